@@ -1,0 +1,38 @@
+// Every limit on input and resources in one place (contract 7.5; architecture, decision 8). Each is tested at the limit
+// and one past it.
+#pragma once
+
+#include <cstddef>
+
+namespace wmi::limits {
+
+// Language. Lengths are in characters.
+inline constexpr std::size_t kQueryLengthMax = 0x4000;      // WBEM_MAX_QUERY
+inline constexpr std::size_t kIdentifierLengthMax = 0x1000;  // WBEM_MAX_IDENTIFIER
+inline constexpr std::size_t kNameLengthMax = 255;           // past it: ..._NAME_TOO_WIDE
+inline constexpr std::size_t kPathLengthMax = 0x2000;        // WBEM_MAX_PATH
+inline constexpr std::size_t kObjectNestingMax = 64;         // WBEM_MAX_OBJECT_NESTING
+inline constexpr std::size_t kPropertiesMax = 1024;          // WBEM_MAX_USER_PROPERTIES
+inline constexpr std::size_t kKeysMax = 256;
+inline constexpr std::size_t kQueryTermsMax = 512;  // comparisons joined by AND and OR
+inline constexpr std::size_t kQueryDepthMax = 64;   // parentheses and NOTs inside each other
+inline constexpr std::size_t kSelectListMax = 1024;
+inline constexpr std::size_t kDerivationDepthMax = 64;
+inline constexpr std::size_t kMofFileBytesMax = 64u << 20;
+inline constexpr std::size_t kMofErrorsMax = 100;
+inline constexpr std::size_t kArrayLengthMax = 1u << 20;
+
+// Delivery (async.md sections 3 and 4).
+inline constexpr std::size_t kOperationRowsMax = 256;
+inline constexpr std::size_t kOperationBytesMax = 256u << 10;
+inline constexpr std::size_t kProcessBufferBytesMax = 64u << 20;
+inline constexpr std::size_t kBatchRowsMax = 64;
+inline constexpr std::size_t kMergedBatchRowsMax = 128;
+inline constexpr std::size_t kDeliveryThreadsMax = 512;
+inline constexpr std::size_t kDeliveryThreadsPerSessionMax = 128;
+inline constexpr std::size_t kOperationsPerSessionMax = 100'000;
+inline constexpr std::size_t kOperationsPerProcessMax = 200'000;
+// Rows that a synchronous or rewindable enumerator may hold.
+inline constexpr std::size_t kSessionBytesMax = 1u << 30;
+
+}  // namespace wmi::limits
