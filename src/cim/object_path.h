@@ -1,0 +1,49 @@
+// Object paths: \\server\namespace:Class.Key="value" (contract 8.5, DSP0004 8.2).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "cim/row.h"
+#include "cim/value.h"
+
+namespace wmi::cim {
+
+// A path in parts. A value.
+struct ObjectPath {
+  struct Key {
+    std::string name;  // empty for the short form Class="value"
+    Value value;       // boolean, signed, unsigned or text
+  };
+
+  std::string server;      // empty: this machine
+  std::string name_space;  // "ROOT\\cimv2" with single backslashes, empty when the path names none
+  std::string class_name;
+  std::vector<Key> keys;      // as written
+  bool is_singleton = false;  // Class=@
+  bool is_class() const { return keys.empty() && !is_singleton; }
+};
+
+// Accepts every spelling of contract 8.5. Failure: kInvalidObjectPath with the column of the first wrong character.
+Result<ObjectPath> ParseObjectPath(std::string_view text);
+
+// A namespace argument of ConnectServer or OpenNamespace: root\x, \\.\root\x, //host/root/x. class_name stays empty.
+// Failure: kInvalidNamespace... kInvalidParameter for an empty text.
+Result<ObjectPath> ParseNamespacePath(std::string_view text);
+
+// Prints with backslashes, " quotes, keys in the alphabetical order of their names.
+std::string FormatObjectPath(const ObjectPath& path);
+
+// Key values in the order of cls.key_slots(), converted to the types of the key properties. kInvalidObjectPath when a key
+// is missing, unknown, given twice, or of a wrong type; for the short form when the class has more than one key.
+Result<std::vector<Value>> KeyValues(const ObjectPath& path, const Class& cls);
+
+// __RELPATH of an object: "Class" or Class.Key="v"; nullopt when a key is NULL, hidden or the class has no key.
+std::optional<std::string> RelativePath(const Object& object);
+// __PATH: \\SERVER\ns:relative; nullopt when the class has no home or there is no relative path.
+std::optional<std::string> FullPath(const Object& object);
+
+}  // namespace wmi::cim

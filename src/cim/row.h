@@ -1,0 +1,126 @@
+// Rows: the compact form of instances. A RowBlock owns some rows and everything they point to in one arena; an Object is
+// a counted handle on one row, or on a class.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cim/class.h"
+#include "cim/property_set.h"
+#include "cim/value.h"
+
+namespace wmi::cim {
+
+// Memory that is given out in pieces and freed as a whole. Not thread-safe.
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  void* Allocate(std::size_t bytes, std::size_t alignment);
+  std::string_view CopyText(std::string_view text);
+  // Copies what `view` looks at; objects are kept alive by the caller (RowBlockBuilder does).
+  ValueView CopyValue(ValueView view);
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct Chunk {
+    std::unique_ptr<std::byte[]> memory;
+    std::size_t size;
+  };
+  std::vector<Chunk> chunks_;
+  std::byte* next_ = nullptr;
+  std::size_t left_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+// One instance inside a block: one value per slot of its class.
+struct Row {
+  const Class* schema;
+  const ValueView* slots;
+};
+
+class Object;
+
+// Immutable once built; shared by the objects that look into it; safe from several threads.
+class RowBlock {
+ public:
+  const std::vector<Row>& rows() const { return rows_; }
+  // What a client sees of each row (the select list); rows may hold more.
+  const PropertySet& visible() const { return visible_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  friend class RowBlockBuilder;
+  Arena arena_;
+  std::vector<Row> rows_;
+  std::vector<ClassPtr> schemas_;  // keeps the classes of the rows
+  std::vector<std::unique_ptr<const Object>> embedded_;  // keeps embedded objects at fixed addresses
+  PropertySet visible_;
+  std::size_t bytes_ = 0;
+};
+
+// A class or an instance: what queries return and IWbemClassObject wraps. A value; copying counts a reference.
+class Object {
+ public:
+  Object() = default;
+  explicit Object(ClassPtr schema);
+  Object(std::shared_ptr<const RowBlock> block, const Row& row);
+
+  explicit operator bool() const { return schema_ != nullptr; }
+  bool is_class() const { return schema_ != nullptr && slots_ == nullptr; }
+  bool is_instance() const { return slots_ != nullptr; }
+
+  const Class& schema() const { return *schema_; }
+  ClassPtr schema_ptr() const;
+  // An instance: the value in the row. A class: the default. `slot` < schema().properties().size().
+  ValueView slot(std::size_t slot) const;
+  // False for a property that the select list left out.
+  bool IsVisible(std::size_t slot) const;
+  // Approximate memory this row stands for, for budgets.
+  std::size_t size_bytes() const;
+
+ private:
+  std::shared_ptr<const void> keep_;
+  const RowBlock* block_ = nullptr;
+  const Class* schema_ = nullptr;
+  const ValueView* slots_ = nullptr;
+};
+
+// Builds a block row by row. Not thread-safe. After Finish it is empty and may be used again.
+class RowBlockBuilder {
+ public:
+  explicit RowBlockBuilder(PropertySet visible = PropertySet::All());
+
+  // Opens a row with the defaults of its class. One row at a time.
+  void BeginRow(const ClassPtr& schema);
+  // Sets a slot of the open row; text, arrays and objects are copied or kept.
+  void Set(std::size_t slot, ValueView value);
+  void SetNull(std::size_t slot) { Set(slot, ValueView()); }
+  void SetBoolean(std::size_t slot, bool value) { Set(slot, ValueView::Boolean(value)); }
+  void SetSigned(std::size_t slot, std::int64_t value) { Set(slot, ValueView::Signed(value)); }
+  void SetUnsigned(std::size_t slot, std::uint64_t value) { Set(slot, ValueView::Unsigned(value)); }
+  void SetReal(std::size_t slot, double value) { Set(slot, ValueView::Real(value)); }
+  void SetText(std::size_t slot, std::string_view utf8) { Set(slot, ValueView::Text(utf8)); }
+
+  // The open row, for a filter to look at.
+  const Row& row() const { return open_; }
+  void CommitRow();
+  void DropRow();
+
+  std::size_t rows() const;
+  std::size_t bytes() const;
+  // Seals the block and appends a handle on each row to `out`.
+  void Finish(std::vector<Object>& out);
+
+ private:
+  std::shared_ptr<RowBlock> block_;
+  PropertySet visible_;
+  Row open_{};
+  ValueView* open_slots_ = nullptr;
+};
+
+}  // namespace wmi::cim

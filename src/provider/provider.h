@@ -1,0 +1,120 @@
+// The native provider SPI: what a built-in class implements to be asked for instances (architecture, "Providers").
+//
+// A provider opens a stream per query; the engine pulls rows from it a batch at a time and applies the filter. It reads
+// only what `Request::needed` names. An instance that vanishes while being read is skipped; a property that Linux does
+// not have, or that may not be read, stays NULL (and is noted as denied in the second case).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "cim/class.h"
+#include "cim/property_set.h"
+#include "cim/row.h"
+
+namespace wmi::wql {
+class Predicate;
+}
+
+namespace wmi::provider {
+
+// The values of all keys of one instance, in the order of Class::key_slots().
+using KeyTuple = std::vector<cim::Value>;
+
+// What is asked of a provider. Lives as long as the stream that was opened for it.
+struct Request {
+  cim::ClassPtr schema;
+  // The slots to fill: shown or tested. Others may stay at their defaults.
+  cim::PropertySet needed = cim::PropertySet::All();
+  // The slots a client will see.
+  cim::PropertySet visible = cim::PropertySet::All();
+  // Only these instances, when `has_keys`; those that do not exist are simply not written.
+  bool has_keys = false;
+  std::vector<KeyTuple> keys;
+  // The WHERE clause, null for none. The writer applies it; a provider may look at it to save work.
+  std::shared_ptr<const wql::Predicate> filter;
+  // Set when the caller has lost interest.
+  std::stop_token stop;
+};
+
+// Takes the rows of one pull. Not thread-safe.
+class RowWriter {
+ public:
+  RowWriter(const Request& request, std::size_t rows_max, std::size_t bytes_max);
+
+  // A row starts with the defaults of the class and ends with Commit (which drops it when the filter says no) or Drop.
+  void Begin();
+  void Set(std::size_t slot, cim::ValueView value) { builder_.Set(slot, value); }
+  void SetBoolean(std::size_t slot, bool value) { builder_.SetBoolean(slot, value); }
+  void SetSigned(std::size_t slot, std::int64_t value) { builder_.SetSigned(slot, value); }
+  void SetUnsigned(std::size_t slot, std::uint64_t value) { builder_.SetUnsigned(slot, value); }
+  void SetReal(std::size_t slot, double value) { builder_.SetReal(slot, value); }
+  // Bytes that are not UTF-8 are replaced by U+FFFD.
+  void SetText(std::size_t slot, std::string_view text);
+  // The property exists but the caller may not read it: it is NULL and the call ends with partial results.
+  void SetDenied(std::size_t slot);
+  void Commit();
+  void Drop();
+
+  // Enough for this pull: return kMore.
+  bool full() const;
+  std::size_t rows() const { return builder_.rows(); }
+  // Names of the properties that were denied in committed rows.
+  const std::set<std::size_t>& denied_slots() const { return denied_; }
+
+  // Moves the rows out.
+  void Finish(std::vector<cim::Object>& out) { builder_.Finish(out); }
+
+ private:
+  const Request& request_;
+  cim::RowBlockBuilder builder_;
+  std::size_t rows_max_;
+  std::size_t bytes_max_;
+  std::size_t examined_ = 0;
+  std::set<std::size_t> denied_;
+  std::set<std::size_t> row_denied_;
+};
+
+enum class ReadState { kMore, kEnd };
+
+// One enumeration or look-up in progress. Used by one thread at a time, not always the same one.
+class InstanceStream {
+ public:
+  virtual ~InstanceStream() = default;
+  // Writes rows until the writer is full (kMore) or there are no more (kEnd). Returns soon after a stop was requested.
+  virtual Result<ReadState> Read(RowWriter& writer) = 0;
+};
+
+// Whether a provider's code only does short, bounded work (regular files of /proc and /sys) and may run on executor
+// threads, or may block (statvfs on a dead mount, D-Bus, NSS) and runs on the provider pool.
+enum class Blocking { kNever, kPossible };
+
+// Serves the instances of one class. Safe from several threads.
+class InstanceProvider {
+ public:
+  virtual ~InstanceProvider() = default;
+  virtual Blocking blocking() const { return Blocking::kNever; }
+  // `request` outlives the stream.
+  virtual Result<std::unique_ptr<InstanceStream>> Open(const Request& request) = 0;
+};
+
+// Which provider serves which class. Filled by the composition root before the engine starts, read-only afterwards.
+class Registry {
+ public:
+  void Register(std::string class_name, std::unique_ptr<InstanceProvider> provider);
+  // Null when nobody serves the class.
+  InstanceProvider* Find(std::string_view class_name) const;
+
+ private:
+  std::unordered_map<std::string, std::unique_ptr<InstanceProvider>, FoldedHash, FoldedEqual> providers_;
+};
+
+}  // namespace wmi::provider
