@@ -31,6 +31,11 @@ function(wmi_module name)
   endif()
 endfunction()
 
+# The tests that run under ThreadSanitizer: those of the modules with threads, and all stress tests. They carry the label
+# "concurrency", and the target concurrency_tests builds them.
+set(WMI_CONCURRENCY_TESTS "^(exec|engine|api)_|stress")
+add_custom_target(concurrency_tests)
+
 # wmi_test(NAME SOURCES file... LINK library... LABELS label...): a GoogleTest program known to ctest. Tests find the
 # source tree through WMI_SOURCE_DIR.
 function(wmi_test name)
@@ -41,6 +46,10 @@ function(wmi_test name)
   target_compile_definitions(${name} PRIVATE WMI_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  if(name MATCHES "${WMI_CONCURRENCY_TESTS}")
+    list(APPEND ARG_LABELS concurrency)
+    add_dependencies(concurrency_tests ${name})
+  endif()
   if(ARG_LABELS)
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
   endif()

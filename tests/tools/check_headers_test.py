@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+import os
+import unittest
+
+from tool_case import ToolCase
+
+COMPILER = os.environ.get('CXX', 'c++') + ' -std=gnu++20 -Wall -Werror'
+
+
+class CheckHeaders(ToolCase):
+    def arguments(self):
+        return ('check_headers.py', '--compiler', COMPILER, '--output', self.folder / 'out', self.folder / 'src')
+
+    def test_a_header_that_includes_what_it_uses_passes(self):
+        self.write('src/base/a.h', '#pragma once\n#include <string>\nstd::string A();\n')
+        self.write('src/base/b.h', '#pragma once\n#include "base/a.h"\nstd::string B();\n')
+        self.assertIn('all 2 compile alone', self.assert_passes(*self.arguments()))
+
+    def test_a_header_that_leans_on_others_fails(self):
+        self.write('src/base/a.h', '#pragma once\nstd::string A();\n')
+        self.assert_fails('base/a.h: does not compile alone', *self.arguments())
+
+    def test_a_folder_without_headers_fails(self):
+        (self.folder / 'src').mkdir()
+        self.assert_fails('no header found', *self.arguments())
+
+
+if __name__ == '__main__':
+    unittest.main()
