@@ -1,0 +1,5 @@
+// Included before other headers: DEFINE_GUID then defines instead of declaring.
+#ifndef INITGUID
+#define INITGUID
+#endif
+#include "guiddef.h"

@@ -1,0 +1,75 @@
+// IUnknown and IClassFactory, and the macros with which interfaces are declared and implemented.
+#ifndef OPENWMI_UNKNWN_H
+#define OPENWMI_UNKNWN_H
+
+#include "detail/uuidof.h"
+#include "wtypes.h"
+
+#define STDMETHODCALLTYPE
+#define STDMETHODVCALLTYPE
+#define STDAPICALLTYPE
+#define STDMETHODIMP HRESULT STDMETHODCALLTYPE
+#define STDMETHODIMP_(type) type STDMETHODCALLTYPE
+#define STDAPI EXTERN_C OPENWMI_API HRESULT STDAPICALLTYPE
+#define STDAPI_(type) EXTERN_C OPENWMI_API type STDAPICALLTYPE
+#define WINOLEAPI STDAPI
+#define WINOLEAPI_(type) STDAPI_(type)
+#define WINOLEAUTAPI STDAPI
+#define WINOLEAUTAPI_(type) STDAPI_(type)
+#define BEGIN_INTERFACE
+#define END_INTERFACE
+#define PURE = 0
+#define THIS_
+#define THIS void
+#define STDMETHOD(method) virtual HRESULT STDMETHODCALLTYPE method
+#define STDMETHOD_(type, method) virtual type STDMETHODCALLTYPE method
+
+// `interface` is a plain word for the C and C++ standard libraries, so the macro does them no harm whatever the order
+// of includes. Some other Linux libraries (D-Bus, systemd) use it as a parameter name: include those first, or define
+// OPENWMI_NO_INTERFACE_MACRO.
+#if !defined(interface) && !defined(OPENWMI_NO_INTERFACE_MACRO)
+#define interface struct
+#endif
+#define MIDL_INTERFACE(uuid_text) struct
+#define DECLARE_INTERFACE(name) struct name
+#define DECLARE_INTERFACE_(name, base) struct name : public base
+#define DECLARE_INTERFACE_IID_(name, base, uuid_text) struct name : public base
+
+#ifdef __cplusplus
+
+// Reference counting: the creator of an object holds one reference; Release of the last one destroys it.
+struct IUnknown {
+  // S_OK and a counted pointer, or E_NOINTERFACE and NULL; E_POINTER if `object` is NULL.
+  virtual HRESULT STDMETHODCALLTYPE QueryInterface(REFIID riid, void** object) = 0;
+  virtual ULONG STDMETHODCALLTYPE AddRef() = 0;
+  virtual ULONG STDMETHODCALLTYPE Release() = 0;
+
+  // The typed form: p->QueryInterface(&other).
+  template <class Q>
+  HRESULT STDMETHODCALLTYPE QueryInterface(Q** object) {
+    return QueryInterface(__uuidof(Q), reinterpret_cast<void**>(object));
+  }
+};
+typedef IUnknown* LPUNKNOWN;
+OPENWMI_INTERFACE_ID(IUnknown, 0x00000000, 0x0000, 0x0000, 0xC0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x46)
+
+// Creates objects of one class. LockServer keeps the module loaded.
+struct IClassFactory : public IUnknown {
+  virtual HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown* outer, REFIID riid, void** object) = 0;
+  virtual HRESULT STDMETHODCALLTYPE LockServer(BOOL lock) = 0;
+};
+typedef IClassFactory* LPCLASSFACTORY;
+OPENWMI_INTERFACE_ID(IClassFactory, 0x00000001, 0x0000, 0x0000, 0xC0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x46)
+
+extern "C++" {
+template <typename T>
+void** IID_PPV_ARGS_Helper(T** object) {
+  static_cast<void>(static_cast<IUnknown*>(*object));  // compiles only if T is an interface
+  return reinterpret_cast<void**>(object);
+}
+}
+#define IID_PPV_ARGS(address) __uuidof(**(address)), IID_PPV_ARGS_Helper(address)
+
+#endif
+
+#endif
