@@ -7,15 +7,17 @@
 namespace wmi::limits {
 
 // Language. Lengths are in characters.
-inline constexpr std::size_t kQueryLengthMax = 0x4000;      // WBEM_MAX_QUERY
+inline constexpr std::size_t kQueryLengthMax = 0x4000;       // WBEM_MAX_QUERY
 inline constexpr std::size_t kIdentifierLengthMax = 0x1000;  // WBEM_MAX_IDENTIFIER
 inline constexpr std::size_t kNameLengthMax = 255;           // past it: ..._NAME_TOO_WIDE
 inline constexpr std::size_t kPathLengthMax = 0x2000;        // WBEM_MAX_PATH
 inline constexpr std::size_t kObjectNestingMax = 64;         // WBEM_MAX_OBJECT_NESTING
 inline constexpr std::size_t kPropertiesMax = 1024;          // WBEM_MAX_USER_PROPERTIES
 inline constexpr std::size_t kKeysMax = 256;
-inline constexpr std::size_t kQueryTermsMax = 512;  // comparisons joined by AND and OR
-inline constexpr std::size_t kQueryDepthMax = 64;   // parentheses and NOTs inside each other
+inline constexpr std::size_t kMethodsMax = 1024;     // of a class, inherited ones too
+inline constexpr std::size_t kQualifiersMax = 1024;  // of one element
+inline constexpr std::size_t kQueryTermsMax = 512;   // comparisons joined by AND and OR
+inline constexpr std::size_t kQueryDepthMax = 64;    // parentheses and NOTs inside each other
 inline constexpr std::size_t kSelectListMax = 1024;
 inline constexpr std::size_t kDerivationDepthMax = 64;
 inline constexpr std::size_t kMofFileBytesMax = 64u << 20;

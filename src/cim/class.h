@@ -63,19 +63,22 @@ class QualifierSet {
   std::vector<Qualifier> items_;
 };
 
+// What the instances of a class show of the qualifiers of the class, of a property: those that are handed to instances.
+QualifierSet InstanceQualifiers(const QualifierSet& of_class);
+
 struct Property {
   std::string name;
   DataType type;
   Value default_value;
   QualifierSet qualifiers;
-  std::string origin;  // the class that declared it first
-  bool is_local = true;  // declared or overridden by this class itself
+  std::string origin;          // the class that declared it first
+  bool is_local = true;        // declared or overridden by this class itself
   bool is_overridden = false;  // local, and the superclass has it too
   bool is_key = false;
 };
 
-// A method; its signatures are classes named __PARAMETERS, null when there are no such parameters. A return value is the
-// property ReturnValue of `out`.
+// A method; its signatures are classes named __PARAMETERS, null when there are no such parameters. A return value is
+// the property ReturnValue of `out`.
 struct Method {
   std::string name;
   ClassPtr in;
@@ -104,8 +107,8 @@ struct Home {
 // Immutable; safe from several threads; shared by reference count.
 class Class {
  public:
-  // Joins a declaration with its superclass (null for a top class). Adds the CIMTYPE qualifier to each property, applies
-  // qualifier propagation and overrides, key rules and limits. Fails with the code of the rule that is broken
+  // Joins a declaration with its superclass (null for a top class). Adds the CIMTYPE qualifier to each property,
+  // applies qualifier propagation and overrides, key rules and limits. Fails with the code of the rule that is broken
   // (kInvalidSuperclass, kOverrideNotAllowed, kPropagatedProperty, kCannotBeKey, kCannotBeSingleton,
   // kTooManyProperties, kClassNameTooWide, ...).
   static Result<ClassPtr> Make(ClassDeclaration declaration, ClassPtr superclass, std::shared_ptr<const Home> home);

@@ -37,8 +37,8 @@ Result<ObjectPath> ParseNamespacePath(std::string_view text);
 // Prints with backslashes, " quotes, keys in the alphabetical order of their names.
 std::string FormatObjectPath(const ObjectPath& path);
 
-// Key values in the order of cls.key_slots(), converted to the types of the key properties. kInvalidObjectPath when a key
-// is missing, unknown, given twice, or of a wrong type; for the short form when the class has more than one key.
+// Key values in the order of cls.key_slots(), converted to the types of the key properties. kInvalidObjectPath when a
+// key is missing, unknown, given twice, or of a wrong type; for the short form when the class has more than one key.
 Result<std::vector<Value>> KeyValues(const ObjectPath& path, const Class& cls);
 
 // __RELPATH of an object: "Class" or Class.Key="v"; nullopt when a key is NULL, hidden or the class has no key.

@@ -1,8 +1,11 @@
-// Rows: the compact form of instances. A RowBlock owns some rows and everything they point to in one arena; an Object is
-// a counted handle on one row, or on a class.
+// Rows: the compact form of instances. A RowBlock owns some rows and everything they point to in one arena; an Object
+// is a counted handle on one row, or on a class.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -20,17 +23,51 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  void* Allocate(std::size_t bytes, std::size_t alignment);
-  std::string_view CopyText(std::string_view text);
+  // `alignment` is a power of two, at most that of std::max_align_t.
+  void* Allocate(std::size_t bytes, std::size_t alignment) {
+    const std::size_t padding = (0 - reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
+    if (left_ < padding || left_ - padding < bytes) [[unlikely]]
+      AddChunk(bytes);
+    else
+      Advance(padding);
+    std::byte* result = next_;
+    Advance(bytes);
+    bytes_ += bytes;
+    return result;
+  }
+  std::string_view CopyText(std::string_view text) {
+    if (text.empty()) return {};
+    auto* copy = static_cast<char*>(Allocate(text.size(), 1));
+    std::memcpy(copy, text.data(), text.size());
+    return {copy, text.size()};
+  }
   // Copies what `view` looks at; objects are kept alive by the caller (RowBlockBuilder does).
   ValueView CopyValue(ValueView view);
+  // Bytes given out.
   std::size_t bytes() const { return bytes_; }
+
+  // A point to return to: everything allocated since is given back (and must not be looked at any more).
+  struct Mark {
+    std::size_t chunks = 0;
+    std::byte* next = nullptr;
+    std::size_t left = 0;
+    std::size_t bytes = 0;
+  };
+  Mark Position() const { return {chunks_.size(), next_, left_, bytes_}; }
+  void Rewind(const Mark& mark);
 
  private:
   struct Chunk {
     std::unique_ptr<std::byte[]> memory;
     std::size_t size;
   };
+
+  void Advance(std::size_t bytes) {
+    next_ += bytes;
+    left_ -= bytes;
+  }
+  void AddChunk(std::size_t bytes);
+
   std::vector<Chunk> chunks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
@@ -54,10 +91,11 @@ class RowBlock {
   std::size_t bytes() const { return bytes_; }
 
  private:
+  friend class Object;
   friend class RowBlockBuilder;
   Arena arena_;
   std::vector<Row> rows_;
-  std::vector<ClassPtr> schemas_;  // keeps the classes of the rows
+  std::vector<ClassPtr> schemas_;                        // keeps the classes of the rows
   std::vector<std::unique_ptr<const Object>> embedded_;  // keeps embedded objects at fixed addresses
   PropertySet visible_;
   std::size_t bytes_ = 0;
@@ -77,7 +115,7 @@ class Object {
   const Class& schema() const { return *schema_; }
   ClassPtr schema_ptr() const;
   // An instance: the value in the row. A class: the default. `slot` < schema().properties().size().
-  ValueView slot(std::size_t slot) const;
+  ValueView slot(std::size_t slot) const { return slots_ != nullptr ? slots_[slot] : schema_->default_row()[slot]; }
   // False for a property that the select list left out.
   bool IsVisible(std::size_t slot) const;
   // Approximate memory this row stands for, for budgets.
@@ -98,7 +136,16 @@ class RowBlockBuilder {
   // Opens a row with the defaults of its class. One row at a time.
   void BeginRow(const ClassPtr& schema);
   // Sets a slot of the open row; text, arrays and objects are copied or kept.
-  void Set(std::size_t slot, ValueView value);
+  void Set(std::size_t slot, ValueView value) {
+    assert(open_slots_ != nullptr && slot < open_.schema->properties().size());
+    if (value.kind() < ValueKind::kText) {
+      open_slots_[slot] = value;
+    } else if (value.kind() == ValueKind::kText) {
+      open_slots_[slot] = ValueView::Text(block_->arena_.CopyText(value.text()));
+    } else {
+      open_slots_[slot] = Keep(value);
+    }
+  }
   void SetNull(std::size_t slot) { Set(slot, ValueView()); }
   void SetBoolean(std::size_t slot, bool value) { Set(slot, ValueView::Boolean(value)); }
   void SetSigned(std::size_t slot, std::int64_t value) { Set(slot, ValueView::Signed(value)); }
@@ -109,9 +156,11 @@ class RowBlockBuilder {
   // The open row, for a filter to look at.
   const Row& row() const { return open_; }
   void CommitRow();
+  // Forgets the open row and gives its memory back.
   void DropRow();
 
-  std::size_t rows() const;
+  // Of the committed rows.
+  std::size_t rows() const { return block_ == nullptr ? 0 : block_->rows_.size(); }
   std::size_t bytes() const;
   // Seals the block and appends a handle on each row to `out`.
   void Finish(std::vector<Object>& out);
@@ -119,8 +168,15 @@ class RowBlockBuilder {
  private:
   std::shared_ptr<RowBlock> block_;
   PropertySet visible_;
+  // A copy of an array or object that lives as long as the block.
+  ValueView Keep(ValueView value);
+  void KeepSchema(const ClassPtr& schema);
+
   Row open_{};
   ValueView* open_slots_ = nullptr;
+  Arena::Mark open_mark_;
+  std::size_t open_embedded_ = 0;
+  std::size_t open_schemas_ = 0;
 };
 
 }  // namespace wmi::cim

@@ -93,7 +93,7 @@ static_assert(sizeof(ValueView) == 16);
 // Deep equality: same kind and same content; text byte by byte, objects by class and slots.
 bool SameValue(ValueView a, ValueView b);
 
-// Owns a value. Immutable apart from assignment; arrays and objects are shared between copies.
+// Owns a value. Immutable apart from assignment; long texts, arrays and objects are shared between copies.
 class Value {
  public:
   Value() = default;
@@ -118,8 +118,8 @@ class Value {
     std::vector<Value> items;
     std::vector<ValueView> views;
   };
-  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, std::shared_ptr<const ArrayData>,
-               std::shared_ptr<const Object>>
+  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string,
+               std::shared_ptr<const std::string>, std::shared_ptr<const ArrayData>, std::shared_ptr<const Object>>
       data_;
 };
 
