@@ -31,7 +31,8 @@ class [[nodiscard]] Status {
   Status() = default;
   // A bare code; failures should come with a message instead.
   explicit Status(Code code) : code_(code) {}
-  Status(Code code, ErrorDetail detail) : code_(code), detail_(std::make_shared<const ErrorDetail>(std::move(detail))) {}
+  Status(Code code, ErrorDetail detail)
+      : code_(code), detail_(std::make_shared<const ErrorDetail>(std::move(detail))) {}
   Status(Code code, std::string message);
 
   bool ok() const { return Succeeded(code_); }
@@ -83,6 +84,7 @@ class [[nodiscard]] Result {
 };
 
 namespace internal {
+// NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter): TRY gives it a named variable only
 inline const Status& StatusOf(const Status& status) { return status; }
 template <typename T>
 const Status& StatusOf(const Result<T>& result) {
@@ -98,11 +100,11 @@ T TakeValue(Result<T>&& result) {
 }  // namespace wmi
 
 // TRY(expression) yields the value of a Result (nothing for a Status), or returns the failure from this function.
-#define TRY(expression)                                                   \
-  ({                                                                      \
-    auto wmi_try_result = (expression);                                   \
-    if (!wmi_try_result.ok()) {                                           \
-      return ::wmi::internal::StatusOf(wmi_try_result);                   \
-    }                                                                     \
-    ::wmi::internal::TakeValue(std::move(wmi_try_result));                \
+#define TRY(expression)                                    \
+  ({                                                       \
+    auto wmi_try_result = (expression);                    \
+    if (!wmi_try_result.ok()) {                            \
+      return ::wmi::internal::StatusOf(wmi_try_result);    \
+    }                                                      \
+    ::wmi::internal::TakeValue(std::move(wmi_try_result)); \
   })

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# One stage of the installation test: install_test.sh STAGE BUILD WORK
+#   install        installs BUILD under WORK and moves the tree, so that no path of its making can be in use
+#   pkg_config     builds the consumers with g++ and pkg-config, and runs them
+#   find_package   builds them with CMake, and runs them
+#   programs       builds every program of tests/install/programs as the documentation says, and runs it
+#   command_line   asks the installed wmi
+set -euo pipefail
+
+stage=$1 build=$2 work=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$work/moved
+compiler=${CXX:-g++}
+export PKG_CONFIG_PATH=$root/lib/pkgconfig
+# Nothing but the installed tree may answer.
+unset LD_LIBRARY_PATH CPATH CPLUS_INCLUDE_PATH LIBRARY_PATH
+
+fail() {
+  printf 'install: %s\n' "$*" >&2
+  exit 1
+}
+
+# Runs a program with a bound on its time and without a terminal; its output goes to the log of the test.
+run() { timeout 60 "$@" </dev/null || fail "$* ended with $?"; }
+
+case $stage in
+  install)
+    rm -rf "$work"
+    mkdir -p "$work"
+    cmake --install "$build" --prefix "$work/first" >"$work/install.log"
+    mv "$work/first" "$root"
+    for file in bin/wmi lib/libopenwmi.so lib/libopenwmi.so.0 lib/libopenwmi_main.a include/openwmi/wbemidl.h \
+      include/openwmi/windows.h lib/pkgconfig/openwmi.pc lib/cmake/OpenWMI/OpenWMIConfig.cmake \
+      share/man/man1/wmi.1 share/bash-completion/completions/wmi share/doc/openwmi/LICENSE; do
+      [[ -e $root/$file ]] || fail "$file is not installed"
+    done
+    readelf -d "$root/lib/libopenwmi.so" | grep -q 'SONAME.*\[libopenwmi\.so\.0\]' || fail "the SONAME is not libopenwmi.so.0"
+    if grep -rlF "$work" "$root" --include='*.pc' --include='*.cmake'; then fail "these files hold a path of the build"; fi
+    ;;
+  pkg_config)
+    for source in query wide_main; do
+      # shellcheck disable=SC2046: the flags are words
+      $compiler $(pkg-config --cflags openwmi) "$here/consumer/$source.cc" $(pkg-config --libs openwmi) -o "$work/$source"
+      run "$work/$source" one two
+    done
+    ;;
+  find_package)
+    cmake -S "$here/consumer" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$root" -DCMAKE_CXX_COMPILER="$compiler" >"$work/cmake.log"
+    cmake --build "$work/consumer" >>"$work/cmake.log" || { cat "$work/cmake.log"; fail "the consumer does not build"; }
+    for program in query wide_main; do run "$work/consumer/$program" one two; done
+    ;;
+  programs)
+    count=0
+    for source in "$here"/programs/*.cc; do
+      [[ -e $source ]] || fail "there is no program in tests/install/programs"
+      program=$work/$(basename "$source" .cc)
+      # shellcheck disable=SC2046: the flags are words
+      $compiler $(pkg-config --cflags openwmi) "$source" $(pkg-config --libs openwmi) -o "$program"
+      run "$program" >"$program.out"
+      [[ -s $program.out ]] || fail "$(basename "$source") printed nothing"
+      head -n 5 "$program.out"
+      count=$((count + 1))
+    done
+    printf 'install: %d programs built and run\n' "$count"
+    ;;
+  command_line)
+    run "$root/bin/wmi" --help >/dev/null
+    run "$root/bin/wmi" query "SELECT Caption, Version FROM Win32_OperatingSystem" | tee "$work/wmi.out"
+    grep -q Caption "$work/wmi.out" || fail "wmi query printed no row"
+    ;;
+  *) fail "there is no stage $stage" ;;
+esac
