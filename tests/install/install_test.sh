@@ -4,6 +4,7 @@
 #   pkg_config     builds the consumers with g++ and pkg-config, and runs them
 #   find_package   builds them with CMake, and runs them
 #   programs       builds every program of tests/install/programs as the documentation says, and runs it
+#   readme         builds and runs the program in README.md
 #   command_line   asks the installed wmi
 set -euo pipefail
 
@@ -62,6 +63,14 @@ case $stage in
       count=$((count + 1))
     done
     printf 'install: %d programs built and run\n' "$count"
+    ;;
+  readme)
+    awk '/^```/ { inside = $0 == "```cpp"; next } inside' "$here/../../README.md" >"$work/readme.cc"
+    [[ -s $work/readme.cc ]] || fail "README.md has no C++ program"
+    # shellcheck disable=SC2046: the flags are words
+    $compiler -Wall -Wextra "$work/readme.cc" $(pkg-config --cflags --libs openwmi) -o "$work/readme"
+    run "$work/readme" >"$work/readme.out"
+    [[ -s $work/readme.out ]] || fail "the program of README.md printed nothing"
     ;;
   command_line)
     run "$root/bin/wmi" --help >/dev/null
