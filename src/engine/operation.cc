@@ -1,0 +1,389 @@
+#include "engine/operation.h"
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+#include <utility>
+
+#include "base/limits.h"
+#include "engine/runtime.h"
+
+namespace wmi::engine {
+namespace {
+
+std::size_t BytesOf(const Batch& batch) {
+  std::size_t bytes = 0;
+  for (const cim::Object& object : batch) bytes += object.size_bytes();
+  return bytes;
+}
+
+// Running out of memory in a source ends its call, not the process.
+Pulled PullSafely(RowSource& source, const PullRequest& request, Batch& rows) {
+  try {
+    return source.Pull(request, rows);
+  } catch (const std::bad_alloc&) {
+    return Pulled::End(Status(code::kOutOfMemory));
+  }
+}
+
+}  // namespace
+
+Operation::Operation(Runtime& runtime, Call call)
+    : runtime_(runtime),
+      session_(call.session),
+      description_(std::move(call.description)),
+      sink_(call.sink),
+      wants_progress_(call.wants_progress),
+      placement_(call.consumer->placement()),
+      rows_max_(call.rows_max ? call.rows_max : limits::kOperationRowsMax),
+      source_(std::move(call.source)),
+      consumer_(std::move(call.consumer)) {}
+
+Operation::~Operation() {
+  // A scheduler that was stopped drops tasks; only then may an operation die unfinished.
+  MutexLock lock(mutex_);
+  assert(finished_ || runtime_.stopped());
+}
+
+std::shared_ptr<Operation> Operation::Start(Runtime& runtime, Reservation reservation, Call call) {
+  std::shared_ptr<Operation> operation(new Operation(runtime, std::move(call)));
+  runtime.table().Insert(operation);
+  reservation.Commit();
+  MutexLock lock(operation->mutex_);
+  operation->SetProducer(Producer::kQueued);
+  lock.Unlock();
+  operation->Do({.post_producer = true, .post_strand = false});
+  return operation;
+}
+
+// ---- producer side -------------------------------------------------------------------------------------------------
+
+void Operation::ProducerTurn() {
+  MutexLock lock(mutex_);
+  if (outcome_state_ != Outcome::kOpen) {
+    SetProducer(Producer::kDone);
+    std::unique_ptr<RowSource> source = std::move(source_);
+    lock.Unlock();  // the source dies without the lock
+    return;
+  }
+  SetProducer(Producer::kRunning);
+  PullRequest request;
+  request.rows_max = batch_rows_;
+  request.bytes_max = runtime_.BufferShareBytes();
+  request.stop = stop_source_.get_token();
+  request.wake = [weak = weak_from_this()] {
+    if (std::shared_ptr<Operation> operation = weak.lock()) operation->Wake();
+  };
+  lock.Unlock();
+
+  Batch rows;
+  rows.reserve(request.rows_max);
+  Pulled pulled = PullSafely(*source_, request, rows);
+  assert(rows.size() <= request.rows_max);
+  const bool batch_was_full = rows.size() == request.rows_max;
+  const std::size_t bytes = BytesOf(rows);
+
+  lock.Lock();
+  Afterwards afterwards;
+  std::unique_ptr<RowSource> ended_source;
+  if (outcome_state_ != Outcome::kOpen) {
+    SetProducer(Producer::kDone);
+  } else {
+    if (!rows.empty()) Store(std::move(rows), bytes);
+    afterwards = AfterPull(pulled, batch_was_full);
+  }
+  if (producer_ == Producer::kDone) ended_source = std::move(source_);
+  lock.Unlock();
+  ended_source.reset();
+  Do(afterwards);
+}
+
+Operation::Afterwards Operation::AfterPull(const Pulled& pulled, bool batch_was_full) {
+  Afterwards afterwards;
+  if (pulled.progress && wants_progress_ == WantsProgress::kYes) progress_ = pulled.progress;
+  // First row early, then throughput.
+  if (batch_was_full) batch_rows_ = std::min(batch_rows_ * 2, limits::kBatchRowsMax);
+  switch (pulled.state) {
+    case PullState::kEnd:
+      source_outcome_ = pulled.outcome;
+      SetProducer(Producer::kDone);
+      break;
+    case PullState::kBlocked:
+      if (!wake_pending_) {
+        SetProducer(Producer::kBlocked);
+        break;
+      }
+      [[fallthrough]];
+    case PullState::kMore:
+      // Without room the operation is simply not queued again; the strand does it when it has taken a batch (I5).
+      SetProducer(HasRoom() ? Producer::kQueued : Producer::kIdle);
+      afterwards.post_producer = producer_ == Producer::kQueued;
+      break;
+  }
+  wake_pending_ = false;
+  if (strand_ == Strand::kIdle && HasDelivery()) {
+    SetStrand(Strand::kQueued);
+    afterwards.post_strand = true;
+  }
+  return afterwards;
+}
+
+void Operation::Wake() {
+  MutexLock lock(mutex_);
+  if (producer_ == Producer::kRunning) wake_pending_ = true;
+  if (producer_ != Producer::kBlocked || outcome_state_ != Outcome::kOpen) return;
+  SetProducer(Producer::kQueued);
+  lock.Unlock();
+  Do({.post_producer = true, .post_strand = false});
+}
+
+void Operation::Store(Batch rows, std::size_t bytes) {
+  buffered_rows_ += rows.size();
+  buffered_bytes_ += bytes;
+  buffer_.push_back(std::move(rows));
+}
+
+bool Operation::HasRoom() const {
+  return buffered_rows_ < rows_max_ && buffered_bytes_ < runtime_.BufferShareBytes();
+}
+
+// ---- strand --------------------------------------------------------------------------------------------------------
+
+void Operation::StrandTurn() {
+  MutexLock lock(mutex_);
+  if (strand_ != Strand::kQueued) return;  // a canceller has claimed it
+  SetStrand(Strand::kBusy);
+  RunStrand();
+}
+
+void Operation::RunStrand() {
+  if (ReadyToFinish()) {
+    Finish();
+    return;
+  }
+  Delivered delivered;
+  if (!buffer_.empty()) {
+    Batch batch = TakeBatch();
+    const bool resume = producer_ == Producer::kIdle && HasRoom();
+    if (resume) SetProducer(Producer::kQueued);
+    mutex_.Unlock();
+    Do({.post_producer = resume, .post_strand = false});
+    runtime_.CountBatch(batch.size());
+    delivered = consumer_->Consume(std::move(batch));
+    mutex_.Lock();
+  } else if (progress_) {
+    Progress progress = *std::exchange(progress_, std::nullopt);
+    mutex_.Unlock();
+    delivered = Delivered::With(consumer_->OnProgress(progress));
+    mutex_.Lock();
+  }
+  if (!delivered.acknowledged) {
+    if (!early_acknowledgement_ && outcome_state_ == Outcome::kOpen) {
+      SetStrand(Strand::kAwaiting);
+      return;
+    }
+    delivered.code = early_acknowledgement_.value_or(code::kOk);
+  }
+  early_acknowledgement_.reset();
+  AfterCallback(delivered.code);
+}
+
+void Operation::AfterCallback(Code code) {
+  if (Failed(code)) Decide(Status(code::kCallCancelled));
+  if (ReadyToFinish()) {
+    Finish();
+    return;
+  }
+  // One batch a turn: more rows go to the end of the queue, behind the other operations.
+  const bool more = HasDelivery();
+  SetStrand(more ? Strand::kQueued : Strand::kIdle);
+  mutex_.Unlock();
+  if (more) runtime_.PostStrand(placement_, session_, StrandTask());
+  mutex_.Lock();
+}
+
+void Operation::Acknowledge(Code code) {
+  MutexLock lock(mutex_);
+  if (strand_ == Strand::kBusy) early_acknowledgement_ = code;
+  if (strand_ != Strand::kAwaiting) return;
+  if (Failed(code)) Decide(Status(code::kCallCancelled));
+  const bool more = HasDelivery();
+  SetStrand(more ? Strand::kQueued : Strand::kIdle);
+  lock.Unlock();
+  // Never on the caller's stack: it may hold locks of its own.
+  if (more) runtime_.PostStrand(placement_, session_, StrandTask());
+}
+
+Batch Operation::TakeBatch() {
+  Batch batch = std::move(buffer_.front());
+  buffer_.pop_front();
+  // Merge what piled up while the consumer lagged.
+  while (!buffer_.empty() && batch.size() + buffer_.front().size() <= limits::kMergedBatchRowsMax) {
+    std::move(buffer_.front().begin(), buffer_.front().end(), std::back_inserter(batch));
+    buffer_.pop_front();
+  }
+  buffered_rows_ -= batch.size();
+  buffered_bytes_ = buffer_.empty() ? 0 : buffered_bytes_ - std::min(buffered_bytes_, BytesOf(batch));
+  return batch;
+}
+
+// ---- outcome -------------------------------------------------------------------------------------------------------
+
+bool Operation::ReadyToFinish() const {
+  if (outcome_state_ == Outcome::kDecided) return true;
+  return outcome_state_ == Outcome::kOpen && producer_ == Producer::kDone && buffer_.empty() && !progress_;
+}
+
+void Operation::Decide(Status outcome) {
+  if (outcome_state_ != Outcome::kOpen) return;  // the first decision wins (I3)
+  outcome_ = std::move(outcome);
+  outcome_state_ = Outcome::kDecided;
+}
+
+void Operation::Finish() {
+  assert(strand_ == Strand::kBusy && strand_owner_ == std::this_thread::get_id());
+  const bool early = outcome_state_ == Outcome::kDecided;
+  Decide(source_outcome_);
+  outcome_state_ = Outcome::kSent;  // before the call: nobody starts another one (I2)
+  Status outcome = outcome_;
+  std::deque<Batch> dropped = std::move(buffer_);
+  buffer_.clear();
+  buffered_rows_ = 0;
+  buffered_bytes_ = 0;
+  std::unique_ptr<RowSource> source;
+  if (producer_ == Producer::kIdle || producer_ == Producer::kBlocked) {
+    SetProducer(Producer::kDone);
+    source = std::move(source_);
+  }
+  std::shared_ptr<Consumer> consumer = std::move(consumer_);
+  mutex_.Unlock();
+
+  if (early) stop_source_.request_stop();
+  source.reset();
+  dropped.clear();
+  consumer->Finish(outcome);
+  consumer.reset();  // releases the sink, before anybody who waits for this end goes on (R7)
+  std::shared_ptr<Operation> self = shared_from_this();
+  runtime_.table().Remove(*this);
+
+  mutex_.Lock();
+  SetStrand(Strand::kDone);
+  finished_ = true;
+  finished_signal_.NotifyAll();
+}
+
+Code Operation::Cancel(Status outcome, CancelWait wait) {
+  std::shared_ptr<Operation> self = shared_from_this();
+  MutexLock lock(mutex_);
+  if (finished_) return code::kOk;
+  std::deque<Batch> dropped;
+  if (outcome_state_ == Outcome::kOpen) {
+    Decide(std::move(outcome));
+    std::swap(dropped, buffer_);
+    buffered_rows_ = 0;
+    buffered_bytes_ = 0;
+  }
+  if (strand_ != Strand::kBusy) {
+    // No callback is running: this thread owns the end. It works even if every delivery thread is stuck.
+    SetStrand(Strand::kBusy);
+    Finish();
+    return code::kOk;
+  }
+  const std::thread::id owner = strand_owner_;
+  lock.Unlock();
+  stop_source_.request_stop();
+  dropped.clear();
+  if (wait == CancelWait::kDoNotWait || owner == std::this_thread::get_id()) return code::kOk;
+  return AwaitFinish(owner);
+}
+
+Code Operation::AwaitFinish(std::thread::id owner) {
+  if (!runtime_.wait_graph().Begin(owner)) return code::kOk;  // the frame below that callback finishes
+  const TimePoint deadline = SteadyClock().Now() + runtime_.options().cancel_wait_max;
+  MutexLock lock(mutex_);
+  while (!finished_) {
+    if (!finished_signal_.WaitUntil(lock, deadline)) break;
+  }
+  const bool finished = finished_;
+  lock.Unlock();
+  runtime_.wait_graph().End();
+  return finished ? code::kOk : code::kTimedOut;
+}
+
+// ---- state changes, asserted and remembered ------------------------------------------------------------------------
+
+void Operation::SetProducer(Producer next) {
+  switch (producer_) {
+    case Producer::kIdle:
+    case Producer::kBlocked:
+      assert(next == Producer::kQueued || next == Producer::kDone);
+      break;
+    case Producer::kQueued:
+      assert(next == Producer::kRunning || next == Producer::kDone);
+      break;
+    case Producer::kRunning:
+      assert(next != Producer::kRunning);
+      break;
+    case Producer::kDone:
+      assert(false && "a producer that is done stays so");
+      break;
+  }
+  producer_ = next;
+  Remember("iqrbd"[static_cast<std::size_t>(next)]);
+}
+
+void Operation::SetStrand(Strand next) {
+  switch (strand_) {
+    case Strand::kIdle:
+    case Strand::kQueued:
+    case Strand::kAwaiting:
+      assert(next != Strand::kDone && next != Strand::kAwaiting);
+      break;
+    case Strand::kBusy:
+      assert(strand_owner_ == std::this_thread::get_id());  // I1: one thread in the consumer
+      assert(next != Strand::kBusy);
+      break;
+    case Strand::kDone:
+      assert(false && "a strand that is done stays so");
+      break;
+  }
+  strand_ = next;
+  strand_owner_ = next == Strand::kBusy ? std::this_thread::get_id() : std::thread::id();
+  Remember("IQBAD"[static_cast<std::size_t>(next)]);
+}
+
+void Operation::Remember(char transition) {
+  transitions_[transition_count_ % transitions_.size()] = transition;
+  ++transition_count_;
+}
+
+// ---- bookkeeping ---------------------------------------------------------------------------------------------------
+
+void Operation::Do(Afterwards afterwards) {
+  if (afterwards.post_producer) {
+    runtime_.PostProducer(source_->placement(), session_, ProducerTask());
+  }
+  if (!afterwards.post_strand) return;
+  if (placement_ == ConsumerPlacement::kInline) {
+    StrandTurn();
+  } else {
+    runtime_.PostStrand(placement_, session_, StrandTask());
+  }
+}
+
+exec::Task Operation::ProducerTask() { return exec::Task::Of<&Operation::ProducerTurn>(shared_from_this()); }
+exec::Task Operation::StrandTask() { return exec::Task::Of<&Operation::StrandTurn>(shared_from_this()); }
+
+Operation::Snapshot Operation::snapshot() const {
+  MutexLock lock(mutex_);
+  Snapshot snapshot;
+  snapshot.buffered_rows = buffered_rows_;
+  snapshot.finished = finished_;
+  const std::size_t kept = std::min(transition_count_, transitions_.size());
+  for (std::size_t i = transition_count_ - kept; i < transition_count_; ++i) {
+    snapshot.transitions += transitions_[i % transitions_.size()];
+  }
+  return snapshot;
+}
+
+}  // namespace wmi::engine

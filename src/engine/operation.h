@@ -1,0 +1,155 @@
+// Operation: one call — synchronous, semisynchronous, asynchronous — from its start to its one final status.
+//
+// The design is docs/async.md. In short: a producer side pulls batches from a RowSource into a bounded buffer; a strand
+// hands them to a Consumer, one callback at a time; a cancellation decides the outcome and, when no callback is running,
+// makes the final call itself.
+//
+// States, all guarded by one mutex that is never held while foreign code runs (I4):
+//   producer  idle -> queued -> running -> {queued, idle (no room), blocked (source waits), done}
+//   strand    idle -> queued -> busy(thread) -> {queued, idle, awaiting (acknowledgement), done}
+//   outcome   open -> decided -> sent
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "engine/consumer.h"
+#include "engine/row_source.h"
+#include "exec/task.h"
+
+namespace wmi::engine {
+
+class Runtime;
+class Reservation;
+
+enum class WantsProgress { kNo, kYes };
+
+// Whether Cancel waits for a callback that is running on another thread.
+enum class CancelWait { kWait, kDoNotWait };
+
+// Safe from several threads. Held by the runtime's table until it has finished, and by the tasks it has queued.
+class Operation final : public std::enable_shared_from_this<Operation> {
+ public:
+  struct Call {
+    exec::Lane session = 0;
+    // What is being done, in words: "ExecQueryAsync SELECT * FROM Win32_Process". For stall and shutdown reports.
+    std::string description;
+    // The very pointer of the client's sink, null when there is none; the key of CancelAll.
+    const void* sink = nullptr;
+    WantsProgress wants_progress = WantsProgress::kNo;
+    std::unique_ptr<RowSource> source;
+    std::shared_ptr<Consumer> consumer;
+    std::size_t rows_max = 0;  // capacity of the buffer; 0: the usual one
+  };
+
+  // Enters the operation in the table and queues its first turn. Cannot fail: what can fail was done by
+  // Runtime::Reserve. Runs no foreign code and does not parse, read or wait (R1).
+  static std::shared_ptr<Operation> Start(Runtime& runtime, Reservation reservation, Call call);
+
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  ~Operation();
+
+  // Ends the operation with `outcome` unless its outcome was decided before. On return (CancelWait::kWait) the consumer
+  // has been finished and dropped (R7), except when the callback that is running is on this thread's own stack, or its
+  // thread waits, through others, for this one: then it follows as soon as that callback returns. kTimedOut when
+  // that callback did not return within limits.
+  Code Cancel(Status outcome = Status(code::kCallCancelled), CancelWait wait = CancelWait::kWait);
+
+  // The answer to a Delivered::Later(). Ignored when none is due.
+  void Acknowledge(Code code);
+
+  const std::string& Description() const { return description_; }
+  const void* sink() const { return sink_; }
+  exec::Lane session() const { return session_; }
+
+  // A look from outside, for tests and counters.
+  struct Snapshot {
+    std::size_t buffered_rows = 0;
+    bool finished = false;
+    std::string transitions;  // the last state changes, oldest first
+  };
+  Snapshot snapshot() const;
+
+ private:
+  enum class Producer : std::uint8_t { kIdle, kQueued, kRunning, kBlocked, kDone };
+  enum class Strand : std::uint8_t { kIdle, kQueued, kBusy, kAwaiting, kDone };
+  enum class Outcome : std::uint8_t { kOpen, kDecided, kSent };
+
+  // Work found under the lock, to be done without it.
+  struct Afterwards {
+    bool post_producer = false;
+    bool post_strand = false;
+  };
+
+  Operation(Runtime& runtime, Call call);
+
+  void ProducerTurn();
+  void StrandTurn();
+  void Wake();
+  void Do(Afterwards afterwards);
+
+  void SetProducer(Producer next) WMI_REQUIRES(mutex_);
+  void SetStrand(Strand next) WMI_REQUIRES(mutex_);
+  void Remember(char transition) WMI_REQUIRES(mutex_);
+  void Decide(Status outcome) WMI_REQUIRES(mutex_);
+  bool HasRoom() const WMI_REQUIRES(mutex_);
+  // Everything was produced and handed out, or the outcome was decided early.
+  bool ReadyToFinish() const WMI_REQUIRES(mutex_);
+  bool HasDelivery() const WMI_REQUIRES(mutex_) { return !buffer_.empty() || progress_.has_value() || ReadyToFinish(); }
+  void Store(Batch rows, std::size_t bytes) WMI_REQUIRES(mutex_);
+  Batch TakeBatch() WMI_REQUIRES(mutex_);
+  Afterwards AfterPull(const Pulled& pulled, bool batch_was_full) WMI_REQUIRES(mutex_);
+  // The next three give the mutex up while they call out, and hold it again on return.
+  // With the strand busy on this thread: calls the consumer once, or finishes; then idles or queues the strand again.
+  void RunStrand() WMI_REQUIRES(mutex_);
+  void AfterCallback(Code code) WMI_REQUIRES(mutex_);
+  void Finish() WMI_REQUIRES(mutex_);
+  Code AwaitFinish(std::thread::id owner) WMI_EXCLUDES(mutex_);
+  exec::Task ProducerTask();
+  exec::Task StrandTask();
+
+  Runtime& runtime_;
+  const exec::Lane session_;
+  const std::string description_;
+  const void* const sink_;
+  const WantsProgress wants_progress_;
+  const ConsumerPlacement placement_;
+  const std::size_t rows_max_;
+  std::stop_source stop_source_;
+
+  // Used by whoever runs the producer; moved out under the lock when nobody does.
+  std::unique_ptr<RowSource> source_;
+  // Used by whoever owns the strand; dropped once, by the owner that finishes (I6).
+  std::shared_ptr<Consumer> consumer_;
+
+  mutable Mutex mutex_;
+  CondVar finished_signal_;
+  Producer producer_ WMI_GUARDED_BY(mutex_) = Producer::kIdle;
+  Strand strand_ WMI_GUARDED_BY(mutex_) = Strand::kIdle;
+  Outcome outcome_state_ WMI_GUARDED_BY(mutex_) = Outcome::kOpen;
+  std::thread::id strand_owner_ WMI_GUARDED_BY(mutex_);
+  Status outcome_ WMI_GUARDED_BY(mutex_);
+  Status source_outcome_ WMI_GUARDED_BY(mutex_);
+  std::deque<Batch> buffer_ WMI_GUARDED_BY(mutex_);
+  std::size_t buffered_rows_ WMI_GUARDED_BY(mutex_) = 0;
+  std::size_t buffered_bytes_ WMI_GUARDED_BY(mutex_) = 0;
+  std::optional<Progress> progress_ WMI_GUARDED_BY(mutex_);
+  std::size_t batch_rows_ WMI_GUARDED_BY(mutex_) = 1;
+  bool wake_pending_ WMI_GUARDED_BY(mutex_) = false;
+  bool finished_ WMI_GUARDED_BY(mutex_) = false;
+  std::optional<Code> early_acknowledgement_ WMI_GUARDED_BY(mutex_);
+  std::array<char, 16> transitions_ WMI_GUARDED_BY(mutex_){};
+  std::size_t transition_count_ WMI_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace wmi::engine

@@ -1,0 +1,89 @@
+// ResultSet: the consumer behind enumerators and single results. It collects what an operation delivers and lets any
+// number of cursors read it (async.md, table in section 3).
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/status.h"
+#include "engine/consumer.h"
+#include "engine/operation.h"
+
+namespace wmi::engine {
+
+// What is kept of rows that were read.
+enum class Retention {
+  kForwardOnly,  // nothing: one cursor only
+  kRewindable,   // everything, up to limits::kSessionBytesMax
+};
+// How far the operation may run ahead of the furthest reader.
+enum class RunAhead {
+  kSmall,    // semisynchronous: a buffer's worth
+  kToTheEnd,  // synchronous: everything, up to limits::kSessionBytesMax
+};
+
+// Safe from several threads. Kept by the operation until it has finished and by its readers.
+class ResultSet final : public Consumer {
+ public:
+  ResultSet(Retention retention, RunAhead run_ahead) : retention_(retention), run_ahead_(run_ahead) {}
+
+  // The operation that fills it; set once, right after the start.
+  void Attach(std::shared_ptr<Operation> operation);
+
+  ConsumerPlacement placement() const override { return ConsumerPlacement::kInline; }
+  Delivered Consume(Batch batch) override;
+  void Finish(const Status& outcome) override;
+
+  // A place in the result; rows before it have been read by its owner.
+  using Position = std::size_t;
+
+  enum class ReadState {
+    kComplete,  // as many as asked for
+    kEnd,       // fewer: the operation has ended; its outcome is in `outcome`
+    kNotYet,    // fewer: the rest has not arrived
+  };
+  struct ReadResult {
+    ReadState state = ReadState::kNotYet;
+    Status outcome;  // for kEnd
+  };
+
+  // Appends up to `count` rows from `position` on to `out` and moves `position`; waits for them until `deadline`
+  // (TimePoint::min(): does not wait). Rows read are dropped when forward-only.
+  ReadResult Read(Position& position, std::size_t count, TimePoint deadline, std::vector<cim::Object>& out);
+
+  // Calls `wake` once when rows or the end may be there. For readers that must not wait.
+  void WakeWhenReady(std::function<void()> wake);
+
+  // Waits until the operation has ended; nullopt-like kNotYet at the deadline.
+  ReadResult WaitEnd(TimePoint deadline);
+
+  // Cancels the operation if it has not ended; nobody will read any more.
+  void Abandon();
+
+ private:
+  std::size_t Available(Position position) const WMI_REQUIRES(mutex_) { return first_ + rows_.size() - position; }
+  bool MustHoldBack() const WMI_REQUIRES(mutex_);
+  std::vector<std::function<void()>> TakeWakers() WMI_REQUIRES(mutex_);
+
+  const Retention retention_;
+  const RunAhead run_ahead_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::deque<cim::Object> rows_ WMI_GUARDED_BY(mutex_);
+  Position first_ WMI_GUARDED_BY(mutex_) = 0;     // position of rows_.front()
+  Position furthest_ WMI_GUARDED_BY(mutex_) = 0;  // of any reader
+  std::size_t bytes_ WMI_GUARDED_BY(mutex_) = 0;
+  bool acknowledgement_due_ WMI_GUARDED_BY(mutex_) = false;
+  bool ended_ WMI_GUARDED_BY(mutex_) = false;
+  bool abandoned_ WMI_GUARDED_BY(mutex_) = false;
+  Status outcome_ WMI_GUARDED_BY(mutex_);
+  std::weak_ptr<Operation> operation_ WMI_GUARDED_BY(mutex_);
+  std::vector<std::function<void()>> wakers_ WMI_GUARDED_BY(mutex_);
+};
+
+}  // namespace wmi::engine

@@ -1,0 +1,79 @@
+#include "engine/runtime.h"
+
+#include <algorithm>
+
+#include "engine/operation.h"
+
+namespace wmi::engine {
+
+Reservation::~Reservation() {
+  if (runtime_) runtime_->table().Unreserve(session_);
+}
+
+Runtime::Runtime(exec::Scheduler& executor, exec::Scheduler& delivery, exec::Scheduler& provider, Options options)
+    : executor_(executor),
+      delivery_(delivery),
+      provider_(provider),
+      options_(options),
+      table_({options.operations_per_session_max, options.operations_per_process_max}) {}
+
+Runtime::Runtime(exec::Scheduler& executor, exec::Scheduler& delivery, exec::Scheduler& provider)
+    : Runtime(executor, delivery, provider, Options()) {}
+
+Result<Reservation> Runtime::Reserve(exec::Lane session) {
+  TRY(table_.Reserve(session));
+  started_.fetch_add(1, std::memory_order_relaxed);
+  return Reservation(*this, session);
+}
+
+Status Runtime::CancelAll(exec::Lane session, const void* sink) {
+  std::vector<std::shared_ptr<Operation>> operations = table_.FindBySink(session, sink);
+  if (operations.empty()) {
+    return Status(code::kNotFound, "no call of this connection that has not ended uses this sink");
+  }
+  Code worst = code::kOk;
+  for (const std::shared_ptr<Operation>& operation : operations) {
+    Code code = operation->Cancel();
+    if (Failed(code)) worst = code;
+  }
+  if (Failed(worst)) {
+    return Status(worst, "the call is cancelled, but a callback of its sink has not returned; the sink is released when it does");
+  }
+  return Status();
+}
+
+std::vector<std::string> Runtime::Shutdown(TimePoint deadline) {
+  table_.Close();
+  for (const std::shared_ptr<Operation>& operation : table_.All()) {
+    operation->Cancel(Status(code::kShuttingDown), CancelWait::kDoNotWait);
+  }
+  table_.WaitEmpty(deadline);
+  std::vector<std::string> unfinished;
+  for (const std::shared_ptr<Operation>& operation : table_.All()) unfinished.push_back(operation->Description());
+  stopped_.store(true, std::memory_order_release);
+  return unfinished;
+}
+
+Runtime::Counters Runtime::counters() const {
+  Counters counters;
+  counters.started = started_.load(std::memory_order_relaxed);
+  counters.rows = rows_.load(std::memory_order_relaxed);
+  counters.batches = batches_.load(std::memory_order_relaxed);
+  counters.active = table_.size();
+  return counters;
+}
+
+void Runtime::PostProducer(Placement placement, exec::Lane lane, exec::Task task) {
+  (placement == Placement::kProvider ? provider_ : executor_).Post(lane, std::move(task));
+}
+
+void Runtime::PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task) {
+  (placement == ConsumerPlacement::kDelivery ? delivery_ : executor_).Post(lane, std::move(task));
+}
+
+std::size_t Runtime::BufferShareBytes() const {
+  const std::size_t active = std::max<std::size_t>(table_.size(), 1);
+  return std::min(limits::kOperationBytesMax, std::max<std::size_t>(options_.buffer_bytes_max / active, 1));
+}
+
+}  // namespace wmi::engine
