@@ -67,6 +67,7 @@ class Engine {
   // For the composition root, before the first Connect.
   Catalogue& catalogue() { return catalogue_; }
   provider::Registry& providers() { return providers_; }
+  const provider::Registry& providers() const { return providers_; }
 
   // kInvalidNamespace names the namespace that is missing.
   Result<SessionPtr> Connect(std::string_view name_space);

@@ -31,6 +31,9 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
     std::vector<cim::Object> rows;
   };
 
+  // Its owner has released it: pending NextAsync requests end as cancelled (contract 5.2).
+  void Close();
+
   // Codes as contract 5.2. `deadline` covers the whole request: waiting for earlier requests, too.
   NextResult Next(std::size_t count, TimePoint deadline);
   NextResult Skip(std::size_t count, TimePoint deadline);
@@ -55,6 +58,7 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
   Ticket TakeTicket();
   void ReturnTicket(Ticket ticket);
   bool IsTurn(Ticket ticket);
+  bool IsClosed();
   bool AwaitTurn(Ticket ticket, TimePoint deadline);
   void WakeAtTurn(Ticket ticket, std::function<void()> wake);
   ResultSet& results();
@@ -64,6 +68,7 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
   CondVar turn_;
   std::deque<Ticket> tickets_ WMI_GUARDED_BY(mutex_);  // waiting requests, the one being served first
   std::vector<std::function<void()>> wakers_ WMI_GUARDED_BY(mutex_);
+  bool closed_ WMI_GUARDED_BY(mutex_) = false;
   Ticket next_ticket_ WMI_GUARDED_BY(mutex_) = 1;
   ResultSet::Position position_ = 0;  // owned by the request being served
 };

@@ -56,10 +56,16 @@ class ResultSet final : public Consumer {
   // (TimePoint::min(): does not wait). Rows read are dropped when forward-only.
   ReadResult Read(Position& position, std::size_t count, TimePoint deadline, std::vector<cim::Object>& out);
 
-  // Calls `wake` once when rows or the end may be there. For readers that must not wait.
-  void WakeWhenReady(std::function<void()> wake);
+  // Whether the operation has ended well and there is nothing behind `position`.
+  bool IsEndAt(Position position);
 
-  // Waits until the operation has ended; nullopt-like kNotYet at the deadline.
+  // Calls `wake` once when rows behind `position` or the end may be there. For readers that must not wait.
+  void WakeWhenReady(Position position, std::function<void()> wake);
+
+  // Calls every registered `wake`: something other than the rows has changed.
+  void WakeAll();
+
+  // Waits until the operation has ended; kNotYet at the deadline.
   ReadResult WaitEnd(TimePoint deadline);
 
   // Cancels the operation if it has not ended; nobody will read any more.

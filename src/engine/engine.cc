@@ -1,0 +1,60 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+
+#include "engine/namespace_provider.h"
+
+namespace wmi::engine {
+namespace {
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+std::size_t ExecutorThreads(std::size_t wanted) {
+  return wanted ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+}  // namespace
+
+Principal Principal::OfCaller() { return {geteuid()}; }
+
+Engine::Engine(Options options)
+    : executor_(ExecutorThreads(options.executor_threads)),
+      delivery_(options.delivery),
+      provider_pool_(options.provider),
+      runtime_(executor_, delivery_, provider_pool_, options.runtime),
+      catalogue_(options.server.empty() ? HostName() : options.server) {
+  providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_));
+}
+
+Engine::~Engine() {
+  const TimePoint deadline = SteadyClock().Now() + std::chrono::seconds(5);
+  runtime_.Shutdown(deadline);
+  StopSilently(deadline);
+}
+
+void Engine::StopSilently(TimePoint deadline) {
+  executor_.Stop(deadline);
+  provider_pool_.Stop(deadline);
+  delivery_.Stop(deadline);
+}
+
+Result<SessionPtr> Engine::Connect(std::string_view name_space) {
+  NamespacePtr found = catalogue_.Find(name_space);
+  if (!found) {
+    return Status(code::kInvalidNamespace, fmt::format("there is no namespace '{}' on this machine", name_space))
+        .WithParameter(std::string(name_space));
+  }
+  return SessionPtr(std::make_shared<Session>(*this, std::move(found), Principal::OfCaller(), runtime_.NewLane()));
+}
+
+}  // namespace wmi::engine
