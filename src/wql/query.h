@@ -1,10 +1,11 @@
-// The two steps from text to something that can run: Parse gives the syntax tree, Bind gives a BoundQuery whose names are
-// slots and whose constants have types. An unbound query cannot be executed.
+// The two steps from text to something that can run: Parse gives the syntax tree, Bind gives a BoundQuery whose names
+// are slots and whose constants have types. An unbound query cannot be executed.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "cim/class.h"
@@ -21,6 +22,8 @@ class ClassFinder {
   virtual ~ClassFinder() = default;
   // Null when there is no such class.
   virtual cim::ClassPtr FindClass(std::string_view name) const = 0;
+  // The names of all classes, for the hint that goes with a misspelt one. None when not overridden.
+  virtual std::vector<std::string> ClassNames() const;
 };
 
 enum class QueryKind {
@@ -31,10 +34,10 @@ enum class QueryKind {
 // A query whose every name is resolved. A value.
 struct BoundQuery {
   QueryKind kind = QueryKind::kInstances;
-  cim::ClassPtr schema;                              // null for kClasses
+  cim::ClassPtr schema;                                // null for kClasses
   cim::PropertySet visible = cim::PropertySet::All();  // the select list
   cim::PropertySet needed = cim::PropertySet::All();   // select list plus what WHERE reads
-  std::shared_ptr<const Predicate> filter;           // null without WHERE
+  std::shared_ptr<const Predicate> filter;             // null without WHERE
 };
 
 // Failure: kInvalidQuery with line, column and what was expected; kQuotaViolation past a limit.

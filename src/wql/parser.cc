@@ -1,0 +1,379 @@
+#include "wql/parser.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "wql/diagnostic.h"
+#include "wql/query.h"
+
+namespace wmi::wql {
+
+namespace {
+
+constexpr std::size_t kExpressionsReserved = 4;
+constexpr const char* kExpectedName = "a property name";
+constexpr const char* kExpectedConstant = "a constant (a number, a quoted string, TRUE, FALSE or NULL)";
+constexpr const char* kExpectedOperator = "a comparison (=, <>, <, <=, >, >=, LIKE, IS, ISA)";
+
+std::optional<Operator> Relation(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kEqual:
+      return Operator::kEqual;
+    case TokenKind::kNotEqual:
+      return Operator::kNotEqual;
+    case TokenKind::kLess:
+      return Operator::kLess;
+    case TokenKind::kLessOrEqual:
+      return Operator::kLessOrEqual;
+    case TokenKind::kGreater:
+      return Operator::kGreater;
+    case TokenKind::kGreaterOrEqual:
+      return Operator::kGreaterOrEqual;
+    default:
+      return std::nullopt;
+  }
+}
+
+// `5 < p` says `p > 5`.
+Operator Mirrored(Operator op) {
+  switch (op) {
+    case Operator::kLess:
+      return Operator::kGreater;
+    case Operator::kLessOrEqual:
+      return Operator::kGreaterOrEqual;
+    case Operator::kGreater:
+      return Operator::kLess;
+    case Operator::kGreaterOrEqual:
+      return Operator::kLessOrEqual;
+    default:
+      return op;
+  }
+}
+
+// NULL with =, <> becomes IS [NOT] NULL (contract 7.3); false for an ordering.
+bool TurnIntoNullTest(Expression& test) {
+  if (test.constant.kind != ConstantKind::kNull) return true;
+  if (test.op != Operator::kEqual && test.op != Operator::kNotEqual) return false;
+  test.op = test.op == Operator::kEqual ? Operator::kIsNull : Operator::kIsNotNull;
+  return true;
+}
+
+}  // namespace
+
+std::string Parser::Found() const {
+  switch (token_.kind) {
+    case TokenKind::kEnd:
+      return "the end of the query";
+    case TokenKind::kString:
+      return fmt::format("the string {}", Excerpt(std::string_view(tree_.text).substr(token_.offset, token_.length)));
+    default:
+      return fmt::format("'{}'", Excerpt(token_.text));
+  }
+}
+
+Status Parser::Error(Code code, std::size_t offset, std::string message) const {
+  return QueryError(code, tree_.text, offset, std::move(message));
+}
+
+Status Parser::Expected(std::string_view what) const {
+  std::string message = fmt::format("expected {}, found {}", what, Found());
+  if (token_.kind == TokenKind::kBad) message += fmt::format(": {}", token_.problem);
+  return Error(code::kInvalidQuery, token_.offset, std::move(message));
+}
+
+bool Parser::AtReservedName() const {
+  return At("SELECT") || At("FROM") || At("WHERE") || At("AND") || At("OR") || At("NOT") || At("NULL") || At("TRUE") ||
+         At("FALSE");
+}
+
+bool Parser::AtConstant() const {
+  return token_.kind == TokenKind::kInteger || token_.kind == TokenKind::kReal || token_.kind == TokenKind::kString ||
+         At("TRUE") || At("FALSE") || At("NULL");
+}
+
+std::uint32_t Parser::Add(ExpressionKind kind) {
+  tree_.expressions.emplace_back().kind = kind;
+  return static_cast<std::uint32_t>(tree_.expressions.size() - 1);
+}
+
+Status Parser::Run() {
+  Advance();
+  if (At("ASSOCIATORS") || At("REFERENCES")) {
+    return Error(code::kNotSupported, token_.offset,
+                 fmt::format("{} OF is not supported yet; query the association class with SELECT", token_.text));
+  }
+  if (!At("SELECT")) return Expected("SELECT, ASSOCIATORS OF or REFERENCES OF");
+  Advance();
+  TRY(ParseSelectList());
+  TRY(ParseFrom());
+  if (At("WHERE")) {
+    Advance();
+    tree_.expressions.reserve(kExpressionsReserved);
+    TRY(ParseOr(tree_.where));
+  }
+  return CheckEnd();
+}
+
+Status Parser::ParseSelectList() {
+  tree_.select_offset = token_.offset;
+  if (token_.kind == TokenKind::kStar) {
+    tree_.selects_all = true;
+    Advance();
+    if (token_.kind == TokenKind::kComma) return Expected("FROM; * already selects every property");
+    return Status();
+  }
+  tree_.parts.reserve(8);
+  tree_.select.reserve(4);
+  while (true) {
+    if (tree_.select.size() == limits::kSelectListMax) {
+      return Error(code::kQuotaViolation, token_.offset,
+                   fmt::format("the select list is limited to {} properties; use *", limits::kSelectListMax));
+    }
+    PropertyPath path;
+    TRY(ParseProperty(path, tree_.select.empty() ? "* or a property name" : kExpectedName));
+    tree_.select.push_back(path);
+    if (token_.kind != TokenKind::kComma) return Status();
+    Advance();
+  }
+}
+
+Status Parser::ParseFrom() {
+  if (!At("FROM")) return Expected(tree_.selects_all ? "FROM" : "a comma or FROM");
+  Advance();
+  TRY(ParseName(tree_.class_name, code::kClassNameTooWide, "a class name"));
+  if (token_.kind == TokenKind::kComma) return Expected("WHERE or the end of the query; there are no joins");
+  return Status();
+}
+
+Status Parser::ParseName(NamePart& out, Code too_wide, const char* expected) {
+  if (token_.kind != TokenKind::kName || AtReservedName()) return Expected(expected);
+  if (token_.text.size() > limits::kNameLengthMax && CharacterCount(token_.text) > limits::kNameLengthMax) {
+    return Error(too_wide, token_.offset,
+                 fmt::format("the name {} is longer than {} characters", Excerpt(token_.text), limits::kNameLengthMax));
+  }
+  out = {token_.text, token_.offset};
+  Advance();
+  return Status();
+}
+
+Status Parser::ParseProperty(PropertyPath& out, const char* expected) {
+  out.first = static_cast<std::uint32_t>(tree_.parts.size());
+  while (true) {
+    if (out.count == limits::kObjectNestingMax) {
+      return Error(code::kQuotaViolation, token_.offset,
+                   fmt::format("a path is limited to {} names", limits::kObjectNestingMax));
+    }
+    NamePart part;
+    TRY(ParseName(part, code::kPropertyNameTooWide, out.count == 0 ? expected : kExpectedName));
+    tree_.parts.push_back(part);
+    ++out.count;
+    if (token_.kind != TokenKind::kDot) return Status();
+    Advance();
+  }
+}
+
+Status Parser::ParseOr(std::uint32_t& out) {
+  TRY(ParseAnd(out));
+  if (!At("OR")) return Status();
+  std::uint32_t last = out;
+  out = Add(ExpressionKind::kOr);
+  tree_.expressions[out].first_child = last;
+  while (At("OR")) {
+    Advance();
+    std::uint32_t next = kNoExpression;
+    TRY(ParseAnd(next));
+    tree_.expressions[last].next_sibling = next;
+    last = next;
+  }
+  return Status();
+}
+
+Status Parser::ParseAnd(std::uint32_t& out) {
+  TRY(ParseTerm(out));
+  if (!At("AND")) return Status();
+  std::uint32_t last = out;
+  out = Add(ExpressionKind::kAnd);
+  tree_.expressions[out].first_child = last;
+  while (At("AND")) {
+    Advance();
+    std::uint32_t next = kNoExpression;
+    TRY(ParseTerm(next));
+    tree_.expressions[last].next_sibling = next;
+    last = next;
+  }
+  return Status();
+}
+
+Status Parser::ParseTerm(std::uint32_t& out) {
+  const bool is_not = At("NOT");
+  if (!is_not && token_.kind != TokenKind::kOpen) return ParseTest(out);
+  if (depth_ == limits::kQueryDepthMax) {
+    return Error(code::kQuotaViolation, token_.offset,
+                 fmt::format("parentheses and NOTs may stand {} deep inside each other", limits::kQueryDepthMax));
+  }
+  ++depth_;
+  TRY(is_not ? ParseNot(out) : ParseGroup(out));
+  --depth_;
+  return Status();
+}
+
+Status Parser::ParseNot(std::uint32_t& out) {
+  Advance();
+  std::uint32_t child = kNoExpression;
+  TRY(ParseTerm(child));
+  out = Add(ExpressionKind::kNot);
+  tree_.expressions[out].first_child = child;
+  return Status();
+}
+
+Status Parser::ParseGroup(std::uint32_t& out) {
+  Advance();
+  TRY(ParseOr(out));
+  if (token_.kind != TokenKind::kClose) return Expected("AND, OR or a closing parenthesis");
+  Advance();
+  return Status();
+}
+
+Status Parser::ParseTest(std::uint32_t& out) {
+  if (terms_ == limits::kQueryTermsMax) {
+    return Error(code::kQuotaViolation, token_.offset,
+                 fmt::format("a query is limited to {} comparisons", limits::kQueryTermsMax));
+  }
+  ++terms_;
+  out = Add(ExpressionKind::kTest);
+  Expression& test = tree_.expressions[out];  // no other expression is added before this function returns
+  if (AtConstant()) return ParseTestAfterConstant(test);
+  TRY(ParseProperty(test.property, "a property name, a constant, NOT or an opening parenthesis"));
+  return ParseTestAfterProperty(test);
+}
+
+Status Parser::ParseTestAfterProperty(Expression& test) {
+  test.op_offset = token_.offset;
+  if (const std::optional<Operator> relation = Relation(token_.kind)) {
+    test.op = *relation;
+    Advance();
+    TRY(ParseConstant(test.constant, kExpectedConstant));
+    if (!TurnIntoNullTest(test)) {
+      return Error(code::kInvalidQuery, test.op_offset, "NULL can be tested with IS NULL and IS NOT NULL only");
+    }
+    return Status();
+  }
+  if (At("IS")) return ParseIs(test);
+  if (At("LIKE")) {
+    test.op = Operator::kLike;
+    return ParseText(test, "a quoted pattern");
+  }
+  if (At("ISA")) {
+    test.op = Operator::kIsA;
+    return ParseText(test, "a quoted class name");
+  }
+  if (At("NOT")) return Expected(fmt::format("{}; NOT stands before the property: NOT p LIKE ...", kExpectedOperator));
+  return Expected(kExpectedOperator);
+}
+
+Status Parser::ParseTestAfterConstant(Expression& test) {
+  TRY(ParseConstant(test.constant, kExpectedConstant));
+  test.op_offset = token_.offset;
+  const std::optional<Operator> relation = Relation(token_.kind);
+  if (!relation) return Expected("=, <>, <, <=, > or >= after a constant");
+  test.op = Mirrored(*relation);
+  Advance();
+  if (AtConstant()) return Expected("a property name; one side of a comparison is a property");
+  TRY(ParseProperty(test.property, kExpectedName));
+  if (!TurnIntoNullTest(test)) {
+    return Error(code::kInvalidQuery, test.op_offset, "NULL can be tested with IS NULL and IS NOT NULL only");
+  }
+  return Status();
+}
+
+Status Parser::ParseIs(Expression& test) {
+  Advance();
+  test.op = Operator::kIsNull;
+  if (At("NOT")) {
+    test.op = Operator::kIsNotNull;
+    Advance();
+  }
+  if (!At("NULL")) return Expected(test.op == Operator::kIsNull ? "NULL or NOT NULL after IS" : "NULL after IS NOT");
+  test.constant = ConstantFromToken();
+  Advance();
+  return Status();
+}
+
+Status Parser::ParseText(Expression& test, const char* expected) {
+  Advance();
+  if (token_.kind != TokenKind::kString) return Expected(expected);
+  test.constant = ConstantFromToken();
+  Advance();
+  return Status();
+}
+
+Status Parser::ParseConstant(Constant& out, const char* expected) {
+  if (token_.kind == TokenKind::kName && !AtConstant()) {
+    return Expected(fmt::format("{}; a property is compared with a constant, and texts stand in quotes", expected));
+  }
+  if (!AtConstant()) return Expected(expected);
+  out = ConstantFromToken();
+  Advance();
+  return Status();
+}
+
+Constant Parser::ConstantFromToken() {
+  Constant constant;
+  constant.offset = token_.offset;
+  constant.length = token_.length;
+  switch (token_.kind) {
+    case TokenKind::kInteger:
+      constant.kind = ConstantKind::kInteger;
+      constant.is_negative = token_.is_negative;
+      constant.magnitude = token_.magnitude;
+      break;
+    case TokenKind::kReal:
+      constant.kind = ConstantKind::kReal;
+      constant.real = token_.real;
+      break;
+    case TokenKind::kString:
+      constant.kind = ConstantKind::kText;
+      constant.text = token_.text;
+      if (token_.has_escapes) constant.text = tree_.unescaped.emplace_front(Unescape(token_.text));
+      break;
+    default:
+      if (At("NULL")) break;
+      constant.kind = ConstantKind::kBoolean;
+      constant.boolean = At("TRUE");
+      break;
+  }
+  return constant;
+}
+
+Status Parser::CheckEnd() {
+  if (token_.kind == TokenKind::kEnd) return Status();
+  if (At("WITHIN") || At("GROUP") || At("HAVING")) {
+    return Error(code::kNotSupported, token_.offset,
+                 fmt::format("{} makes this an event query, which is not supported yet; remove the clause to read the "
+                             "objects as they are now",
+                             token_.text));
+  }
+  if (At("ORDER")) return Expected("the end of the query; WQL has no ORDER BY, sort the objects after reading them");
+  if (token_.kind == TokenKind::kClose) return Expected("the end of the query; no parenthesis is open here");
+  return Expected(tree_.where == kNoExpression ? "WHERE or the end of the query" : "AND, OR or the end of the query");
+}
+
+Result<std::shared_ptr<const SyntaxTree>> Parse(std::string_view query) {
+  if (query.size() > limits::kQueryLengthMax && CharacterCount(query) > limits::kQueryLengthMax) {
+    ErrorDetail detail;
+    detail.message = fmt::format("the query is longer than {} characters", limits::kQueryLengthMax);
+    detail.parameter = Excerpt(query);
+    return Status(code::kQuotaViolation, std::move(detail));
+  }
+  auto tree = std::make_shared<SyntaxTree>();
+  tree->text = query;
+  TRY(Parser(*tree).Run());
+  return std::shared_ptr<const SyntaxTree>(std::move(tree));
+}
+
+}  // namespace wmi::wql

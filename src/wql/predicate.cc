@@ -1,0 +1,99 @@
+#include "wql/predicate.h"
+
+#include <string>
+#include <utility>
+
+#include "wql/bound.h"
+
+namespace wmi::wql {
+
+namespace {
+
+// Goes down the names of an embedded path from `object`; false when a name is missing or no object is there, and then
+// the test is unknown.
+bool AskEmbedded(const EmbeddedPath& path, const Comparison& comparison, cim::ValueView value) {
+  const cim::DataType* type = nullptr;
+  for (const std::string& name : path.names) {
+    if (value.kind() != cim::ValueKind::kObject) return false;
+    const cim::Object& object = *value.object();
+    const std::optional<std::size_t> slot = object.schema().FindSlot(name);
+    if (!slot) return false;
+    type = &object.schema().properties()[*slot].type;
+    value = object.slot(*slot);
+  }
+  std::string buffer;
+  cim::DataType system_type;
+  if (path.system) {
+    if (value.kind() != cim::ValueKind::kObject) return false;
+    if (*path.system != SystemProperty::kThis) value = SystemValue(*path.system, *value.object(), buffer);
+    system_type = SystemPropertyType(*path.system);
+    type = &system_type;
+  }
+  if (type == nullptr || type->is_array) return false;
+  if (path.by_type.empty()) return comparison.Holds(value);
+  const std::optional<Comparison>& typed = path.by_type[static_cast<std::size_t>(type->type)];
+  return typed && typed->Holds(value);
+}
+
+bool AskSystem(const BoundTest& test, const Subject& subject) {
+  std::string buffer;
+  return test.comparison.Holds(SystemValue(test.system, subject, buffer));
+}
+
+bool Ask(const BoundTest& test, const Subject& subject) {
+  switch (test.source) {
+    case Source::kSlot:
+      return test.comparison.Holds(subject.slots[test.slot]);
+    case Source::kSystem:
+      return AskSystem(test, subject);
+    case Source::kThis:
+      return test.comparison.HoldsForClass(*subject.schema);
+    case Source::kEmbedded:
+      return AskEmbedded(*test.path, test.comparison, subject.slots[test.slot]);
+  }
+  return false;
+}
+
+std::int32_t Emit(BoundNode node, std::int32_t if_true, std::int32_t if_false, std::vector<Program::Step>& steps) {
+  if (node.kind == NodeKind::kTest) {
+    steps.push_back({*std::move(node.test), if_true, if_false});
+    return static_cast<std::int32_t>(steps.size() - 1);
+  }
+  const bool is_and = node.kind == NodeKind::kAnd;
+  std::int32_t next = is_and ? if_true : if_false;
+  for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
+    next = Emit(std::move(*child), is_and ? next : if_true, is_and ? if_false : next, steps);
+  }
+  return next;
+}
+
+}  // namespace
+
+// Written from the last test to the first, so that every place to go on is known when it is needed.
+Program Flatten(BoundNode root) {
+  Program program;
+  program.start = Emit(std::move(root), Program::kAccept, Program::kReject, program.steps);
+  return program;
+}
+
+Predicate::Predicate(Program program) : program_(std::make_unique<const Program>(std::move(program))) {}
+Predicate::~Predicate() = default;
+
+bool Predicate::Run(const Subject& subject) const {
+  std::int32_t at = program_->start;
+  while (at >= 0) {
+    const Program::Step& step = program_->steps[static_cast<std::size_t>(at)];
+    at = Ask(step.test, subject) ? step.if_true : step.if_false;
+  }
+  return at == Program::kAccept;
+}
+
+bool Predicate::Matches(const cim::Row& row) const { return Run({SubjectKind::kInstance, row.schema, row.slots}); }
+
+bool Predicate::MatchesClass(const cim::Class& candidate) const {
+  return Run({SubjectKind::kClass, &candidate, nullptr});
+}
+
+std::optional<std::vector<std::vector<cim::Value>>> Predicate::KeyTuples() const { return program_->key_tuples; }
+
+}  // namespace wmi::wql
