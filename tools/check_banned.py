@@ -43,12 +43,13 @@ RULES = [
 
 
 def files(root):
-    """What version control knows or would take; everything but build/ where there is no version control."""
+    """What version control knows or would take; without it, everything but build/."""
     listing = subprocess.run(['git', '-C', str(root), 'ls-files', '-co', '--exclude-standard'], capture_output=True,
                              text=True)
     if listing.returncode == 0:
         return sorted(set(listing.stdout.split('\n')) - {''})
-    return sorted(str(f.relative_to(root)) for f in root.rglob('*') if f.is_file() and f.relative_to(root).parts[0] != 'build')
+    names = (file.relative_to(root) for file in root.rglob('*') if file.is_file())
+    return sorted(str(name) for name in names if name.parts[0] not in ('build', '.git'))
 
 
 def check(path, text):

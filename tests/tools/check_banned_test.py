@@ -29,6 +29,10 @@ class CheckBanned(ToolCase):
         self.check_passes('src/engine/a.cc', 'std::thread::id id = std::this_thread::get_id();\n')
         self.check_passes('src/engine/a.cc', '// no std::thread here\n')
 
+    def test_results_of_a_build_are_not_looked_at(self):
+        self.check_passes('build/dev/a.cc', 'std::thread t;  // /' + 'home/someone\n')
+        self.check_fails('src/build/a.cc', 'std::thread t;\n', 'thread')
+
     def test_mutexes_printing_and_using(self):
         self.check_fails('src/engine/a.h', 'std::mutex m_;\n', 'mutex')
         self.check_fails('src/engine/a.cc', 'std::cerr << 1;\n', 'cout')
