@@ -1,0 +1,27 @@
+// Win32_LogicalDisk from the mount table, statvfs, /sys and /dev/disk: one instance per mounted file system.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "provider/provider.h"
+#include "providers/linux/host.h"
+
+namespace wmi::linuxos {
+
+// Safe from several threads. May block: statvfs waits for a file server that does not answer.
+class LogicalDiskProvider final : public provider::InstanceProvider {
+ public:
+  explicit LogicalDiskProvider(Machine machine) : machine_(std::move(machine)) {}
+  provider::Blocking blocking() const override { return provider::Blocking::kPossible; }
+  Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
+
+  // Properties that are filled where the machine has a value; the others of the class are always NULL.
+  static std::vector<std::string_view> FilledProperties();
+
+ private:
+  const Machine machine_;
+};
+
+}  // namespace wmi::linuxos

@@ -1,0 +1,129 @@
+#include "providers/linux/process/process_provider.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "providers/linux/process/process_reader.h"
+
+namespace wmi::linuxos {
+namespace {
+
+using namespace process_source;  // NOLINT: bits of one enumeration
+
+// PID_MAX_LIMIT of the kernel.
+constexpr std::size_t kProcessesMax = 4u << 20;
+
+bool HandlesAreCounted(const Machine& machine) {
+  const std::string own = machine.root.proc + "/self/fd";
+  std::uint64_t size = 0;
+  return machine.files->IsProcFileSystem(machine.root.proc.c_str()) &&
+         machine.files->Size(kNoDirectory, own.c_str(), size) == 0 && size > 0;
+}
+
+// A key as a client may write it. Only the plain decimal form is the Handle of a process.
+bool ParseHandle(cim::ValueView key, std::int32_t& id) {
+  if (key.kind() != cim::ValueKind::kText) return false;
+  const std::string_view text = key.text();
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size() && id > 0 && text.front() != '0';
+}
+
+ProcessSurroundings ReadSurroundings(const Machine& machine, SourceSet sources) {
+  ProcessSurroundings surroundings;
+  surroundings.ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  surroundings.page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  if ((sources & kHost) != 0) surroundings.host_name = HostName(machine);
+  if ((sources & kSystemName) != 0) surroundings.system_name = OperatingSystemName(OsRelease(machine));
+  if ((sources & kRelease) != 0) surroundings.kernel_release = KernelRelease(machine);
+  if ((sources & kBootTime) != 0) surroundings.boot_seconds = BootTime(machine).value_or(0);
+  return surroundings;
+}
+
+class ProcessStream final : public provider::InstanceStream {
+ public:
+  ProcessStream(ProcessProvider& owner, const provider::Request& request)
+      : owner_(owner),
+        request_(request),
+        columns_(ProcessColumns(), request),
+        reader_(*owner.machine().files, columns_.sources(),
+                owner.handles_are_counted() ? ProcessReader::HandleCounting::kBySize
+                                            : ProcessReader::HandleCounting::kByListing) {}
+
+  Result<provider::ReadState> Read(provider::RowWriter& writer) override {
+    const int directory = TRY(owner_.ProcessDirectory());
+    if (!is_prepared_) TRY(Prepare(directory));
+    const auto origin = request_.has_keys ? ProcessReader::Origin::kNamed : ProcessReader::Origin::kListed;
+    while (next_ < ids_.size()) {
+      if (writer.full() || request_.stop.stop_requested()) return provider::ReadState::kMore;
+      if (TRY(reader_.Read(directory, ids_[next_++], origin)) == ProcessReader::Found::kNo) continue;
+      writer.Begin();
+      columns_.Write(reader_.view(), reader_.denied(), reader_.unread(), writer);
+      writer.Commit();
+    }
+    return provider::ReadState::kEnd;
+  }
+
+ private:
+  Status Prepare(int directory) {
+    surroundings_ = ReadSurroundings(owner_.machine(), columns_.sources());
+    reader_.view().surroundings = &surroundings_;
+    if (request_.has_keys) {
+      for (const provider::KeyTuple& key : request_.keys) {
+        std::int32_t id = 0;
+        if (key.size() == 1 && ParseHandle(key.front().view(), id)) ids_.push_back(id);
+      }
+      std::sort(ids_.begin(), ids_.end());
+      ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+    } else {
+      const int error = owner_.machine().files->ListNumbers(directory, ".", kProcessesMax, ids_);
+      if (error != 0) {
+        return SystemStatus(code::kProviderFailure, "opendir(" + owner_.machine().root.proc + ")", error);
+      }
+    }
+    is_prepared_ = true;
+    return Status();
+  }
+
+  ProcessProvider& owner_;
+  const provider::Request& request_;
+  const BoundColumns<ProcessView> columns_;
+  ProcessSurroundings surroundings_;
+  ProcessReader reader_;
+  std::vector<std::int32_t> ids_;
+  std::size_t next_ = 0;
+  bool is_prepared_ = false;
+};
+
+}  // namespace
+
+ProcessProvider::ProcessProvider(Machine machine)
+    : machine_(std::move(machine)), handles_are_counted_(HandlesAreCounted(machine_)) {}
+
+Result<int> ProcessProvider::ProcessDirectory() {
+  MutexLock lock(mutex_);
+  if (!directory_) {
+    const int error = machine_.files->OpenDirectory(kNoDirectory, machine_.root.proc.c_str(), directory_);
+    if (error != 0) {
+      return SystemStatus(code::kProviderFailure, "open(" + machine_.root.proc + "); is the proc file system mounted?",
+                          error);
+    }
+  }
+  return directory_.descriptor();
+}
+
+Result<std::unique_ptr<provider::InstanceStream>> ProcessProvider::Open(const provider::Request& request) {
+  return std::unique_ptr<provider::InstanceStream>(std::make_unique<ProcessStream>(*this, request));
+}
+
+std::vector<std::string_view> ProcessProvider::FilledProperties() {
+  return PropertyNames<ProcessView>(ProcessColumns());
+}
+
+}  // namespace wmi::linuxos

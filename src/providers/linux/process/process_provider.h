@@ -1,0 +1,38 @@
+// Win32_Process from /proc. Reads only the files that the query's properties need; a process that vanishes meanwhile is
+// left out.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "provider/provider.h"
+#include "providers/linux/host.h"
+
+namespace wmi::linuxos {
+
+// Safe from several threads. Short reads of kernel text only, so it may run on executor threads.
+class ProcessProvider final : public provider::InstanceProvider {
+ public:
+  explicit ProcessProvider(Machine machine);
+
+  Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
+
+  // Properties that are filled where the machine has a value; the others of the class are always NULL.
+  static std::vector<std::string_view> FilledProperties();
+
+  // The process directory, opened once: streams hold no descriptors between reads, however many there are.
+  Result<int> ProcessDirectory() WMI_EXCLUDES(mutex_);
+  const Machine& machine() const { return machine_; }
+  // Whether the size of a directory of descriptors is their number (Linux 6.2 and later).
+  bool handles_are_counted() const { return handles_are_counted_; }
+
+ private:
+  const Machine machine_;
+  const bool handles_are_counted_;
+  Mutex mutex_;
+  Directory directory_ WMI_GUARDED_BY(mutex_);
+};
+
+}  // namespace wmi::linuxos
