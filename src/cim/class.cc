@@ -20,6 +20,7 @@ constexpr std::string_view kReturnValue = "ReturnValue";
 Status At(const Status& status, std::string_view element) {
   ErrorDetail detail = status.detail() == nullptr ? ErrorDetail{} : *status.detail();
   detail.message = fmt::format("{}: {}", element, status.Message());
+  detail.parameter = std::string(element);
   // A column inside a value would be taken for one in the whole text.
   detail.line = 0;
   detail.column = 0;

@@ -110,7 +110,7 @@ class Class {
   // Joins a declaration with its superclass (null for a top class). Adds the CIMTYPE qualifier to each property,
   // applies qualifier propagation and overrides, key rules and limits. Fails with the code of the rule that is broken
   // (kInvalidSuperclass, kOverrideNotAllowed, kPropagatedProperty, kCannotBeKey, kCannotBeSingleton,
-  // kTooManyProperties, kClassNameTooWide, ...).
+  // kTooManyProperties, kClassNameTooWide, ...). The status's `parameter` names the member at fault: "Class.Member".
   static Result<ClassPtr> Make(ClassDeclaration declaration, ClassPtr superclass, std::shared_ptr<const Home> home);
 
   const std::string& name() const { return name_; }

@@ -1,4 +1,8 @@
-// The MOF compiler: text in, classes and errors out. No I/O of its own (contract 8.7).
+// Compiler: a MOF text to classes (contract 8.7). It does no I/O and changes nothing: what it returns is for the caller
+// to put in place.
+//
+// In scope: class declarations whole, qualifier declarations of both kinds, `#pragma namespace`. Instances, aliases and
+// the directives that delete, include, amend or restrict are recognised and refused with kNotSupported at their place.
 #pragma once
 
 #include <string>
@@ -10,28 +14,29 @@
 
 namespace wmi::mof {
 
-// One file or buffer; UTF-8, or UTF-16 with a byte-order mark. `file` is the name that errors carry.
+// A file: its name for messages, and its bytes (UTF-8, UTF-16 with a byte-order mark, or Latin-1).
 struct Source {
   std::string file;
   std::string text;
 };
 
-// What a compilation found. A value.
+// The classes in the order of the file, each with its Home; and what is wrong, in the order it was found, each with
+// file, line and column, at most limits::kMofErrorsMax. Classes without errors are there even when others have some.
 struct Compiled {
-  std::vector<cim::ClassPtr> classes;  // in file order
-  std::vector<Status> errors;          // in file order; empty when all is well
+  std::vector<cim::ClassPtr> classes;
+  std::vector<Status> errors;
 };
 
-// Where superclasses outside the source are found.
+// Where superclasses are found that are not in the source itself.
 class ClassLookup {
  public:
   virtual ~ClassLookup() = default;
-  // Null when there is no such class.
+  // Null when there is none. Names compare without case.
   virtual cim::ClassPtr FindClass(std::string_view name_space, std::string_view name) const = 0;
 };
 
-// Compiles class declarations. Goes on after an error to report further ones, up to limits::kMofErrorsMax; each carries
-// file, line, column and a WBEMMOF_E_ code or the code of the rule of the object model that is broken.
+// Classes go to `default_namespace` ("ROOT\\cimv2") until a #pragma namespace says otherwise. `server` is the name of
+// this machine. Safe from several threads when `existing` is.
 Compiled Compile(const Source& source, std::string_view default_namespace, std::string_view server,
                  const ClassLookup& existing);
 
