@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../comutil.h"
+#include "../objbase.h"
 
 #ifdef __cplusplus
 

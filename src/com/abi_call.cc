@@ -1,0 +1,9 @@
+#include "com/abi_call.h"
+
+#include <cassert>
+
+namespace wmi::com {
+
+void UnexpectedException() noexcept { assert(!"an exception other than std::bad_alloc reached the API"); }
+
+}  // namespace wmi::com

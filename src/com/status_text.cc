@@ -1,0 +1,63 @@
+// Texts for HRESULTs, for _com_error::ErrorMessage and IWbemStatusCodeText.
+#include "com/status_text.h"
+
+#include <winerror.h>
+
+#include "base/codes.h"
+
+namespace wmi::com {
+namespace {
+
+struct Row {
+  HRESULT value;
+  std::string_view text;
+};
+
+constexpr Row kRows[] = {
+    {E_UNEXPECTED, "an internal state was not as expected"},
+    {E_NOTIMPL, "the function is not implemented"},
+    {E_NOINTERFACE, "the object does not offer this interface"},
+    {E_POINTER, "a pointer is not valid"},
+    {E_ABORT, "the operation was aborted"},
+    {E_FAIL, "the operation failed"},
+    {E_PENDING, "the data is not there yet"},
+    {E_ACCESSDENIED, "access was denied"},
+    {E_HANDLE, "a handle is not valid"},
+    {E_OUTOFMEMORY, "there is not enough memory"},
+    {E_INVALIDARG, "a parameter is not valid"},
+    {CLASS_E_NOAGGREGATION, "the class does not support aggregation"},
+    {CLASS_E_CLASSNOTAVAILABLE, "the module does not offer this class"},
+    {REGDB_E_CLASSNOTREG, "the class is not registered"},
+    {CO_E_NOTINITIALIZED, "CoInitialize has not been called"},
+    {CO_E_CLASSSTRING, "the text is not a class identifier"},
+    {CO_E_IIDSTRING, "the text is not an interface identifier"},
+    {CO_E_OBJNOTREG, "the object is not registered"},
+    {CO_E_OBJISREG, "the object is registered already"},
+    {DISP_E_PARAMNOTFOUND, "the parameter was not found"},
+    {DISP_E_TYPEMISMATCH, "the value cannot be converted to this type"},
+    {DISP_E_BADVARTYPE, "the type of the VARIANT is not valid"},
+    {DISP_E_OVERFLOW, "the value is out of the range of this type"},
+    {DISP_E_BADINDEX, "the array index is out of range"},
+    {DISP_E_ARRAYISLOCKED, "the array is locked"},
+    {RPC_E_CHANGED_MODE, "the thread has already chosen another apartment kind"},
+    {RPC_E_TOO_LATE, "the security of the process is set already"},
+    {RPC_E_CALL_COMPLETE, "the call is complete"},
+    {RPC_E_DISCONNECTED, "the object is disconnected from its clients"},
+};
+
+}  // namespace
+
+std::string_view StatusText(HRESULT hr) {
+  for (const Row& row : kRows) {
+    if (row.value == hr) return row.text;
+  }
+  return CodeText(hr);
+}
+
+}  // namespace wmi::com
+
+// The texts are literals, hence NUL-terminated.
+const char* _openwmi_status_text(HRESULT hr) {
+  const std::string_view text = wmi::com::StatusText(hr);
+  return text.empty() ? nullptr : text.data();
+}
