@@ -20,6 +20,11 @@ class CheckHeaders(ToolCase):
         self.write('src/base/a.h', '#pragma once\nstd::string A();\n')
         self.assert_fails('base/a.h: does not compile alone', *self.arguments())
 
+    def test_parts_of_other_headers_need_not_stand_alone(self):
+        self.write('src/a.h', '#pragma once\n#include <string>\n#include "detail/b.h"\n')
+        self.write('src/detail/b.h', '#pragma once\nstd::string B();\n')
+        self.assertIn('all 1 compile alone', self.assert_passes(*self.arguments()))
+
     def test_a_folder_without_headers_fails(self):
         (self.folder / 'src').mkdir()
         self.assert_fails('no header found', *self.arguments())
