@@ -53,7 +53,7 @@ enum class QueryResult { kInstances, kPrototype };
 class Engine {
  public:
   struct Options {
-    std::string server;  // empty: the host name
+    std::string server;                // empty: the host name
     std::size_t executor_threads = 0;  // 0: one per core
     exec::ElasticPool::Options delivery;
     exec::ElasticPool::Options provider;
@@ -81,8 +81,8 @@ class Engine {
   std::unique_ptr<RowSource> InstancesSource(SessionPtr session, std::string class_name, Depth depth) const;
   std::unique_ptr<RowSource> ObjectSource(SessionPtr session, std::string path) const;
 
-  // No task starts any more; waits for those that run until the deadline. For the end of the process: no final calls are
-  // made, because the sinks may be gone.
+  // No task starts any more; waits for those that run until the deadline. For the end of the process: no final calls
+  // are made, because the sinks may be gone.
   void StopSilently(TimePoint deadline);
 
  private:

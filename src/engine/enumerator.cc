@@ -126,7 +126,8 @@ Enumerator::NextResult Enumerator::Skip(std::size_t count, TimePoint deadline) {
 
 Status Enumerator::Reset() {
   if (shared_->retention == Retention::kForwardOnly) {
-    return Status(code::kInvalidOperation, "a forward-only enumerator cannot be reset; leave WBEM_FLAG_FORWARD_ONLY out");
+    return Status(code::kInvalidOperation,
+                  "a forward-only enumerator cannot be reset; leave WBEM_FLAG_FORWARD_ONLY out");
   }
   Ticket ticket = TakeTicket();
   AwaitTurn(ticket, TimePoint::max());  // as long as the requests before it; each of them has a deadline or a canceller
@@ -137,7 +138,8 @@ Status Enumerator::Reset() {
 
 Result<std::shared_ptr<Enumerator>> Enumerator::Clone() {
   if (shared_->retention == Retention::kForwardOnly) {
-    return Status(code::kInvalidOperation, "a forward-only enumerator cannot be cloned; leave WBEM_FLAG_FORWARD_ONLY out");
+    return Status(code::kInvalidOperation,
+                  "a forward-only enumerator cannot be cloned; leave WBEM_FLAG_FORWARD_ONLY out");
   }
   Ticket ticket = TakeTicket();
   AwaitTurn(ticket, TimePoint::max());

@@ -25,9 +25,8 @@ class NamespaceStream final : public provider::InstanceStream {
 
  private:
   bool IsWanted(const std::string& name) const {
-    return std::any_of(request_.keys.begin(), request_.keys.end(), [&](const provider::KeyTuple& key) {
-      return EqualFolded(key.front().view().text(), name);
-    });
+    return std::any_of(request_.keys.begin(), request_.keys.end(),
+                       [&](const provider::KeyTuple& key) { return EqualFolded(key.front().view().text(), name); });
   }
 
   const std::vector<std::string> names_;

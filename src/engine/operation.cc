@@ -143,9 +143,7 @@ void Operation::Store(Batch rows, std::size_t bytes) {
   buffer_.push_back(std::move(rows));
 }
 
-bool Operation::HasRoom() const {
-  return buffered_rows_ < rows_max_ && buffered_bytes_ < runtime_.BufferShareBytes();
-}
+bool Operation::HasRoom() const { return buffered_rows_ < rows_max_ && buffered_bytes_ < runtime_.BufferShareBytes(); }
 
 // ---- strand --------------------------------------------------------------------------------------------------------
 

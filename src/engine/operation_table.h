@@ -25,8 +25,8 @@ class OperationTable {
 
   explicit OperationTable(Limits limits) : limits_(limits) {}
 
-  // Takes a place for an operation that is about to start; kQuotaViolation names the limit that is reached, kShuttingDown
-  // after Close.
+  // Takes a place for an operation that is about to start; kQuotaViolation names the limit that is reached,
+  // kShuttingDown after Close.
   Status Reserve(exec::Lane session);
   // Gives an unused place back.
   void Unreserve(exec::Lane session);

@@ -23,7 +23,7 @@ enum class Retention {
 };
 // How far the operation may run ahead of the furthest reader.
 enum class RunAhead {
-  kSmall,    // semisynchronous: a buffer's worth
+  kSmall,     // semisynchronous: a buffer's worth
   kToTheEnd,  // synchronous: everything, up to limits::kSessionBytesMax
 };
 

@@ -37,7 +37,8 @@ Status Runtime::CancelAll(exec::Lane session, const void* sink) {
     if (Failed(code)) worst = code;
   }
   if (Failed(worst)) {
-    return Status(worst, "the call is cancelled, but a callback of its sink has not returned; the sink is released when it does");
+    return Status(
+        worst, "the call is cancelled, but a callback of its sink has not returned; the sink is released when it does");
   }
   return Status();
 }

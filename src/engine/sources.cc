@@ -167,7 +167,8 @@ class OneObject final : public BoundSource {
       plan.has_keys = true;
       plan.keys = {TRY(cim::KeyValues(path, *schema))};
     } else if (!schema->is_singleton()) {
-      return Status(code::kInvalidObjectPath, fmt::format("the class {} is not a singleton; name its keys", schema->name()))
+      return Status(code::kInvalidObjectPath,
+                    fmt::format("the class {} is not a singleton; name its keys", schema->name()))
           .WithParameter(path_);
     }
     Scan(std::move(plan));
@@ -177,9 +178,10 @@ class OneObject final : public BoundSource {
   // The path may name this namespace, no other (contract 1.3).
   Status CheckPlace(const cim::ObjectPath& path) const {
     if (path.name_space.empty() || EqualFolded(path.name_space, session().name_space().name())) return Status();
-    return Status(code::kInvalidObjectPath,
-                  fmt::format("the path names the namespace {}, but this connection is to {}; connect to that namespace",
-                              path.name_space, session().name_space().name()))
+    return Status(
+               code::kInvalidObjectPath,
+               fmt::format("the path names the namespace {}, but this connection is to {}; connect to that namespace",
+                           path.name_space, session().name_space().name()))
         .WithParameter(path_);
   }
 

@@ -33,11 +33,6 @@ struct BelowCeiling {
   }
 };
 
-struct NothingRunning {
-  const LaneCounts& running;
-  bool operator()(Lane lane) const { return !running.contains(lane); }
-};
-
 }  // namespace
 
 // Shared with the threads: whatever hangs in a callback keeps it alive.
@@ -49,7 +44,10 @@ struct ElasticPool::State : std::enable_shared_from_this<ElasticPool::State> {
   void Watch();
   bool Stop(TimePoint deadline);
 
-  BelowCeiling MayRun() const WMI_REQUIRES(mutex) { return {running_by_lane, options.threads_per_lane_max}; }
+  // Once as many callbacks run as there may be threads, only a lane of which nothing runs gets another one.
+  BelowCeiling MayRun() const WMI_REQUIRES(mutex) {
+    return {running_by_lane, running.size() < options.threads_max ? options.threads_per_lane_max : 1};
+  }
   bool HasWork() const WMI_REQUIRES(mutex) { return queue.HasFor(MayRun()); }
   // The watchdog sleeps without a deadline when nothing can become a stall or want a thread.
   bool MayDoze() const WMI_REQUIRES(mutex);
@@ -80,8 +78,7 @@ struct ElasticPool::State : std::enable_shared_from_this<ElasticPool::State> {
 };
 
 bool ElasticPool::State::MayDoze() const {
-  bool all_reported =
-      std::all_of(running.begin(), running.end(), [](const Running& entry) { return entry.reported; });
+  bool all_reported = std::all_of(running.begin(), running.end(), [](const Running& entry) { return entry.reported; });
   return all_reported && (idle > 0 || !HasWork());
 }
 
@@ -163,9 +160,8 @@ std::size_t ElasticPool::State::ReplacementsWanted(std::size_t added_before) con
   wanted = std::min(wanted, queue.size());
   std::size_t allowed = threads < options.threads_max ? options.threads_max - threads : 0;
   if (allowed >= wanted) return wanted;
-  // Beyond the ceiling: one more for a lane of which nothing runs, so that it is not delayed by the others.
-  bool starving = queue.HasFor(NothingRunning{running_by_lane});
-  return std::max<std::size_t>(allowed, starving ? 1 : 0);
+  // At the ceiling HasWork means a lane of which nothing runs: it gets one more, and is not delayed by the others.
+  return std::max<std::size_t>(allowed, 1);
 }
 
 std::vector<ElasticPool::Stall> ElasticPool::State::NewStalls() {

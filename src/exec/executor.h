@@ -9,8 +9,8 @@
 
 namespace wmi::exec {
 
-// What runs here must be our code, bounded, and must not wait (I7). Threads start with the first task. Safe from several
-// threads. The destructor stops: it drops what is queued and waits for the running turns.
+// What runs here must be our code, bounded, and must not wait (I7). Threads start with the first task. Safe from
+// several threads. The destructor stops: it drops what is queued and waits for the running turns.
 class Executor final : public Scheduler {
  public:
   explicit Executor(std::size_t threads);
