@@ -4,8 +4,8 @@
 usage: check_headers.py --compiler "COMPILER [FLAG…]" --output FOLDER HEADER_ROOT…
 
 A header h under HEADER_ROOT is compiled as a source of one line that includes it, with HEADER_ROOT… as include folders.
-The objects go to FOLDER, so that a compiler cache answers for what has not changed. Headers in a folder "detail" are parts of others and are left out. Exit code 1 when one
-does not compile.
+The objects go to FOLDER, so that a compiler cache answers for what has not changed. Headers in
+a folder "detail" are parts of others and are left out. Exit code 1 when one does not compile.
 """
 import argparse
 import concurrent.futures

@@ -22,7 +22,8 @@ class CheckLayers(ToolCase):
         self.write('src/wql/parser.cc', '#include "wql/parser.h"\n#include "base/text.h"\n')
         self.write('src/com/bstr.cc', '#include <wbemidl.h>\n')
         self.write('src/providers/linux/process/process.cc', '#include "providers/linux/process/process.h"\n')
-        self.write('apps/wmi/main.cc', '#include <wbemidl.h>\n#include "wql/parser.h"\n#include "apps/wmi/main.h"\n')
+        self.write('apps/wmi/main.cc', '#include <wbemidl.h>\n#include "wql/parser.h"\n#include "wmi/main.h"\n')
+        self.write('apps/wmi/main.h', '')
 
     def check_fails(self, expected):
         self.assert_fails(expected, 'check_layers.py', self.folder)
@@ -48,6 +49,8 @@ class CheckLayers(ToolCase):
     def test_an_include_without_a_module_is_a_fault(self):
         self.write('src/wql/a.h', '#include "parser.h"\n')
         self.check_fails('"parser.h" belongs to no module')
+        self.write('src/wql/a.h', '#include "wmi/main.h"\n')
+        self.check_fails('"wmi/main.h" belongs to no module')
 
     def test_a_folder_without_a_row_is_a_fault(self):
         self.write('src/surprise/a.cc', '')
