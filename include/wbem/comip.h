@@ -27,16 +27,9 @@ class _com_ptr_t {
   static const IID& GetIID() throw() { return ThisIIID::GetIID(); }
 
   _com_ptr_t() throw() : pointer_(NULL) {}
-  _com_ptr_t(decltype(nullptr)) throw() : pointer_(NULL) {}
-  // NULL and 0; any other number issues E_POINTER.
-  _com_ptr_t(int null) : pointer_(NULL) {
-    if (null != 0) _com_issue_error(E_POINTER);
-  }
-  _com_ptr_t(long null) : pointer_(NULL) {
-    if (null != 0) _com_issue_error(E_POINTER);
-  }
   _com_ptr_t(const _com_ptr_t& other) throw() : pointer_(other.pointer_) { add_ref(); }
   _com_ptr_t(_com_ptr_t&& other) throw() : pointer_(other.Detach()) {}
+  // Also NULL, 0 and nullptr.
   _com_ptr_t(Interface* object) throw() : pointer_(object) { add_ref(); }
   _com_ptr_t(Interface* object, bool add) throw() : pointer_(object) {
     if (add) add_ref();
@@ -76,8 +69,17 @@ class _com_ptr_t {
     return *this;
   }
   template <typename _Other>
-  _com_ptr_t& operator=(const _Other& other) {
+  _com_ptr_t& operator=(const _com_ptr_t<_Other>& other) {
     _com_ptr_t(other).swap(*this);
+    return *this;
+  }
+  template <typename _Other>
+  _com_ptr_t& operator=(_Other* other) {
+    _com_ptr_t(other).swap(*this);
+    return *this;
+  }
+  _com_ptr_t& operator=(const _variant_t& value) {
+    _com_ptr_t(value).swap(*this);
     return *this;
   }
 
@@ -92,12 +94,7 @@ class _com_ptr_t {
   }
   explicit operator bool() const throw() { return pointer_ != NULL; }
   bool operator!() const throw() { return pointer_ == NULL; }
-  bool operator==(decltype(nullptr)) const throw() { return pointer_ == NULL; }
-  bool operator!=(decltype(nullptr)) const throw() { return pointer_ != NULL; }
-  bool operator==(int null) const { return *this == static_cast<long>(null); }
-  bool operator!=(int null) const { return !(*this == static_cast<long>(null)); }
-  bool operator==(long null) const { return null == 0 ? pointer_ == NULL : issue_pointer(); }
-  bool operator!=(long null) const { return !(*this == null); }
+  // Also with NULL, 0 and nullptr.
   bool operator==(Interface* other) const { return pointer_ == other; }
   bool operator!=(Interface* other) const { return pointer_ != other; }
   // Two smart pointers are equal if they mean the same object.
@@ -147,10 +144,6 @@ class _com_ptr_t {
   }
 
  private:
-  static bool issue_pointer() {
-    _com_issue_error(E_POINTER);
-    return false;
-  }
   Interface* checked() const {
     if (pointer_ == NULL) _com_issue_error(E_POINTER);
     return pointer_;

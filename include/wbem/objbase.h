@@ -6,6 +6,7 @@
 #define OPENWMI_OBJBASE_H
 
 #include "objidl.h"
+#include "winbase.h"  // as on Windows, where rpc.h brings windows.h: programs use Sleep without asking for it
 
 typedef enum tagCOINIT {
   COINIT_MULTITHREADED = 0x0,
