@@ -1,6 +1,7 @@
 #include "providers/linux/logical_disk/logical_disk_provider.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -274,7 +275,6 @@ class DiskStream final : public provider::InstanceStream {
     while (next_ < disks_.size()) {
       if (writer.full() || request_.stop.stop_requested()) return provider::ReadState::kMore;
       Mount& mount = disks_[next_++];
-      if (!IsAskedFor(mount)) continue;
       View view = ReadDisk(std::move(mount));
       writer.Begin();
       columns_.Write(view, view.denied, view.unread, writer);
@@ -287,19 +287,25 @@ class DiskStream final : public provider::InstanceStream {
   void Prepare() {
     const SourceSet sources = columns_.sources();
     disks_ = SelectDisks(machine_);
+    if (request_.has_keys) KeepThoseAskedFor();
     if ((sources & kHost) != 0) host_name_ = HostName(machine_);
     if ((sources & kLabel) != 0) labels_ = LinksByDevice(machine_, "by-label");
     if ((sources & kUuid) != 0) uuids_ = LinksByDevice(machine_, "by-uuid");
     is_prepared_ = true;
   }
 
-  bool IsAskedFor(const Mount& mount) const {
-    if (!request_.has_keys) return true;
-    // Paths of Linux differ by case, so these keys do too.
-    return std::any_of(request_.keys.begin(), request_.keys.end(), [&](const provider::KeyTuple& key) {
-      return key.size() == 1 && key.front().view().kind() == cim::ValueKind::kText &&
-             key.front().view().text() == mount.mount_point;
-    });
+  // Keys of WMI compare without case, paths of Linux with it: of two that differ only in case the exact one comes
+  // first.
+  void KeepThoseAskedFor() {
+    const auto is_key = [&](const Mount& mount, auto&& same) {
+      return std::any_of(request_.keys.begin(), request_.keys.end(), [&](const provider::KeyTuple& key) {
+        return key.size() == 1 && key.front().view().kind() == cim::ValueKind::kText &&
+               same(key.front().view().text(), std::string_view(mount.mount_point));
+      });
+    };
+    std::erase_if(disks_, [&](const Mount& mount) { return !is_key(mount, EqualFolded); });
+    std::stable_partition(disks_.begin(), disks_.end(),
+                          [&](const Mount& mount) { return is_key(mount, std::equal_to<>()); });
   }
 
   View ReadDisk(Mount mount) const {
