@@ -202,8 +202,8 @@ TypedValue QualifierFromLiteral(const Literal& literal) {
     result.value = QualifierScalar(literal);
     return result;
   }
-  if (literal.items.empty()) return FailTyped(literal, "an empty list has no type; leave the qualifier out");
-  result.type = {QualifierTypeOf(literal.items.front()), true, ""};
+  // A list without values is one of strings, for want of anything that says otherwise.
+  result.type = {literal.items.empty() ? CimType::kString : QualifierTypeOf(literal.items.front()), true, ""};
   std::vector<Value> items;
   items.reserve(literal.items.size());
   for (const Literal& item : literal.items) {

@@ -25,7 +25,7 @@ Converted ConvertLiteral(const Literal& literal, const cim::DataType& type);
 
 // The type that a qualifier without a declaration gets from its value (contract 8.3): sint32, real64, string or
 // boolean, or an array of one of them. Integers past 32 bits become strings of digits. Failure:
-// kMofInvalidQualifierSyntax for NULL, an empty array or a mixed one.
+// kMofInvalidQualifierSyntax for NULL and for an array of several types.
 struct TypedValue {
   cim::DataType type;
   cim::Value value;

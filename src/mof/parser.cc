@@ -159,6 +159,8 @@ Parser::Step Parser::Next() {
     depth_ = 0;
     Step step;
     if (TakeIf(';')) continue;  // an empty statement
+    // Left over from a class whose beginning was wrong; that has been said.
+    if (diagnostics_.count() != 0 && TakeIf('}')) continue;
     if (Is('#')) {
       PragmaSyntax pragma;
       if (ParsePragma(pragma)) return {Outcome::kStatement, std::move(pragma), {}};
@@ -172,10 +174,12 @@ Parser::Step Parser::Next() {
     }
     if (Is('[') || IsWord("class")) {
       ClassSyntax cls;
-      const std::size_t errors = diagnostics_.count();
-      const bool is_whole = ParseClass(cls);
-      if (!is_whole) SkipStatement(0);
-      if (is_whole && diagnostics_.count() == errors) return {Outcome::kStatement, std::move(cls), {}};
+      is_class_broken_ = false;
+      if (!ParseClass(cls)) {
+        is_class_broken_ = true;
+        SkipStatement(0);
+      }
+      if (!is_class_broken_) return {Outcome::kStatement, std::move(cls), {}};
       return {Outcome::kBrokenClass, {}, cls.name};
     }
     if (IsWord("instance")) {
@@ -394,7 +398,7 @@ bool Parser::ParseClass(ClassSyntax& cls) {
   Advance();
   if (!ParseClassHead(cls) || !ParseClassBody(cls)) return false;
   // Nothing is skipped when it is missing: the next statement may well be in order.
-  if (!TakeIf(';')) Fail(code::kMofExpectedSemi, "';' after the '}' of the class");
+  if (!Expect(';', code::kMofExpectedSemi, "after the '}' of the class")) is_class_broken_ = true;
   return true;
 }
 
@@ -421,7 +425,10 @@ bool Parser::ParseClassBody(ClassSyntax& cls) {
     if (token_.kind == TokenKind::kEnd || IsWord("class") || Is('#') || diagnostics_.is_full()) {
       return Fail(code::kMofExpectedCloseBrace, fmt::format("'}}' at the end of class {}", cls.name));
     }
-    if (!ParseMember(cls)) SkipStatement(depth);
+    if (!ParseMember(cls)) {
+      is_class_broken_ = true;
+      SkipStatement(depth);
+    }
     if (depth_ < depth) return false;
   }
   Advance();
@@ -609,7 +616,9 @@ bool Parser::ParseArray(Literal& literal) {
       return FailAt(code::kMofNullArrayElem, item.offset, "NULL cannot be an element of an array");
     literal.items.push_back(std::move(item));
   } while (TakeIf(','));
-  return Expect('}', code::kMofExpectedCloseBrace, "or ',' after the value");
+  if (Expect('}', code::kMofExpectedCloseBrace, "or ',' after the value")) return true;
+  if (Is(';')) --depth_;  // the list ends here all the same
+  return false;
 }
 
 }  // namespace wmi::mof

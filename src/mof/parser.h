@@ -72,6 +72,7 @@ class Parser {
   Diagnostics& diagnostics_;
   Token token_;    // the next one, not consumed
   int depth_ = 0;  // braces open before token_
+  bool is_class_broken_ = false;
 };
 
 }  // namespace wmi::mof
