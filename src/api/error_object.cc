@@ -1,0 +1,103 @@
+#include "api/error_object.h"
+
+#include <fmt/format.h>
+
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "com/abi_call.h"
+#include "com/bstr.h"
+
+namespace wmi::api {
+namespace {
+
+void SetText(cim::RowBlockBuilder& row, const cim::Class& schema, std::string_view property, std::string_view text) {
+  const auto slot = schema.FindSlot(property);
+  if (slot && !text.empty()) row.SetText(*slot, text);
+}
+
+cim::Object ExtendedStatus(const cim::ClassPtr& schema, const Status& status, const std::string& description) {
+  cim::RowBlockBuilder row;
+  row.BeginRow(schema);
+  if (const auto slot = schema->FindSlot("StatusCode")) {
+    row.SetUnsigned(*slot, static_cast<std::uint32_t>(status.code()));
+  }
+  SetText(row, *schema, "Description", description);
+  if (const ErrorDetail* detail = status.detail()) {
+    SetText(row, *schema, "Operation", detail->operation);
+    SetText(row, *schema, "ParameterInfo", detail->parameter);
+    SetText(row, *schema, "ProviderName", detail->provider);
+  }
+  row.CommitRow();
+  std::vector<cim::Object> instance;
+  row.Finish(instance);
+  return std::move(instance.front());
+}
+
+template <typename T>
+HRESULT Nothing(T* target) {
+  if (target == nullptr) return E_POINTER;
+  *target = T();
+  return S_OK;
+}
+
+}  // namespace
+
+ErrorObject::ErrorObject(cim::Object instance, std::string description)
+    : ClassObject(std::move(instance)), description_(std::move(description)) {}
+
+HRESULT ErrorObject::QueryInterface(REFIID riid, void** object) {
+  if (object == nullptr) return E_POINTER;
+  *object = riid == __uuidof(IErrorInfo) ? static_cast<IErrorInfo*>(this) : FindClassInterface(riid);
+  if (*object == nullptr) return E_NOINTERFACE;
+  AddRef();
+  return S_OK;
+}
+
+ULONG ErrorObject::AddRef() { return count_.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+ULONG ErrorObject::Release() {
+  const ULONG left = count_.fetch_sub(1, std::memory_order_acq_rel) - 1;
+  if (left == 0) delete this;
+  return left;
+}
+
+HRESULT ErrorObject::GetGUID(GUID* pGUID) {
+  if (pGUID == nullptr) return E_POINTER;
+  *pGUID = __uuidof(IWbemServices);
+  return S_OK;
+}
+
+HRESULT ErrorObject::GetSource(BSTR* pBstrSource) { return com::ReturnBstr("OpenWMI", pBstrSource); }
+HRESULT ErrorObject::GetDescription(BSTR* pBstrDescription) { return com::ReturnBstr(description_, pBstrDescription); }
+HRESULT ErrorObject::GetHelpFile(BSTR* pBstrHelpFile) { return Nothing(pBstrHelpFile); }
+HRESULT ErrorObject::GetHelpContext(DWORD* pdwHelpContext) { return Nothing(pdwHelpContext); }
+
+std::string ErrorText(const Status& status) {
+  std::string text = status.Message();
+  const ErrorDetail* detail = status.detail();
+  if (detail == nullptr || detail->line == 0) return text;
+  const std::string line = fmt::format("line {}", detail->line);
+  const std::string column = fmt::format("column {}", detail->column);
+  // The way the message came, in front of it stands what it leaves out.
+  std::string place;
+  if (!detail->file.empty() && text.find(detail->file) == std::string::npos) place = detail->file;
+  if (text.find(line) == std::string::npos) place += (place.empty() ? "" : ", ") + line;
+  if (text.find(column) == std::string::npos) place += (place.empty() ? "" : ", ") + column;
+  return place.empty() ? text : place + ": " + text;
+}
+
+com::ComPtr<ErrorObject> MakeErrorObject(const cim::ClassPtr& extended_status, const Status& status,
+                                         std::string_view operation) noexcept {
+  if (extended_status == nullptr || status.ok()) return {};
+  try {
+    std::string description = ErrorText(status);
+    cim::Object instance = ExtendedStatus(extended_status, status.WithOperation(std::string(operation)), description);
+    return com::MakeCom<ErrorObject>(std::move(instance), std::move(description));
+  } catch (const std::bad_alloc&) {
+    return {};  // the code alone has to do
+  }
+}
+
+}  // namespace wmi::api
