@@ -181,6 +181,12 @@ class _com_ptr_t {
   Interface* pointer_;
 };
 
+// __uuidof of a smart pointer is that of its interface.
+namespace openwmi_detail {
+template <typename _IIID>
+struct uuid_strip<_com_ptr_t<_IIID> > : uuid_strip<typename _IIID::Interface> {};
+}  // namespace openwmi_detail
+
 #define _COM_SMARTPTR _com_ptr_t
 #define _COM_SMARTPTR_LEVEL2 _com_IIID
 #define _COM_SMARTPTR_TYPEDEF(Interface, IID) \
