@@ -19,6 +19,35 @@ bool IsNameStart(char c) {
 }
 bool IsNamePart(char c) { return IsNameStart(c) || IsDigit(c); }
 
+// By length first: most names are no keyword and are told from them by that.
+Keyword FindKeyword(std::string_view name) {
+  const auto pick = [name](std::string_view word, Keyword keyword) {
+    return IsKeyword(name, word) ? keyword : Keyword::kNone;
+  };
+  const auto first = [](Keyword a, Keyword b) { return a != Keyword::kNone ? a : b; };
+  switch (name.size()) {
+    case 2:
+      return first(pick("OR", Keyword::kOr), pick("IS", Keyword::kIs));
+    case 3:
+      return first(pick("AND", Keyword::kAnd), first(pick("NOT", Keyword::kNot), pick("ISA", Keyword::kIsA)));
+    case 4:
+      return first(first(pick("FROM", Keyword::kFrom), pick("LIKE", Keyword::kLike)),
+                   first(pick("NULL", Keyword::kNull), pick("TRUE", Keyword::kTrue)));
+    case 5:
+      return first(first(pick("WHERE", Keyword::kWhere), pick("FALSE", Keyword::kFalse)),
+                   first(pick("GROUP", Keyword::kGroup), pick("ORDER", Keyword::kOrder)));
+    case 6:
+      return first(pick("SELECT", Keyword::kSelect),
+                   first(pick("WITHIN", Keyword::kWithin), pick("HAVING", Keyword::kHaving)));
+    case 10:
+      return pick("REFERENCES", Keyword::kReferences);
+    case 11:
+      return pick("ASSOCIATORS", Keyword::kAssociators);
+    default:
+      return Keyword::kNone;
+  }
+}
+
 }  // namespace
 
 Token Lexer::Make(TokenKind kind, std::size_t start, std::size_t length) {
@@ -53,7 +82,9 @@ Token Lexer::Next() {
 Token Lexer::Name(std::size_t start) {
   std::size_t end = start + 1;
   while (end < text_.size() && IsNamePart(text_[end])) ++end;
-  return Make(TokenKind::kName, start, end - start);
+  Token token = Make(TokenKind::kName, start, end - start);
+  token.keyword = FindKeyword(token.text);
+  return token;
 }
 
 Token Lexer::Integer(std::size_t start, std::size_t digits, int base, bool negative) {

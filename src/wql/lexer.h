@@ -27,14 +27,38 @@ enum class TokenKind : std::uint8_t {
   kBad,  // `problem` says why
 };
 
+// The words that the grammar knows. Where a name is expected only the structural ones (SELECT to FALSE) are refused.
+enum class Keyword : std::uint8_t {
+  kNone,
+  kSelect,
+  kFrom,
+  kWhere,
+  kAnd,
+  kOr,
+  kNot,
+  kNull,
+  kTrue,
+  kFalse,
+  kIs,
+  kIsA,
+  kLike,
+  kAssociators,
+  kReferences,
+  kWithin,
+  kGroup,
+  kHaving,
+  kOrder,
+};
+
 // A value; its views look into the query text.
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  bool is_negative = false;  // kInteger
-  bool has_escapes = false;  // kString: `text` needs Unescape
-  std::uint32_t offset = 0;  // of the first byte in the query
-  std::uint32_t length = 0;  // in bytes, with quotes and sign
-  std::string_view text;     // kString: what stands between the quotes; else the whole token
+  Keyword keyword = Keyword::kNone;  // of a kName
+  bool is_negative = false;          // kInteger
+  bool has_escapes = false;          // kString: `text` needs Unescape
+  std::uint32_t offset = 0;          // of the first byte in the query
+  std::uint32_t length = 0;          // in bytes, with quotes and sign
+  std::string_view text;             // kString: what stands between the quotes; else the whole token
   std::uint64_t magnitude = 0;
   double real = 0;
   const char* problem = nullptr;  // kBad: what is wrong and how to mend it

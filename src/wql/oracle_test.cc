@@ -361,7 +361,7 @@ TEST(Oracle, RandomQueriesAgree) {
   std::cout << "seed: WMI_TEST_SEED=" << seed << "\n";
   Generator generator(seed);
   Tally tally;
-  for (int i = 0; i < 1'500 && !HasFatalFailure(); ++i) {
+  for (int i = 0; i < 800 && !HasFatalFailure(); ++i) {
     const PlainPtr node = generator.Node(3);
     Check(*node, generator.Pick(1'000), tally);
   }

@@ -15,7 +15,9 @@ namespace wmi::wql {
 
 namespace {
 
+// What a short query needs; longer ones grow.
 constexpr std::size_t kExpressionsReserved = 4;
+constexpr std::size_t kPartsReserved = 6;
 constexpr const char* kExpectedName = "a property name";
 constexpr const char* kExpectedConstant = "a constant (a number, a quoted string, TRUE, FALSE or NULL)";
 constexpr const char* kExpectedOperator = "a comparison (=, <>, <, <=, >, >=, LIKE, IS, ISA)";
@@ -86,14 +88,11 @@ Status Parser::Expected(std::string_view what) const {
   return Error(code::kInvalidQuery, token_.offset, std::move(message));
 }
 
-bool Parser::AtReservedName() const {
-  return At("SELECT") || At("FROM") || At("WHERE") || At("AND") || At("OR") || At("NOT") || At("NULL") || At("TRUE") ||
-         At("FALSE");
-}
+bool Parser::AtReservedName() const { return token_.keyword != Keyword::kNone && token_.keyword <= Keyword::kFalse; }
 
 bool Parser::AtConstant() const {
   return token_.kind == TokenKind::kInteger || token_.kind == TokenKind::kReal || token_.kind == TokenKind::kString ||
-         At("TRUE") || At("FALSE") || At("NULL");
+         At(Keyword::kTrue) || At(Keyword::kFalse) || At(Keyword::kNull);
 }
 
 std::uint32_t Parser::Add(ExpressionKind kind) {
@@ -102,16 +101,17 @@ std::uint32_t Parser::Add(ExpressionKind kind) {
 }
 
 Status Parser::Run() {
+  tree_.parts.reserve(kPartsReserved);
   Advance();
-  if (At("ASSOCIATORS") || At("REFERENCES")) {
+  if (At(Keyword::kAssociators) || At(Keyword::kReferences)) {
     return Error(code::kNotSupported, token_.offset,
                  fmt::format("{} OF is not supported yet; query the association class with SELECT", token_.text));
   }
-  if (!At("SELECT")) return Expected("SELECT, ASSOCIATORS OF or REFERENCES OF");
+  if (!At(Keyword::kSelect)) return Expected("SELECT, ASSOCIATORS OF or REFERENCES OF");
   Advance();
   TRY(ParseSelectList());
   TRY(ParseFrom());
-  if (At("WHERE")) {
+  if (At(Keyword::kWhere)) {
     Advance();
     tree_.expressions.reserve(kExpressionsReserved);
     TRY(ParseOr(tree_.where));
@@ -127,7 +127,6 @@ Status Parser::ParseSelectList() {
     if (token_.kind == TokenKind::kComma) return Expected("FROM; * already selects every property");
     return Status();
   }
-  tree_.parts.reserve(8);
   tree_.select.reserve(4);
   while (true) {
     if (tree_.select.size() == limits::kSelectListMax) {
@@ -143,7 +142,7 @@ Status Parser::ParseSelectList() {
 }
 
 Status Parser::ParseFrom() {
-  if (!At("FROM")) return Expected(tree_.selects_all ? "FROM" : "a comma or FROM");
+  if (!At(Keyword::kFrom)) return Expected(tree_.selects_all ? "FROM" : "a comma or FROM");
   Advance();
   TRY(ParseName(tree_.class_name, code::kClassNameTooWide, "a class name"));
   if (token_.kind == TokenKind::kComma) return Expected("WHERE or the end of the query; there are no joins");
@@ -179,11 +178,11 @@ Status Parser::ParseProperty(PropertyPath& out, const char* expected) {
 
 Status Parser::ParseOr(std::uint32_t& out) {
   TRY(ParseAnd(out));
-  if (!At("OR")) return Status();
+  if (!At(Keyword::kOr)) return Status();
   std::uint32_t last = out;
   out = Add(ExpressionKind::kOr);
   tree_.expressions[out].first_child = last;
-  while (At("OR")) {
+  while (At(Keyword::kOr)) {
     Advance();
     std::uint32_t next = kNoExpression;
     TRY(ParseAnd(next));
@@ -195,11 +194,11 @@ Status Parser::ParseOr(std::uint32_t& out) {
 
 Status Parser::ParseAnd(std::uint32_t& out) {
   TRY(ParseTerm(out));
-  if (!At("AND")) return Status();
+  if (!At(Keyword::kAnd)) return Status();
   std::uint32_t last = out;
   out = Add(ExpressionKind::kAnd);
   tree_.expressions[out].first_child = last;
-  while (At("AND")) {
+  while (At(Keyword::kAnd)) {
     Advance();
     std::uint32_t next = kNoExpression;
     TRY(ParseTerm(next));
@@ -210,7 +209,7 @@ Status Parser::ParseAnd(std::uint32_t& out) {
 }
 
 Status Parser::ParseTerm(std::uint32_t& out) {
-  const bool is_not = At("NOT");
+  const bool is_not = At(Keyword::kNot);
   if (!is_not && token_.kind != TokenKind::kOpen) return ParseTest(out);
   if (depth_ == limits::kQueryDepthMax) {
     return Error(code::kQuotaViolation, token_.offset,
@@ -263,16 +262,17 @@ Status Parser::ParseTestAfterProperty(Expression& test) {
     }
     return Status();
   }
-  if (At("IS")) return ParseIs(test);
-  if (At("LIKE")) {
+  if (At(Keyword::kIs)) return ParseIs(test);
+  if (At(Keyword::kLike)) {
     test.op = Operator::kLike;
     return ParseText(test, "a quoted pattern");
   }
-  if (At("ISA")) {
+  if (At(Keyword::kIsA)) {
     test.op = Operator::kIsA;
     return ParseText(test, "a quoted class name");
   }
-  if (At("NOT")) return Expected(fmt::format("{}; NOT stands before the property: NOT p LIKE ...", kExpectedOperator));
+  if (At(Keyword::kNot))
+    return Expected(fmt::format("{}; NOT stands before the property: NOT p LIKE ...", kExpectedOperator));
   return Expected(kExpectedOperator);
 }
 
@@ -294,11 +294,12 @@ Status Parser::ParseTestAfterConstant(Expression& test) {
 Status Parser::ParseIs(Expression& test) {
   Advance();
   test.op = Operator::kIsNull;
-  if (At("NOT")) {
+  if (At(Keyword::kNot)) {
     test.op = Operator::kIsNotNull;
     Advance();
   }
-  if (!At("NULL")) return Expected(test.op == Operator::kIsNull ? "NULL or NOT NULL after IS" : "NULL after IS NOT");
+  if (!At(Keyword::kNull))
+    return Expected(test.op == Operator::kIsNull ? "NULL or NOT NULL after IS" : "NULL after IS NOT");
   test.constant = ConstantFromToken();
   Advance();
   return Status();
@@ -342,9 +343,9 @@ Constant Parser::ConstantFromToken() {
       if (token_.has_escapes) constant.text = tree_.unescaped.emplace_front(Unescape(token_.text));
       break;
     default:
-      if (At("NULL")) break;
+      if (At(Keyword::kNull)) break;
       constant.kind = ConstantKind::kBoolean;
-      constant.boolean = At("TRUE");
+      constant.boolean = At(Keyword::kTrue);
       break;
   }
   return constant;
@@ -352,13 +353,14 @@ Constant Parser::ConstantFromToken() {
 
 Status Parser::CheckEnd() {
   if (token_.kind == TokenKind::kEnd) return Status();
-  if (At("WITHIN") || At("GROUP") || At("HAVING")) {
+  if (At(Keyword::kWithin) || At(Keyword::kGroup) || At(Keyword::kHaving)) {
     return Error(code::kNotSupported, token_.offset,
                  fmt::format("{} makes this an event query, which is not supported yet; remove the clause to read the "
                              "objects as they are now",
                              token_.text));
   }
-  if (At("ORDER")) return Expected("the end of the query; WQL has no ORDER BY, sort the objects after reading them");
+  if (At(Keyword::kOrder))
+    return Expected("the end of the query; WQL has no ORDER BY, sort the objects after reading them");
   if (token_.kind == TokenKind::kClose) return Expected("the end of the query; no parenthesis is open here");
   return Expected(tree_.where == kNoExpression ? "WHERE or the end of the query" : "AND, OR or the end of the query");
 }

@@ -42,8 +42,7 @@ class Parser {
   Status ParseConstant(Constant& out, const char* expected);
   Status CheckEnd();
 
-  // Whether the token is the keyword (in capitals).
-  bool At(std::string_view keyword) const { return token_.kind == TokenKind::kName && IsKeyword(token_.text, keyword); }
+  bool At(Keyword keyword) const { return token_.keyword == keyword; }
   bool AtConstant() const;
   bool AtReservedName() const;
   void Advance() { token_ = lexer_.Next(); }
