@@ -1,0 +1,25 @@
+#include "wmi/commands.h"
+
+#include "wmi/describe_command.h"
+#include "wmi/list_command.h"
+#include "wmi/query_command.h"
+
+namespace wmi::cli {
+
+int RunCommand(const Options& options, const Signals& signals, Output& output) {
+  CommandContext context(options, signals, output);
+  if (const auto problem = context.session.Connect(options.name_space)) return context.report.Failure(*problem);
+  switch (options.command) {
+    case Command::kQuery:
+      return RunQuery(context);
+    case Command::kGet:
+      return RunGet(context);
+    case Command::kList:
+      return RunList(context);
+    case Command::kDescribe:
+      break;
+  }
+  return RunDescribe(context);
+}
+
+}  // namespace wmi::cli

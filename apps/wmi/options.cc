@@ -1,0 +1,181 @@
+#include "wmi/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "wmi/exit_code.h"
+
+namespace wmi::cli {
+
+namespace {
+
+constexpr const char* kDefaultNamespace = "root\\cimv2";
+constexpr double kDefaultTimeoutSeconds = 60;
+constexpr double kTimeoutSecondsMax = 1e7;  // four months
+
+const std::map<std::string, Format> kFormats = {{"table", Format::kTable},
+                                                {"list", Format::kList},
+                                                {"json", Format::kJson},
+                                                {"jsonl", Format::kJsonLines},
+                                                {"csv", Format::kCsv}};
+
+// The help is written by hand; the library only parses.
+class WrittenHelp : public CLI::FormatterBase {
+ public:
+  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
+    return std::string(HelpText(app->get_name()));
+  }
+};
+
+// The parser and what it fills.
+class CommandLine {
+ public:
+  CommandLine() : app_("", "wmi") {
+    app_.formatter(std::make_shared<WrittenHelp>());
+    app_.require_subcommand(1);
+    app_.fallthrough();  // options of the program may stand behind the command
+    app_.set_version_flag("--version", std::string("wmi (OpenWMI) ") + WMI_VERSION);
+    app_.add_option("-n,--namespace", namespace_);
+    app_.add_option("-f,--format", format_)->transform(CLI::IsMember(FormatNames(), CLI::ignore_case));
+    app_.add_option("-t,--timeout", timeout_seconds_)->check(CLI::Range(0.0, kTimeoutSecondsMax));
+    app_.add_flag("--no-color", no_color_);
+    app_.add_flag("--strict", strict_);
+    query_ = app_.add_subcommand("query");
+    query_->add_option("QUERY", subject_)->required();
+    get_ = app_.add_subcommand("get");
+    get_->add_option("PATH", subject_)->required();
+    list_ = app_.add_subcommand("ls");
+    list_->add_option("NAMESPACE", listed_namespace_);
+    CLI::Option* namespaces = list_->add_flag("--namespaces", only_namespaces_);
+    list_->add_flag("--classes", only_classes_)->excludes(namespaces);
+    list_->add_flag("-a,--all", all_);
+    list_->add_flag("-q,--quiet", quiet_);
+    describe_ = app_.add_subcommand("describe");
+    describe_->add_option("CLASS", subject_)->required();
+    describe_->add_flag("--mof", mof_);
+  }
+
+  CLI::App& app() { return app_; }
+
+  Options Result() const {
+    Options options;
+    options.command = query_->parsed()  ? Command::kQuery
+                      : get_->parsed()  ? Command::kGet
+                      : list_->parsed() ? Command::kList
+                                        : Command::kDescribe;
+    options.subject = subject_;
+    options.name_space = Namespace(listed_namespace_.empty() ? namespace_ : listed_namespace_);
+    if (!format_.empty()) options.format = kFormats.at(format_);
+    if (timeout_seconds_ > 0) {
+      options.time_limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(timeout_seconds_));
+    }
+    options.colour = no_color_ ? ColourChoice::kNever : ColourChoice::kAutomatic;
+    options.partial_results = strict_ ? PartialResults::kFail : PartialResults::kWarn;
+    options.describe_form = mof_ ? DescribeForm::kMof : DescribeForm::kReadable;
+    options.list = {!only_classes_, !only_namespaces_, all_, quiet_};
+    if (options.command == Command::kGet) {
+      const std::string own = NamespaceOfPath(subject_);
+      if (!own.empty()) options.name_space = own;
+    }
+    return options;
+  }
+
+ private:
+  static std::vector<std::string> FormatNames() {
+    std::vector<std::string> names;
+    for (const auto& [name, format] : kFormats) names.push_back(name);
+    return names;
+  }
+
+  // Slashes are easier to type in a shell than backslashes.
+  static std::string Namespace(std::string name) {
+    std::replace(name.begin(), name.end(), '/', '\\');
+    return name;
+  }
+
+  CLI::App app_;
+  CLI::App* query_ = nullptr;
+  CLI::App* get_ = nullptr;
+  CLI::App* list_ = nullptr;
+  CLI::App* describe_ = nullptr;
+  std::string namespace_ = kDefaultNamespace;
+  std::string listed_namespace_;
+  std::string format_;
+  double timeout_seconds_ = kDefaultTimeoutSeconds;
+  bool no_color_ = false;
+  bool strict_ = false;
+  std::string subject_;
+  bool only_namespaces_ = false;
+  bool only_classes_ = false;
+  bool all_ = false;
+  bool quiet_ = false;
+  bool mof_ = false;
+};
+
+// What people get wrong most: a query without quotes falls apart into words.
+std::string UsageMessage(const CLI::ParseError& error) {
+  std::string message = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) message += "\nA query or path goes in quotes.";
+  return "wmi: " + message + "\nwmi --help tells the usage.\n";
+}
+
+std::string NothingToDo() { return std::string(HelpText("")); }
+
+std::optional<ParsedText> CheckCombination(const Options& options) {
+  if (options.command == Command::kDescribe && options.format == Format::kCsv) {
+    return ParsedText{"wmi: describe has no csv form; it has text, json and --mof\n", kExitUsage};
+  }
+  if (options.subject.empty() && options.command != Command::kList) {
+    return ParsedText{"wmi: the query, path or class is empty\nwmi --help tells the usage.\n", kExitUsage};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Options, ParsedText> ParseOptions(int argument_count, const char* const* arguments) {
+  if (argument_count < 2) return ParsedText{NothingToDo(), kExitUsage};
+  CommandLine line;
+  try {
+    line.app().parse(argument_count, arguments);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = line.app().get_subcommands();
+    return ParsedText{std::string(HelpText(chosen.empty() ? "" : chosen.front()->get_name())), kExitSuccess};
+  } catch (const CLI::CallForVersion& version) {
+    return ParsedText{std::string(version.what()) + "\n", kExitSuccess};
+  } catch (const CLI::ParseError& error) {
+    return ParsedText{UsageMessage(error), kExitUsage};
+  }
+  Options options = line.Result();
+  if (auto wrong = CheckCombination(options)) return *wrong;
+  return options;
+}
+
+std::vector<std::string> OptionNames() {
+  CommandLine line;
+  std::vector<std::string> names;
+  const auto add = [&names](const CLI::App* app) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    }
+  };
+  add(&line.app());
+  for (const CLI::App* command : line.app().get_subcommands(nullptr)) add(command);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+std::string NamespaceOfPath(std::string_view path) {
+  const std::string_view before_keys = path.substr(0, path.find_first_of("=\"'"));
+  const std::size_t colon = before_keys.find(':');
+  if (colon == std::string_view::npos) return {};
+  std::string name(before_keys.substr(0, colon));
+  std::replace(name.begin(), name.end(), '/', '\\');
+  if (name.starts_with("\\\\.\\")) name.erase(0, 4);
+  return name;
+}
+
+}  // namespace wmi::cli

@@ -1,0 +1,136 @@
+#include "wmi/options.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "wmi/exit_code.h"
+
+namespace wmi::cli {
+namespace {
+
+std::variant<Options, ParsedText> Parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "wmi");
+  return ParseOptions(static_cast<int>(arguments.size()), arguments.data());
+}
+
+Options Good(const std::vector<const char*>& arguments) {
+  const auto parsed = Parse(arguments);
+  if (const auto* text = std::get_if<ParsedText>(&parsed)) {
+    ADD_FAILURE() << text->text;
+    return {};
+  }
+  return std::get<Options>(parsed);
+}
+
+ParsedText Text(const std::vector<const char*>& arguments) {
+  const auto parsed = Parse(arguments);
+  if (const auto* text = std::get_if<ParsedText>(&parsed)) return *text;
+  ADD_FAILURE() << "accepted";
+  return {"", -1};
+}
+
+TEST(OptionsTest, HasTheDefaultsThatTheHelpTells) {
+  const Options options = Good({"query", "SELECT * FROM A"});
+  EXPECT_EQ(options.command, Command::kQuery);
+  EXPECT_EQ(options.subject, "SELECT * FROM A");
+  EXPECT_EQ(options.name_space, "root\\cimv2");
+  EXPECT_EQ(options.format, std::nullopt);
+  EXPECT_EQ(options.time_limit, std::chrono::seconds(60));
+  EXPECT_EQ(options.colour, ColourChoice::kAutomatic);
+  EXPECT_EQ(options.partial_results, PartialResults::kWarn);
+}
+
+TEST(OptionsTest, OptionsStandBeforeOrBehindTheCommand) {
+  for (const auto& arguments :
+       {std::vector<const char*>{"-n", "root/x", "--format", "csv", "-t", "0.5", "query", "Q"},
+        std::vector<const char*>{"query", "Q", "--namespace=root/x", "-f", "CSV", "--timeout", "0.5"}}) {
+    const Options options = Good(arguments);
+    EXPECT_EQ(options.name_space, "root\\x");
+    EXPECT_EQ(options.format, Format::kCsv);
+    EXPECT_EQ(options.time_limit, std::chrono::milliseconds(500));
+  }
+}
+
+TEST(OptionsTest, NoTimeoutIsNoLimit) { EXPECT_EQ(Good({"-t0", "query", "Q"}).time_limit, std::nullopt); }
+
+TEST(OptionsTest, LsTakesItsNamespaceAsAnArgument) {
+  const Options options = Good({"ls", "root/a", "--classes", "-q", "--all"});
+  EXPECT_EQ(options.name_space, "root\\a");
+  EXPECT_FALSE(options.list.namespaces);
+  EXPECT_TRUE(options.list.classes);
+  EXPECT_TRUE(options.list.names_only);
+  EXPECT_TRUE(options.list.system_classes);
+  EXPECT_EQ(Good({"ls"}).name_space, "root\\cimv2");
+}
+
+TEST(OptionsTest, GetGoesToTheNamespaceOfThePath) {
+  EXPECT_EQ(Good({"get", R"(\\.\root\a:X.K="b:c")"}).name_space, "root\\a");
+  EXPECT_EQ(Good({"get", R"(X.K="b:c")"}).name_space, "root\\cimv2");
+  EXPECT_EQ(NamespaceOfPath("root/a:X=1"), "root\\a");
+  EXPECT_EQ(NamespaceOfPath(R"(\\host\root\a:X=1)"), "\\\\host\\root\\a");
+}
+
+TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
+  const std::vector<std::vector<const char*>> wrong = {{},
+                                                       {"frobnicate"},
+                                                       {"query"},
+                                                       {"query", ""},
+                                                       {"query", "SELECT", "Name"},
+                                                       {"get"},
+                                                       {"describe"},
+                                                       {"--bogus", "ls"},
+                                                       {"ls", "-f", "xml"},
+                                                       {"ls", "-t", "-1"},
+                                                       {"ls", "-t", "soon"},
+                                                       {"ls", "--classes", "--namespaces"},
+                                                       {"describe", "-f", "csv", "X"},
+                                                       {"ls", "a", "b"}};
+  for (const auto& arguments : wrong) {
+    const ParsedText text = Text(arguments);
+    EXPECT_EQ(text.exit_code, kExitUsage) << text.text;
+    EXPECT_FALSE(text.text.empty());
+  }
+  EXPECT_NE(Text({"query", "SELECT", "Name"}).text.find("quotes"), std::string::npos);
+}
+
+TEST(OptionsTest, HelpAndVersionAreNoErrors) {
+  EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
+  EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
+  EXPECT_EQ(Text({"--help"}).text, HelpText(""));
+  for (const char* command : {"query", "get", "ls", "describe"}) {
+    EXPECT_EQ(Text({command, "--help"}).text, HelpText(command));
+    EXPECT_EQ(Text({command, "-h"}).exit_code, kExitSuccess);
+  }
+}
+
+TEST(HelpTest, FitsATerminalOfUsualWidth) {
+  for (const char* command : {"", "query", "get", "ls", "describe"}) {
+    std::istringstream lines{std::string(HelpText(command))};
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 125u) << line;
+  }
+}
+
+std::string Everything(const std::string& path) {
+  std::ifstream file(std::string(WMI_SOURCE_DIR) + "/" + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Help, man page and completion know every option that is accepted.
+TEST(HelpTest, NamesEveryOption) {
+  std::string help;
+  for (const char* command : {"", "query", "get", "ls", "describe"}) help += HelpText(command);
+  std::string manual = Everything("packaging/man/wmi.1");
+  std::erase(manual, '\\');  // roff writes \- for -
+  const std::string completion = Everything("packaging/bash-completion/wmi");
+  for (const std::string& option : OptionNames()) {
+    EXPECT_NE(help.find(option), std::string::npos) << option << " is not in the help";
+    EXPECT_NE(manual.find(option), std::string::npos) << option << " is not in the man page";
+    if (option.starts_with("--"))
+      EXPECT_NE(completion.find(option), std::string::npos) << option << " is not completed";
+  }
+}
+
+}  // namespace
+}  // namespace wmi::cli

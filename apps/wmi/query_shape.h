@@ -1,0 +1,21 @@
+// QueryShape: what the command line must know of a query before its first row comes: the columns in the order in which
+// they were written, and the class. The engine alone judges whether the query is right.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wmi::cli {
+
+struct QueryShape {
+  std::vector<std::string> columns;  // as written; empty for "*" and for what this cannot read
+  std::string class_name;            // empty when not found
+};
+
+QueryShape ShapeOf(std::string_view query);
+
+// True for the class name that stands for "all classes" in a query.
+bool IsSchemaClass(std::string_view class_name);
+
+}  // namespace wmi::cli

@@ -1,0 +1,86 @@
+#include "wmi/report.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "wmi/exit_code.h"
+#include "wmi/hint.h"
+#include "wmi/style.h"
+
+namespace wmi::cli {
+
+namespace {
+
+void Print(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
+std::string Objects(std::size_t count) { return fmt::format("{} {}", count, count == 1 ? "object" : "objects"); }
+
+double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+Report::Report(const Options& options, const Signals& signals, const Output& output)
+    : options_(options),
+      signals_(signals),
+      output_(output),
+      colour_(ColourFor(STDERR_FILENO, options.colour)),
+      width_(TerminalWidth(STDERR_FILENO)) {}
+
+int Report::Failure(const Problem& problem) const {
+  Problem told = problem;
+  // The engine names the query; when it does not, we know it.
+  if (told.parameter.empty() && options_.command == Command::kQuery) told.parameter = options_.subject;
+  Print(Explain(told, HintFor(told.code, options_), width_, colour_));
+  return kExitFailure;
+}
+
+int Report::Success(const CallEnd& end) const {
+  const bool partial = end.code == code::kPartialResults || end.code == code::kAccessDeniedPartly ||
+                       end.code == code::kSourceNotAvailable;
+  if (!partial) return kExitSuccess;
+  // A permanent state of affairs for an unprivileged user: a script must not choke on it, a person is told.
+  if (options_.partial_results == PartialResults::kFail) {
+    Print(fmt::format("wmi: {}: {}\n", CodeLabel(end.code), CodeText(end.code)));
+    return kExitPartial;
+  }
+  Remark(fmt::format("{}: {}", CodeName(end.code), CodeText(end.code)));
+  return kExitSuccess;
+}
+
+int Report::OutputLost() const {
+  if (output_.state() != OutputState::kFailed) return kExitSuccess;
+  Print(fmt::format("wmi: the output cannot be written: {}\n", std::strerror(output_.error())));
+  return kExitFailure;
+}
+
+int Report::End(const CallEnd& end) const {
+  switch (end.kind) {
+    case CallEnd::Kind::kComplete:
+      return FAILED(end.code) ? Failure(end.problem) : Success(end);
+    case CallEnd::Kind::kTimeLimit:
+      Print(fmt::format("wmi: cancelled after {:.1f} s by --timeout; {} came\n", Seconds(end.elapsed),
+                        Objects(end.objects)));
+      return kExitTimeLimit;
+    case CallEnd::Kind::kSignal:
+      Print(fmt::format("wmi: cancelled after {:.1f} s; {} came\n", Seconds(end.elapsed), Objects(end.objects)));
+      return kExitSignalBase + signals_.caught();
+    case CallEnd::Kind::kOutput:
+      break;
+  }
+  return OutputLost();
+}
+
+std::string Report::Count(const CallEnd& end) {
+  return fmt::format("{}, {:.2f} s", end.objects == 0 ? "no objects" : Objects(end.objects), Seconds(end.elapsed));
+}
+
+void Report::Remark(const std::string& text) const {
+  if (IsTerminal(STDERR_FILENO) && IsTerminal(output_.descriptor())) {
+    Print(Styled(text, Style::kFaint, colour_) + "\n");
+  }
+}
+
+}  // namespace wmi::cli
