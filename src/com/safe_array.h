@@ -8,7 +8,7 @@
 namespace wmi::com {
 
 // What stands in memory before every descriptor that this library allocates.
-struct ArrayHeader {
+struct alignas(SAFEARRAY) ArrayHeader {
   GUID iid;         // with FADF_HAVEIID
   VARTYPE vartype;  // with FADF_HAVEVARTYPE
 };
