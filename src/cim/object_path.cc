@@ -352,11 +352,16 @@ std::string FormatObjectPath(const ObjectPath& path) {
   if (!path.name_space.empty()) out += ':';
   out += path.class_name;
   if (path.is_singleton) return out + "=@";
+  std::vector<const ObjectPath::Key*> order;
+  order.reserve(path.keys.size());
+  for (const ObjectPath::Key& key : path.keys) order.push_back(&key);
+  std::sort(order.begin(), order.end(), [](const ObjectPath::Key* a, const ObjectPath::Key* b) {
+    const int by_name = CompareFolded(a->name, b->name);
+    return by_name != 0 ? by_name < 0 : a < b;  // as written when a name is there twice
+  });
   std::vector<NamedView> keys;
-  keys.reserve(path.keys.size());
-  for (const ObjectPath::Key& key : path.keys) keys.push_back({key.name, key.value.view()});
-  std::stable_sort(keys.begin(), keys.end(),
-                   [](const NamedView& a, const NamedView& b) { return CompareFolded(a.name, b.name) < 0; });
+  keys.reserve(order.size());
+  for (const ObjectPath::Key* key : order) keys.push_back({key->name, key->value.view()});
   AppendKeys(out, keys);
   return out;
 }

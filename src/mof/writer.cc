@@ -180,8 +180,8 @@ class Writer {
         parameters.push_back({&property, &property, IdOf(property)});
       }
     }
-    std::stable_sort(parameters.begin(), parameters.end(),
-                     [](const Parameter& a, const Parameter& b) { return a.id < b.id; });
+    // The numbers of a signature are all different.
+    std::sort(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) { return a.id < b.id; });
     return parameters;
   }
 
