@@ -4,6 +4,6 @@
 
 namespace wmi::com {
 
-void UnexpectedException() noexcept { assert(!"an exception other than std::bad_alloc reached the API"); }
+void UnexpectedException() noexcept { assert(false && "an exception other than std::bad_alloc reached the API"); }
 
 }  // namespace wmi::com

@@ -99,7 +99,8 @@ TEST(ComPtr, OwnsOneReference) {
     ComPtr<Both> copy = object;
     ComPtr<Both> moved = std::move(object);
     EXPECT_FALSE(object);
-    copy = copy;
+    const ComPtr<Both>& same = copy;
+    copy = same;
     Both* raw = moved.Detach();
     copy.Reset();
     EXPECT_EQ(destroyed, 0);

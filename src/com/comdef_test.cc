@@ -144,7 +144,8 @@ TEST(VariantClass, AssignsComparesAndChanges) {
   EXPECT_STREQ(value.bstrVal, L"again");
   value = true;
   EXPECT_EQ(value.vt, VT_BOOL);
-  value = value;
+  const variant_t& same = value;
+  value = same;
   EXPECT_EQ(value.vt, VT_BOOL);
   value.Clear();
   EXPECT_EQ(value.vt, VT_EMPTY);
@@ -190,7 +191,8 @@ TEST(SmartPointer, CountsAndAsksForInterfaces) {
     IUnknownPtr attached;
     attached.Attach(raw);
     attached = NULL;
-    factory = factory;
+    const IClassFactoryPtr& same = factory;
+    factory = same;
     IClassFactory** out = &factory;
     EXPECT_EQ(*out, nullptr);
   }

@@ -34,8 +34,7 @@ void Bytes(const GUID& guid, unsigned char (&bytes)[16]) {
 }
 
 bool Parse(const wchar_t* text, GUID& guid) {
-  if (wcsnlen(text, kTextLength + 1) != kTextLength || text[0] != L'{' || text[kTextLength - 1] != L'}')
-    return false;
+  if (wcsnlen(text, kTextLength + 1) != kTextLength || text[0] != L'{' || text[kTextLength - 1] != L'}') return false;
   for (const int dash : {9, 14, 19, 24}) {
     if (text[dash] != L'-') return false;
   }
