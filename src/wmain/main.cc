@@ -1,11 +1,10 @@
 // The entry point of programs that define wmain instead of main. It lies in an archive of its own, so that it is linked
-// only where main is missing (source compatibility, decision 14).
+// only where main is missing (source compatibility, decision 14), and needs nothing but what the library exports.
+#include <comutil.h>
+
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 #include <vector>
-
-#include "base/text.h"
 
 // The forms in which programs write it. A function with C++ linkage carries its parameters but not its result in its
 // name, so these also serve `void wmain`.
@@ -15,17 +14,17 @@
 [[gnu::weak]] int wmain(int count, wchar_t** arguments, wchar_t** environment);
 
 int main(int count, char** arguments, char** environment) {
-  std::vector<std::wstring> texts;
+  std::vector<_bstr_t> texts;
   std::vector<wchar_t*> wide;
   auto append_all = [&](char** narrow) {
-    for (; *narrow != nullptr; ++narrow) texts.push_back(wmi::WideFromUtf8(*narrow));
+    for (; *narrow != nullptr; ++narrow) texts.emplace_back(*narrow);
   };
   append_all(arguments);
   const std::size_t argument_count = texts.size();
   append_all(environment);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (i == argument_count) wide.push_back(nullptr);
-    wide.push_back(texts[i].data());
+    wide.push_back(texts[i]);
   }
   if (texts.size() == argument_count) wide.push_back(nullptr);
   wide.push_back(nullptr);
