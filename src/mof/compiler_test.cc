@@ -341,6 +341,16 @@ TEST(CompilerTest, Encodings) {
   EXPECT_EQ(odd.errors[0].detail()->file, "test.mof");
 }
 
+TEST(CompilerTest, ZeroCharactersAreRefused) {
+  using namespace std::string_literals;
+  for (const std::string& text :
+       {"class A { string a = \"b\0c\"; };"s, "class A { string a = \"b\\\0c\"; };"s, "class A\0 {};"s}) {
+    const Compiled compiled = CompileText(text);
+    ASSERT_FALSE(compiled.errors.empty());
+    EXPECT_EQ(compiled.errors[0].detail()->column, static_cast<int>(text.find('\0')) + 1) << ErrorsOf(compiled);
+  }
+}
+
 TEST(CompilerLimitTest, FileSize) {
   std::string text = "class A {};";
   text.resize(limits::kMofFileBytesMax, ' ');

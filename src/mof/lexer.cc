@@ -194,7 +194,11 @@ Token Lexer::Next() {
 Token Lexer::ReadQuoted() {
   const std::size_t start = at_++;
   for (;;) {
-    const std::size_t stop = text_.find_first_of("\"\\\n", at_);
+    const std::size_t stop = text_.find_first_of(std::string_view("\"\\\n\0", 4), at_);
+    if (stop != std::string_view::npos && text_[stop] == '\0') {
+      at_ = stop + 1;
+      return Bad(code::kMofUnrecognizedToken, stop, "the zero character cannot stand in a string");
+    }
     if (stop == std::string_view::npos || text_[stop] == '\n') {
       at_ = stop == std::string_view::npos ? text_.size() : stop;
       return Bad(code::kMofUnrecognizedToken, start,
@@ -202,7 +206,7 @@ Token Lexer::ReadQuoted() {
     }
     at_ = stop + 1;
     if (text_[stop] == '"') return Make(TokenKind::kText, start);
-    if (at_ < text_.size() && text_[at_] != '\n') ++at_;  // whatever is escaped
+    if (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\0') ++at_;  // whatever is escaped
   }
 }
 
