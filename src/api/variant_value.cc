@@ -4,14 +4,13 @@
 
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include "api/class_object.h"
 #include "api/input.h"
 #include "api/object_batch.h"
-#include "base/text.h"
+#include "base/limits.h"
 #include "cim/row.h"
 #include "com/bstr.h"
 #include "com/com_ptr.h"
@@ -38,18 +37,13 @@ std::uint64_t IntegerBits(ValueView value) {
   }
 }
 
-BSTR DecimalBstr(ValueView value) {
-  fmt::memory_buffer text;
-  if (value.kind() == ValueKind::kUnsigned) {
-    fmt::format_to(std::back_inserter(text), "{}", value.unsigned_integer());
-  } else {
-    fmt::format_to(std::back_inserter(text), "{}", value.signed_integer());
-  }
-  return com::BstrFromUtf8({text.data(), text.size()});
+std::string DecimalText(ValueView value) {
+  return value.kind() == ValueKind::kUnsigned ? fmt::format("{}", value.unsigned_integer())
+                                              : fmt::format("{}", value.signed_integer());
 }
 
 BSTR TextBstr(CimType type, ValueView value) {
-  if (type == CimType::kSint64 || type == CimType::kUint64) return DecimalBstr(value);
+  if (type == CimType::kSint64 || type == CimType::kUint64) return com::BstrFromUtf8(DecimalText(value));
   return com::BstrFromUtf8(value.kind() == ValueKind::kText ? value.text() : std::string_view());
 }
 
@@ -215,6 +209,7 @@ bool SameScalar(ValueView value, const VARIANT& variant) {
       if (variant.vt == VT_I4 || variant.vt == VT_INT) return com::LowSint32(variant) == number;
       if (variant.vt == VT_UI4 || variant.vt == VT_UINT) return com::LowUint32(variant) == number;
       if (variant.vt == VT_I2) return variant.iVal == number;
+      if (variant.vt == VT_BSTR) return ReadText(variant.bstrVal, limits::kNameLengthMax) == DecimalText(value);
       return variant.vt == VT_UI1 && variant.bVal == number;
     }
     default:
