@@ -50,8 +50,10 @@ std::vector<Mount> SelectDisks(const Machine& machine) {
 
   std::vector<std::size_t> order(candidates.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return IsBetter(candidates[a], candidates[b]); });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    if (IsBetter(candidates[a], candidates[b])) return true;
+    return !IsBetter(candidates[b], candidates[a]) && a < b;
+  });
 
   std::vector<bool> is_chosen(candidates.size(), false);
   std::unordered_map<std::string, std::vector<std::size_t>> chosen_of_device;

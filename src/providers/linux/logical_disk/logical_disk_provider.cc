@@ -303,9 +303,17 @@ class DiskStream final : public provider::InstanceStream {
                same(key.front().view().text(), std::string_view(mount.mount_point));
       });
     };
-    std::erase_if(disks_, [&](const Mount& mount) { return !is_key(mount, EqualFolded); });
-    std::stable_partition(disks_.begin(), disks_.end(),
-                          [&](const Mount& mount) { return is_key(mount, std::equal_to<>()); });
+    std::vector<Mount> others;
+    std::vector<Mount> kept;
+    for (Mount& mount : disks_) {
+      if (is_key(mount, std::equal_to<>())) {
+        kept.push_back(std::move(mount));
+      } else if (is_key(mount, EqualFolded)) {
+        others.push_back(std::move(mount));
+      }
+    }
+    std::move(others.begin(), others.end(), std::back_inserter(kept));
+    disks_ = std::move(kept);
   }
 
   View ReadDisk(Mount mount) const {
