@@ -25,6 +25,13 @@ cim::ClassPtr Namespace::FindClass(std::string_view name) const {
   return found == index_.end() ? nullptr : classes_[found->second];
 }
 
+std::vector<std::string> Namespace::ClassNames() const {
+  std::vector<std::string> names;
+  names.reserve(classes_.size());
+  for (const cim::ClassPtr& schema : classes_) names.push_back(schema->name());
+  return names;
+}
+
 std::vector<cim::ClassPtr> Namespace::ClassAndDescendants(const cim::ClassPtr& schema) const {
   std::vector<cim::ClassPtr> classes = {schema};
   // Breadth first; a class has one superclass, so nothing is met twice.
@@ -73,7 +80,14 @@ Status Catalogue::Compile(const mof::Source& source, std::string_view name_space
   auto next = std::make_shared<Namespace>(*current);
   mof::Compiled compiled = mof::Compile(source, current->name(), server_, Building(*next));
   if (!compiled.errors.empty()) return compiled.errors.front();
-  for (cim::ClassPtr& schema : compiled.classes) next->Add(std::move(schema));
+  for (cim::ClassPtr& schema : compiled.classes) {
+    if (!EqualFolded(schema->home()->name_space, current->name())) {
+      return Status(code::kInvalidNamespace,
+                    fmt::format("{} puts the class {} into {}, but it is compiled into {}", source.file, schema->name(),
+                                schema->home()->name_space, current->name()));
+    }
+    next->Add(std::move(schema));
+  }
   MutexLock lock(mutex_);
   std::replace(namespaces_.begin(), namespaces_.end(), current, NamespacePtr(next));
   return Status();

@@ -25,6 +25,7 @@ class Namespace final : public wql::ClassFinder {
   // "ROOT\\cimv2".
   const std::string& name() const { return name_; }
   cim::ClassPtr FindClass(std::string_view name) const override;
+  std::vector<std::string> ClassNames() const override;
   // The class itself first, then every descendant; in the order of declaration.
   std::vector<cim::ClassPtr> ClassAndDescendants(const cim::ClassPtr& schema) const;
   // Every class, in the order of declaration.

@@ -48,6 +48,8 @@ using SessionPtr = std::shared_ptr<const Session>;
 
 enum class Depth { kDeep, kShallow };
 enum class QueryResult { kInstances, kPrototype };
+// Whether the keys are shown even where the select list left them out (WBEM_FLAG_ENSURE_LOCATABLE).
+enum class Locatable { kAsSelected, kAlways };
 
 // Lives as long as the process (the library never destroys its engine) or a test. Safe from several threads.
 class Engine {
@@ -77,7 +79,9 @@ class Engine {
 
   // The sources of the read calls. None of them parses, looks anything up or fails here: that happens in the first turn
   // of the operation, so a wrong query is reported through its final status (contract 1.1).
-  std::unique_ptr<RowSource> QuerySource(SessionPtr session, std::string query, QueryResult result) const;
+  std::unique_ptr<RowSource> QuerySource(SessionPtr session, std::string query, QueryResult result,
+                                         Locatable locatable = Locatable::kAsSelected,
+                                         Depth depth = Depth::kDeep) const;
   std::unique_ptr<RowSource> InstancesSource(SessionPtr session, std::string class_name, Depth depth) const;
   std::unique_ptr<RowSource> ObjectSource(SessionPtr session, std::string path) const;
 

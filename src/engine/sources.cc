@@ -19,6 +19,11 @@ Status NoSuchClass(const Session& session, std::string_view name) {
       .WithParameter(std::string(name));
 }
 
+std::vector<cim::ClassPtr> Classes(const Session& session, const cim::ClassPtr& schema, Depth depth) {
+  if (depth == Depth::kShallow) return {schema};
+  return session.name_space().ClassAndDescendants(schema);
+}
+
 // Rows that are known at once: class objects, namespaces, prototypes.
 class ReadyRows {
  public:
@@ -77,8 +82,12 @@ class BoundSource : public RowSource {
 
 class Query final : public BoundSource {
  public:
-  Query(SessionPtr session, std::string text, QueryResult result)
-      : BoundSource(std::move(session)), text_(std::move(text)), result_(result) {}
+  Query(SessionPtr session, std::string text, QueryResult result, Locatable locatable, Depth depth)
+      : BoundSource(std::move(session)),
+        text_(std::move(text)),
+        result_(result),
+        locatable_(locatable),
+        depth_(depth) {}
 
  private:
   Status Bind() override {
@@ -90,6 +99,12 @@ class Query final : public BoundSource {
       }
       return Status();
     }
+    if (locatable_ == Locatable::kAlways) {
+      for (std::size_t slot : query.schema->key_slots()) {
+        query.visible.Add(slot);
+        query.needed.Add(slot);
+      }
+    }
     if (result_ == QueryResult::kPrototype) {
       cim::RowBlockBuilder builder(query.visible);
       builder.BeginRow(query.schema);
@@ -100,7 +115,7 @@ class Query final : public BoundSource {
       return Status();
     }
     ScanPlan plan;
-    plan.classes = session().name_space().ClassAndDescendants(query.schema);
+    plan.classes = Classes(session(), query.schema, depth_);
     plan.visible = std::move(query.visible);
     plan.needed = std::move(query.needed);
     plan.filter = std::move(query.filter);
@@ -117,6 +132,8 @@ class Query final : public BoundSource {
 
   const std::string text_;
   const QueryResult result_;
+  const Locatable locatable_;
+  const Depth depth_;
 };
 
 class Instances final : public BoundSource {
@@ -129,11 +146,7 @@ class Instances final : public BoundSource {
     cim::ClassPtr schema = session().name_space().FindClass(class_name_);
     if (!schema) return NoSuchClass(session(), class_name_);
     ScanPlan plan;
-    if (depth_ == Depth::kDeep) {
-      plan.classes = session().name_space().ClassAndDescendants(schema);
-    } else {
-      plan.classes = {std::move(schema)};
-    }
+    plan.classes = Classes(session(), schema, depth_);
     Scan(std::move(plan));
     return Status();
   }
@@ -195,8 +208,9 @@ class OneObject final : public BoundSource {
 
 }  // namespace
 
-std::unique_ptr<RowSource> Engine::QuerySource(SessionPtr session, std::string query, QueryResult result) const {
-  return std::make_unique<Query>(std::move(session), std::move(query), result);
+std::unique_ptr<RowSource> Engine::QuerySource(SessionPtr session, std::string query, QueryResult result,
+                                               Locatable locatable, Depth depth) const {
+  return std::make_unique<Query>(std::move(session), std::move(query), result, locatable, depth);
 }
 
 std::unique_ptr<RowSource> Engine::InstancesSource(SessionPtr session, std::string class_name, Depth depth) const {

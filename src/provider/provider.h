@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "cim/class.h"
@@ -78,6 +79,7 @@ class RowWriter {
   cim::RowBlockBuilder builder_;
   std::size_t rows_max_;
   std::size_t bytes_max_;
+  TimePoint started_;
   std::size_t examined_ = 0;
   std::set<std::size_t> denied_;
   std::set<std::size_t> row_denied_;

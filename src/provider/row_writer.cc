@@ -8,11 +8,14 @@ namespace {
 
 // A pull that finds nothing must still end, so that a stop is noticed: rows looked at per pull.
 constexpr std::size_t kExaminedRowsMax = 1024;
+// Rows that are slow to read do not wait for a full batch (async.md, section 4). The clock is looked at every few rows.
+constexpr auto kPullTimeMax = std::chrono::milliseconds(2);
+constexpr std::size_t kRowsPerClockLook = 4;
 
 }  // namespace
 
 RowWriter::RowWriter(const Request& request, std::size_t rows_max, std::size_t bytes_max)
-    : request_(request), builder_(request.visible), rows_max_(rows_max), bytes_max_(bytes_max) {}
+    : request_(request), builder_(request.visible), rows_max_(rows_max), bytes_max_(bytes_max), started_(SteadyClock().Now()) {}
 
 void RowWriter::Begin() {
   row_denied_.clear();
@@ -48,7 +51,8 @@ void RowWriter::Drop() {
 }
 
 bool RowWriter::full() const {
-  return builder_.rows() >= rows_max_ || builder_.bytes() >= bytes_max_ || examined_ >= kExaminedRowsMax;
+  if (builder_.rows() >= rows_max_ || builder_.bytes() >= bytes_max_ || examined_ >= kExaminedRowsMax) return true;
+  return builder_.rows() > 0 && examined_ % kRowsPerClockLook == 0 && SteadyClock().Now() - started_ >= kPullTimeMax;
 }
 
 }  // namespace wmi::provider

@@ -118,7 +118,7 @@ std::string Identity(const Alternative& tuple) {
         part = std::to_string(view.unsigned_integer());
         break;
     }
-    identity += std::to_string(part.size()) + ":" + part;
+    identity.append(std::to_string(part.size())).append(1, ':').append(part);
   }
   return identity;
 }
