@@ -314,6 +314,29 @@ TEST_F(AsyncTest, CancelInsideIndicateDoesNotWait) {
   EXPECT_EQ(1u, log->Batches());
 }
 
+TEST_F(AsyncTest, TwoSinksMayCancelEachOther) {
+  ProduceForEver();
+  for (int round = 0; round < 50; ++round) {
+    const std::shared_ptr<SinkLog> logs[2] = {NewLog(), NewLog()};
+    const ComPtr<TestSink> sinks[2] = {NewSink(logs[0]), NewSink(logs[1])};
+    for (int i = 0; i < 2; ++i) {
+      sinks[i]->on_indicate = [&, i](long, IWbemClassObject**) {
+        services_->CancelAsyncCall(sinks[1 - i].get());
+        return WBEM_S_NO_ERROR;
+      };
+    }
+    for (const auto& sink : sinks) ASSERT_EQ(WBEM_S_NO_ERROR, QueryAsync(kItems, sink.get()));
+    // Whoever is not cancelled by the other one is cancelled here.
+    ASSERT_TRUE(logs[0]->WaitFor([&] { return logs[0]->references == 1 || logs[1]->references == 1; }));
+    for (const auto& sink : sinks) services_->CancelAsyncCall(sink.get());
+    for (const auto& log : logs) {
+      ASSERT_TRUE(log->WaitReferences(1));
+      EXPECT_EQ(WBEM_E_CALL_CANCELLED, log->Outcome());
+      ExpectOrderly(*log);
+    }
+  }
+}
+
 TEST_F(AsyncTest, CancelInsideSetStatusDoesNotWait) {
   auto log = NewLog();
   auto sink = NewSink(log);

@@ -179,6 +179,9 @@ TEST_F(EnumObjectsTest, CreateInstanceEnumByDepth) {
   EXPECT_EQ("WBEM_S_FALSE: 0 1 2", count(L"T_Base", WBEM_FLAG_DEEP));
   EXPECT_EQ("WBEM_S_FALSE:", count(L"T_Base", WBEM_FLAG_SHALLOW));
   EXPECT_EQ("WBEM_S_FALSE: 0 1 2", count(L"t_item", WBEM_FLAG_SHALLOW));
+  EXPECT_EQ("WBEM_S_FALSE:", count(L"T_Base", WBEM_FLAG_DIRECT_READ));
+  EXPECT_EQ("WBEM_S_FALSE:", Next(Query(L"SELECT * FROM T_Base", WBEM_FLAG_DIRECT_READ).get(), 10));
+  EXPECT_EQ("WBEM_S_FALSE: 0 1 2", Next(Query(L"SELECT * FROM T_Base").get(), 10));
   ComPtr<IEnumWbemClassObject> enumerator;
   EXPECT_EQ(WBEM_E_INVALID_CLASS, services_->CreateInstanceEnum(Literal(L"Nothing"), 0, nullptr, enumerator.Receive()));
 }

@@ -78,14 +78,13 @@ std::string ErrorText(const Status& status) {
   std::string text = status.Message();
   const ErrorDetail* detail = status.detail();
   if (detail == nullptr || detail->line == 0) return text;
-  const std::string line = fmt::format("line {}", detail->line);
+  // One form, whatever the message says itself: "line 1, column 8: …", behind the file if there is one.
   const std::string column = fmt::format("column {}", detail->column);
-  // The way the message came, in front of it stands what it leaves out.
-  std::string place;
-  if (!detail->file.empty() && text.find(detail->file) == std::string::npos) place = detail->file;
-  if (text.find(line) == std::string::npos) place += (place.empty() ? "" : ", ") + line;
-  if (text.find(column) == std::string::npos) place += (place.empty() ? "" : ", ") + column;
-  return place.empty() ? text : place + ": " + text;
+  const std::string place = fmt::format("line {}, {}", detail->line, column);
+  if (text.starts_with(column + ": ")) text.erase(0, column.size() + 2);
+  if (text.find(place) == std::string::npos) text = place + ": " + text;
+  if (text.find(detail->file) == std::string::npos) text = detail->file + ", " + text;
+  return text;
 }
 
 com::ComPtr<ErrorObject> MakeErrorObject(const cim::ClassPtr& extended_status, const Status& status,

@@ -79,9 +79,9 @@ class ObjectSlab {
 namespace {
 
 ULONG SlabObject::Release() {
-  const std::uint32_t left = count_.fetch_sub(1, std::memory_order_release) - 1;
+  // What other threads did to the object comes before its destructor. (A fence would do, but TSan knows none.)
+  const std::uint32_t left = count_.fetch_sub(1, std::memory_order_acq_rel) - 1;
   if (left == 0) {
-    std::atomic_thread_fence(std::memory_order_acquire);
     ObjectSlab* slab = slab_;
     std::destroy_at(this);
     slab->Drop(1);

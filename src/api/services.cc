@@ -21,6 +21,8 @@ constexpr std::uint32_t kQueryFlags =
 constexpr std::uint32_t kInstancesFlags = WBEM_FLAG_USE_AMENDED_QUALIFIERS | WBEM_FLAG_DIRECT_READ | WBEM_FLAG_SHALLOW;
 constexpr std::uint32_t kObjectFlags = WBEM_FLAG_USE_AMENDED_QUALIFIERS | WBEM_FLAG_DIRECT_READ;
 
+constexpr std::uint32_t kOneClassFlags = std::uint32_t{WBEM_FLAG_SHALLOW} | WBEM_FLAG_DIRECT_READ;
+
 Status IsNull(std::string_view parameter) {
   return Status(code::kInvalidParameter, fmt::format("{} is NULL", parameter));
 }
@@ -54,9 +56,12 @@ Result<Services::Request> Services::QueryRequest(const wchar_t* language, const 
   }
   Request request;
   request.text = ReadText(query, limits::kQueryLengthMax);
-  const bool prototype = (LowFlags(flags) & WBEM_FLAG_PROTOTYPE) != 0;
+  const auto has = [&](std::uint32_t flag) { return (LowFlags(flags) & flag) != 0; };
   request.source = session_->engine().QuerySource(
-      session_, request.text, prototype ? engine::QueryResult::kPrototype : engine::QueryResult::kInstances);
+      session_, request.text,
+      has(WBEM_FLAG_PROTOTYPE) ? engine::QueryResult::kPrototype : engine::QueryResult::kInstances,
+      has(WBEM_FLAG_ENSURE_LOCATABLE) ? engine::Locatable::kAlways : engine::Locatable::kAsSelected,
+      has(WBEM_FLAG_DIRECT_READ) ? engine::Depth::kShallow : engine::Depth::kDeep);
   return request;
 }
 
@@ -68,7 +73,8 @@ Result<Services::Request> Services::InstancesRequest(const wchar_t* class_name, 
   TRY(CheckFlags(flags, allowed));
   Request request;
   request.text = ReadText(class_name, limits::kIdentifierLengthMax);
-  const bool shallow = (LowFlags(flags) & WBEM_FLAG_SHALLOW) != 0;
+  // DIRECT_READ asks the provider of the class and no other.
+  const bool shallow = (LowFlags(flags) & kOneClassFlags) != 0;
   request.source = session_->engine().InstancesSource(session_, request.text,
                                                       shallow ? engine::Depth::kShallow : engine::Depth::kDeep);
   return request;
@@ -102,6 +108,7 @@ Status Services::Enumerate(std::string_view operation, Request request, long fla
   TRY(StartForResults({session_, operation, std::move(request.text), std::move(request.source)}, results));
   if (!immediately) {
     // Without RETURN_IMMEDIATELY everything is there when the enumerator is handed out (contract 5.2).
+    // Programs compare the result with WBEM_S_NO_ERROR, so partial results are told in the asynchronous form alone.
     const Status outcome = results->WaitEnd(TimePoint::max()).outcome;
     if (!outcome.ok()) return outcome;
   }

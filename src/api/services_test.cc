@@ -175,7 +175,7 @@ TEST_F(ServicesTest, ErrorObjectSaysWhatIsWrongAndWhere) {
   BSTR text = nullptr;
   ASSERT_EQ(S_OK, info->GetDescription(&text));
   const std::string description = TakeBstr(text);
-  EXPECT_NE(std::string::npos, description.find("column")) << description;
+  EXPECT_EQ("line 1, column 27: ", description.substr(0, 19)) << description;
   ComPtr<IWbemClassObject> object = info.As<IWbemClassObject>();
   ASSERT_NE(nullptr, object.get());
   EXPECT_EQ("__ExtendedStatus", PropertyText(object.get(), L"__CLASS"));
@@ -328,6 +328,19 @@ TEST_F(ServicesTest, PrototypeReturnsTheShapeWithoutRunning) {
   ASSERT_EQ(WBEM_S_NO_ERROR, result->Next(WBEM_INFINITE, 1, object.Receive(), &returned));
   EXPECT_EQ("(null)", PropertyText(object.get(), L"Label"));
   EXPECT_EQ(0u, script_->rows_read);
+}
+
+// Contract 1.3, ENSURE_LOCATABLE.
+TEST_F(ServicesTest, LocatableObjectsHaveTheirPathWhateverIsSelected) {
+  for (long flags : {0, static_cast<int>(WBEM_FLAG_ENSURE_LOCATABLE)}) {
+    ComPtr<IEnumWbemClassObject> result = Query(L"SELECT Label FROM T_Item", flags);
+    ComPtr<IWbemClassObject> object;
+    ULONG returned = 0;
+    ASSERT_EQ(WBEM_S_NO_ERROR, result->Next(WBEM_INFINITE, 1, object.Receive(), &returned));
+    EXPECT_EQ(flags == 0 ? "(null)" : "\\\\TESTHOST\\ROOT\\test:T_Item.Id=\"0\"",
+              PropertyText(object.get(), L"__PATH"));
+    EXPECT_EQ("item 0", PropertyText(object.get(), L"Label"));
+  }
 }
 
 // A program compares with WBEM_S_NO_ERROR: what is missing is told by the final status of the asynchronous form.
