@@ -228,7 +228,8 @@ ClassDescription ReadClass(IWbemClassObject* object) {
 
 std::string FirstSentence(const std::string& description) {
   const std::string_view line = std::string_view(description).substr(0, description.find('\n'));
-  return std::string(line.substr(0, std::min(line.find(". "), line.size())));
+  const std::string_view sentence = line.substr(0, std::min(line.find(". "), line.size()));
+  return std::string(sentence.substr(0, sentence.size() - (sentence.ends_with('.') ? 1 : 0)));
 }
 
 }  // namespace wmi::cli

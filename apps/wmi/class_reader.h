@@ -12,7 +12,7 @@ ClassDescription ReadClass(IWbemClassObject* object);
 // The qualifiers of a class, all of them; empty when they cannot be read.
 std::vector<Property> ReadQualifiers(IWbemQualifierSet* set);
 
-// The first sentence of the description of a class, or nothing.
+// The first sentence of the description of a class, without its full stop.
 std::string FirstSentence(const std::string& description);
 
 }  // namespace wmi::cli

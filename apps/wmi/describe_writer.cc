@@ -16,6 +16,15 @@ using Json = nlohmann::ordered_json;
 using Values = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::size_t kTypeColumnMax = 16;  // wider types push their names to the right
+const std::string kNoBreak = "\u00a0";      // keeps words on one line; becomes a space when lines are made
+
+// Wraps, and makes spaces of the characters that kept words together.
+std::string Wrapped(const std::string& text, std::size_t width, std::size_t indent) {
+  std::string result = Wrap(text, width, indent);
+  for (std::size_t at = 0; (at = result.find(kNoBreak, at)) != std::string::npos;)
+    result.replace(at, kNoBreak.size(), " ");
+  return result;
+}
 
 std::string Joined(const std::vector<std::string>& parts, std::string_view separator) {
   std::string result;
@@ -31,7 +40,7 @@ std::string ValuesText(const Values& values) {
   for (const auto& [key, meaning] : values) {
     if (!text.empty()) text += ", ";
     text += key;
-    if (!key.empty() && !meaning.empty()) text += " = ";
+    if (!key.empty() && !meaning.empty()) text += kNoBreak + "=" + kNoBreak;
     text += meaning;
   }
   return text;
@@ -79,7 +88,7 @@ class DescriptionText {
       const std::string facts = Joined(Facts(property), ", ");
       if (!facts.empty()) text_ += "  " + Styled(facts, Style::kFaint, colour_);
       text_ += '\n' + Wrap(property.description, width_, 6);
-      if (!property.values.empty()) text_ += Wrap("Values: " + ValuesText(property.values), width_, 6);
+      if (!property.values.empty()) text_ += Wrapped("Values: " + ValuesText(property.values), width_, 6);
     }
   }
 
@@ -107,7 +116,7 @@ class DescriptionText {
         facts.push_back("from " + method.origin);
       }
       text_ += Wrap(Joined(facts, ", "), width_, 6) + Wrap(method.description, width_, 6);
-      if (!method.values.empty()) text_ += Wrap("Returns: " + ValuesText(method.values), width_, 6);
+      if (!method.values.empty()) text_ += Wrapped("Returns: " + ValuesText(method.values), width_, 6);
     }
   }
 

@@ -5,39 +5,44 @@ namespace wmi::cli {
 namespace {
 
 constexpr std::string_view kMain =
-    R"(wmi asks this machine through WMI: processes, disks, the operating system and more, as typed objects.
+    R"(wmi asks this machine through WMI: processes, disks, the operating system and
+more, as typed objects.
 
 usage: wmi [OPTION…] COMMAND [ARGUMENT]
 
 Commands:
-  query QUERY        objects that a WQL query selects; rows appear as they arrive
+  query QUERY        objects that a WQL query selects, as they arrive
   get PATH           one object, by its path
   ls [NAMESPACE]     the classes and namespaces in a namespace
-  describe CLASS     what a class is: its properties, types, units, values and methods
+  describe CLASS     what a class is: properties, types, units, values, methods
   wmi COMMAND --help tells more of each.
 
 Options, before or after the command:
   -n, --namespace NAME    the namespace to ask; root\cimv2 when left out
-  -f, --format FORM       table, list, json, jsonl or csv. When left out: table; on a terminal list, when a query selects
-                          more columns than the terminal has room for. A table is cut to the width of the terminal, and
-                          never when it goes to a file or pipe
-  -t, --timeout SECONDS   cancel a call that takes longer; 60 when left out, 0 for no limit
-      --strict            end with 4 when WMI could not read everything that was asked for
-      --no-color          no colours (nor with $NO_COLOR set, nor when the output is no terminal)
+  -f, --format FORM       table, list, json, jsonl or csv; when left out table,
+                          or list when there are too many columns for one.
+                          A table is cut to the width of a terminal, and never
+                          when it goes to a file or pipe
+  -t, --timeout SECONDS   cancel a call that takes longer; 60 when left out,
+                          0 for no limit
+      --strict            end with 4 when WMI could not read everything
+      --no-color          no colours; there are none either when $NO_COLOR is
+                          set or the output is no terminal
   -h, --help              this text
       --version           the version
 
 Examples:
-  wmi query "SELECT Caption, Version, LastBootUpTime FROM Win32_OperatingSystem"
-  wmi query "SELECT ProcessId, Name, WorkingSetSize FROM Win32_Process WHERE WorkingSetSize > 100000000"
-  wmi query --format csv "SELECT Name, FileSystem, Size, FreeSpace FROM Win32_LogicalDisk" > disks.csv
-  wmi query --format jsonl "SELECT * FROM Win32_Process WHERE Name LIKE 's%'"
+  wmi query "SELECT Caption, LastBootUpTime FROM Win32_OperatingSystem"
+  wmi query "SELECT Name, ThreadCount FROM Win32_Process WHERE ThreadCount > 9"
+  wmi query -f csv "SELECT Name, Size, FreeSpace FROM Win32_LogicalDisk" > d.csv
+  wmi query -f jsonl "SELECT * FROM Win32_Process WHERE Name LIKE 's%'"
   wmi get 'Win32_Process.Handle="1"'
   wmi ls
   wmi ls root
   wmi describe Win32_Process
 
-While a call is slow, a line on the terminal tells its time; Ctrl-C cancels it and tells how many objects came.
+While a call is slow, a line on the terminal tells its time; Ctrl-C cancels it
+and tells how many objects came.
 
 Exit codes:
   0    success, also when nothing matches or the reader of the output has gone
@@ -51,18 +56,22 @@ Exit codes:
 constexpr std::string_view kQuery =
     R"(usage: wmi query [OPTION…] QUERY
 
-Prints the objects that a WQL query selects, as they arrive. Columns have the order of the SELECT list; * gives all
-properties in the order of the class. Quote the query for the shell: double quotes outside, single ones inside.
+Prints the objects that a WQL query selects, as they arrive. Columns have the
+order of the SELECT list; * gives all properties in the order of the class.
+Quote the query for the shell: double quotes outside, single ones inside.
 
   -n, --namespace NAME    the namespace to ask; root\cimv2 when left out
-  -f, --format FORM       table, list, json (one array), jsonl (an object a line) or csv. When left out: table, or list on
-                          a terminal when there are more columns than it has room for
+  -f, --format FORM       table, list, json (one array), jsonl (an object a
+                          line) or csv. When left out: table, or list when the
+                          columns have no room on the terminal, and for * also
+                          when they had none on one of 80 characters
   -t, --timeout SECONDS   cancel after that; 60 when left out, 0 for no limit
       --strict            end with 4 when WMI could not read everything
       --no-color          no colours
 
-NULL is empty in table, list and csv, and null in JSON. Table and list show dates readably; json and csv keep the text of
-WMI (yyyymmddHHMMSS.mmmmmm+zone). 64-bit numbers are numbers in JSON.
+NULL is empty in table, list and csv, and null in JSON. Table and list show
+dates readably; json and csv keep the text of WMI (yyyymmddHHMMSS.mmmmmm+zone).
+64-bit numbers are numbers in JSON.
 
 Examples:
   wmi query "SELECT Name, ThreadCount FROM Win32_Process WHERE ThreadCount > 20"
@@ -72,8 +81,9 @@ Examples:
 constexpr std::string_view kGet =
     R"(usage: wmi get [OPTION…] PATH
 
-Prints one object: all its properties. The path is CLASS.KEY=VALUE; texts stand in double quotes, so the whole needs
-single ones in the shell. A path that begins with a namespace (root\cimv2:CLASS…) goes there.
+Prints one object: all its properties. The path is CLASS.KEY=VALUE; texts stand
+in double quotes, so the whole needs single ones in the shell. A path that
+begins with a namespace (root\cimv2:CLASS…) goes there.
 
   -n, --namespace NAME    the namespace to ask; root\cimv2 when left out
   -f, --format FORM       list (when left out), table, json, jsonl or csv
@@ -89,12 +99,12 @@ Examples:
 constexpr std::string_view kList =
     R"(usage: wmi ls [OPTION…] [NAMESPACE]
 
-Lists what is in a namespace: the namespaces below it and its classes, by name, with the first sentence of what they are.
-NAMESPACE is the same as --namespace.
+Lists what is in a namespace: the namespaces below it and its classes, by name,
+with the first sentence of what they are. NAMESPACE is the same as --namespace.
 
       --namespaces        only namespaces
       --classes           only classes
-  -a, --all               system classes too, whose names begin with two underscores
+  -a, --all               system classes too (names begin with two underscores)
   -q, --quiet             only the names, one a line
   -n, --namespace NAME    the namespace to list; root\cimv2 when left out
   -f, --format FORM       table (when left out), list, json, jsonl or csv
@@ -111,7 +121,8 @@ Examples:
 constexpr std::string_view kDescribe =
     R"(usage: wmi describe [OPTION…] CLASS
 
-Tells what a class is: the classes above it, its properties with type, unit, meaning and values, and its methods.
+Tells what a class is: the classes above it, its properties with type, unit,
+meaning and values, and its methods.
 
       --mof               its definition in MOF, without what it inherits
   -n, --namespace NAME    the namespace of the class; root\cimv2 when left out

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/text.h"
 #include "wmi/exit_code.h"
 
 namespace wmi::cli {
@@ -108,7 +109,7 @@ TEST(OptionsTest, HelpAndVersionAreNoErrors) {
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
   for (const char* command : {"", "query", "get", "ls", "describe"}) {
     std::istringstream lines{std::string(HelpText(command))};
-    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 125u) << line;
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
 }
 
@@ -127,8 +128,9 @@ TEST(HelpTest, NamesEveryOption) {
   for (const std::string& option : OptionNames()) {
     EXPECT_NE(help.find(option), std::string::npos) << option << " is not in the help";
     EXPECT_NE(manual.find(option), std::string::npos) << option << " is not in the man page";
-    if (option.starts_with("--"))
+    if (option.starts_with("--")) {
       EXPECT_NE(completion.find(option), std::string::npos) << option << " is not completed";
+    }
   }
 }
 

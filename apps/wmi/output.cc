@@ -22,8 +22,14 @@ OutputState Output::AwaitRoom() {
   while (::poll(polled, 2, -1) < 0 && errno == EINTR) {
   }
   waited_ += SteadyClock::now() - start;
-  if (polled[0].revents == 0 && polled[1].revents != 0) state_ = OutputState::kInterrupted;
+  if (signals_.caught() != 0) state_ = OutputState::kInterrupted;
   return state_;
+}
+
+void Output::WriteAtOnce(std::string_view text) {
+  pollfd polled = {descriptor_, POLLOUT, 0};
+  if (state_ != OutputState::kOpen || text.size() > PIPE_BUF || ::poll(&polled, 1, 0) != 1) return;
+  if (::write(descriptor_, text.data(), text.size()) < 0) Fail(errno);
 }
 
 OutputState Output::Write(std::string_view text) {

@@ -13,7 +13,7 @@ enum class OutputState {
   kOpen,
   kReaderGone,   // closed pipe
   kFailed,       // disk full and the like; error() tells the errno
-  kInterrupted,  // a signal came while the reader was slow
+  kInterrupted,  // a signal came before all was written
 };
 
 // For one thread. Does not own the descriptor.
@@ -23,6 +23,8 @@ class Output {
 
   // Returns when all is written, or the state is another than kOpen; from then on nothing is written.
   OutputState Write(std::string_view text);
+  // A last short text after a signal: written if that takes no waiting and all that came before is written, else not.
+  void WriteAtOnce(std::string_view text);
 
   int descriptor() const { return descriptor_; }
   OutputState state() const { return state_; }

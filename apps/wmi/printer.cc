@@ -32,6 +32,12 @@ OutputState Printer::Flush() {
   return Send();
 }
 
+void Printer::Abandon() {
+  writer_->Finish(text_);
+  output_.WriteAtOnce(text_);
+  text_.clear();
+}
+
 OutputState Printer::Finish() {
   writer_->Finish(text_);
   return Send();

@@ -19,8 +19,10 @@ class Printer : public RowReceiver {
   OutputState Receive(const std::vector<ObjectPtr>& objects) override;
   std::optional<TimePoint> FlushTime() const override;
   OutputState Flush() override;
-  // What closes the text; once.
+  // What closes the text, after the call has completed; or, if it was cancelled, as much of it as can be written at
+  // once.
   OutputState Finish();
+  void Abandon();
 
   const Writer& writer() const { return *writer_; }
 

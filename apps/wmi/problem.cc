@@ -62,7 +62,12 @@ void TakePlace(Problem& problem) {
   // In front: "line 1, column 8: …".
   std::string_view rest = problem.description;
   int line = TakeNumber(rest, "line ");
+  const std::string_view behind_line = rest;
   int column = TakeNumber(rest, ", column ");
+  if (column == 0) {
+    rest = behind_line;
+    column = TakeNumber(rest, ": column ");
+  }
   if (line > 0 && column > 0 && rest.starts_with(": ")) {
     problem.line = line;
     problem.column = column;

@@ -19,7 +19,8 @@ struct Problem {
   int column = 0;
 };
 
-// Takes the place off a description that the engine wrote: "line 1, column 8: …" or "… (line 1, column 8)".
+// Takes the place off a description that the engine wrote: "line 1, column 8: …", also
+// with a colon in the middle, or "… (line 1, column 8)".
 void TakePlace(Problem& problem);
 
 // "WBEM_E_NOT_FOUND (0x80041002)", or the number alone.

@@ -16,7 +16,8 @@ Problem WithDescription(const std::string& description) {
 }
 
 TEST(TakePlaceTest, TakesThePlaceFromTheFrontOrTheEnd) {
-  for (const char* text : {"line 2, column 13: no such thing", "no such thing (line 2, column 13)"}) {
+  for (const char* text :
+       {"line 2, column 13: no such thing", "line 2: column 13: no such thing", "no such thing (line 2, column 13)"}) {
     const Problem problem = WithDescription(text);
     EXPECT_EQ(problem.description, "no such thing");
     EXPECT_EQ(problem.line, 2);

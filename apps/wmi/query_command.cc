@@ -14,6 +14,7 @@ namespace wmi::cli {
 namespace {
 
 constexpr std::size_t kUsualColumnWidth = 10;  // with the gap; decides between table and list
+constexpr std::size_t kUsualTerminalWidth = 80;
 
 // The properties of a class; none when it cannot be had (the query itself will tell why).
 std::vector<std::string> ColumnsOfClass(CommandContext& context, const std::string& class_name) {
@@ -27,9 +28,12 @@ std::vector<std::string> ColumnsOfClass(CommandContext& context, const std::stri
   return PropertyNames(collector.objects().front().get());
 }
 
-Format SuitableFormat(const CommandContext& context, std::size_t columns) {
+// A list where a table could not be read: on a terminal that has no room for the columns, and for "*" also elsewhere,
+// where it may end up in a pager. Columns that were named one by one are a table for whatever reads the pipe.
+Format SuitableFormat(const CommandContext& context, const QueryShape& shape, std::size_t columns) {
   if (context.options.format) return *context.options.format;
-  const std::size_t width = context.width();
+  std::size_t width = context.width();
+  if (width == 0 && shape.columns.empty()) width = kUsualTerminalWidth;
   return width > 0 && columns * kUsualColumnWidth > width + 2 ? Format::kList : Format::kTable;
 }
 
@@ -40,7 +44,8 @@ int PrintCall(CommandContext& context, const StartCall& start, WriterOptions opt
   Printer printer(MakeWriter(std::move(options)), context.output, std::move(columns));
   CallEnd end = RunCall(context.call(), start, printer);
   const bool succeeded = end.kind == CallEnd::Kind::kComplete && SUCCEEDED(end.code);
-  if (succeeded || end.objects > 0) printer.Finish();
+  if (end.kind == CallEnd::Kind::kComplete && (succeeded || end.objects > 0)) printer.Finish();
+  if (end.kind != CallEnd::Kind::kComplete && end.objects > 0) printer.Abandon();
   end = WithOutput(end, context.output);
   const int exit_code = context.report.End(end);
   if (succeeded && kind == ResultKind::kMany) {
@@ -75,7 +80,7 @@ int RunQuery(CommandContext& context) {
                                                       sink);
   };
   WriterOptions options;
-  options.format = SuitableFormat(context, headings.size());
+  options.format = SuitableFormat(context, shape, headings.size());
   options.columns = std::move(headings);
   options.width = context.width();
   options.colour = context.colour();

@@ -74,7 +74,9 @@ int Report::End(const CallEnd& end) const {
 }
 
 std::string Report::Count(const CallEnd& end) {
-  return fmt::format("{}, {:.2f} s", end.objects == 0 ? "no objects" : Objects(end.objects), Seconds(end.elapsed));
+  const double seconds = Seconds(end.elapsed);
+  const std::string time = seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.2f} s", seconds);
+  return fmt::format("{}, {}", end.objects == 0 ? "no objects" : Objects(end.objects), time);
 }
 
 void Report::Remark(const std::string& text) const {

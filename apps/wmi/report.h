@@ -16,7 +16,7 @@ class Report {
   int End(const CallEnd& end) const;
   // A remark on a terminal, such as the number of objects; nothing is said to a pipe or file.
   void Remark(const std::string& text) const;
-  // "131 objects in 0.02 s".
+  // "131 objects, 24 ms".
   static std::string Count(const CallEnd& end);
 
   Colour colour() const { return colour_; }

@@ -8,7 +8,6 @@ namespace {
 std::string_view Sequence(Style style) {
   switch (style) {
     case Style::kHeader:
-      return "\x1b[1m";
     case Style::kName:
       return "\x1b[1m";
     case Style::kType:

@@ -85,7 +85,7 @@ TEST_F(TableWriterTest, ShowsNullAndMissingAsEmpty) {
   TableWriter writer({"Name", "None", "Size"}, 0, Colour::kOff);
   writer.Write({{{"Name", {}}, {"Size", {std::uint64_t{1}}}}}, text_);
   writer.Finish(text_);
-  EXPECT_EQ(Lines(text_).at(1), "                  1");
+  EXPECT_EQ(Lines(text_).at(1), "               1");
 }
 
 TEST_F(TableWriterTest, WritesTheHeaderOfNoRows) {

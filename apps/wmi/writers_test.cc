@@ -57,7 +57,7 @@ TEST(JsonWriterTest, EachObjectIsThereAsSoonAsItIsWritten) {
   const std::unique_ptr<Writer> writer = MakeWriter(With(Format::kJson));
   std::string text;
   writer->Write(Process(1, "init"), text);
-  EXPECT_NO_THROW(static_cast<void>(nlohmann::json::parse(text + "]")));
+  EXPECT_TRUE(nlohmann::json::accept(text + "]"));
 }
 
 TEST(JsonLinesWriterTest, GivesAnObjectALine) {
