@@ -60,7 +60,7 @@ Code Context::Value::CopyTo(VARIANT& target) const {
   return code::kOk;
 }
 
-std::vector<Context::Entry>::iterator Context::Find(const wchar_t* name) {
+std::vector<Context::Entry>::iterator Context::FindEntry(const wchar_t* name) {
   const NameText text(name);
   return std::find_if(entries_.begin(), entries_.end(),
                       [&](const Entry& entry) { return EqualFolded(entry.name, text.view()); });
@@ -134,7 +134,7 @@ HRESULT Context::SetValue(LPCWSTR wszName, long lFlags, VARIANT* pValue) {
     Value value;
     const Code result = value.Assign(*pValue);
     if (Failed(result)) return result;
-    auto found = Find(wszName);
+    auto found = FindEntry(wszName);
     if (found == entries_.end()) {
       if (entries_.size() == limits::kPropertiesMax) return code::kQuotaViolation;
       entries_.push_back({std::string(NameText(wszName).view()), std::move(value)});
@@ -148,7 +148,7 @@ HRESULT Context::SetValue(LPCWSTR wszName, long lFlags, VARIANT* pValue) {
 HRESULT Context::GetValue(LPCWSTR wszName, long lFlags, VARIANT* pValue) {
   return AbiCall([&]() -> HRESULT {
     if (IsBlank(wszName) || LowFlags(lFlags) != 0 || pValue == nullptr) return code::kInvalidParameter;
-    const auto found = Find(wszName);
+    const auto found = FindEntry(wszName);
     return found == entries_.end() ? code::kNotFound : found->value.CopyTo(*pValue);
   });
 }
@@ -156,7 +156,7 @@ HRESULT Context::GetValue(LPCWSTR wszName, long lFlags, VARIANT* pValue) {
 HRESULT Context::DeleteValue(LPCWSTR wszName, long lFlags) {
   return AbiCall([&]() -> HRESULT {
     if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
-    const auto found = Find(wszName);
+    const auto found = FindEntry(wszName);
     if (found == entries_.end()) return code::kNotFound;
     // A running enumeration goes on behind what it has shown.
     if (static_cast<std::size_t>(found - entries_.begin()) < next_) --next_;

@@ -53,7 +53,7 @@ class Context final : public com::ComObject<IWbemContext> {
     Value value;
   };
 
-  std::vector<Entry>::iterator Find(const wchar_t* name);
+  std::vector<Entry>::iterator FindEntry(const wchar_t* name);
 
   std::vector<Entry> entries_;  // in the order in which they were set; few
   bool enumerating_ = false;
