@@ -14,6 +14,7 @@ namespace wmi::cli {
 namespace {
 
 constexpr std::size_t kReadableWidth = 100;  // longer lines are hard to read
+constexpr std::size_t kPipeWidth = 80;       // of the pager that is probably at the other end
 
 std::string ClassText(const CommandContext& context, IWbemClassObject* object) {
   const ClassDescription description = ReadClass(object);
@@ -21,7 +22,7 @@ std::string ClassText(const CommandContext& context, IWbemClassObject* object) {
   if (format == Format::kJson) return Dump(DescribeJson(description), 2) + "\n";
   if (format == Format::kJsonLines) return Dump(DescribeJson(description), -1) + "\n";
   const std::size_t width = context.width();
-  return DescribeText(description, width == 0 ? kReadableWidth : std::min(width, kReadableWidth), context.colour());
+  return DescribeText(description, width == 0 ? kPipeWidth : std::min(width, kReadableWidth), context.colour());
 }
 
 }  // namespace

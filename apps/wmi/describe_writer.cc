@@ -1,5 +1,7 @@
 #include "wmi/describe_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -40,7 +42,7 @@ std::string ValuesText(const Values& values) {
   for (const auto& [key, meaning] : values) {
     if (!text.empty()) text += ", ";
     text += key;
-    if (!key.empty() && !meaning.empty()) text += kNoBreak + "=" + kNoBreak;
+    if (!key.empty() && !meaning.empty()) text += "\u00a0=\u00a0";
     text += meaning;
   }
   return text;
@@ -83,10 +85,10 @@ class DescriptionText {
     for (const PropertyDescription& property : description_.properties) {
       text_ += '\n';
       const std::size_t padding = type_width > property.type.size() ? type_width - property.type.size() : 0;
-      text_ += "  " + Styled(property.type, Style::kType, colour_) + std::string(padding, ' ') + "  " +
-               Styled(property.name, Style::kName, colour_);
+      text_ += fmt::format("  {}{:{}}  {}", Styled(property.type, Style::kType, colour_), "", padding,
+                           Styled(property.name, Style::kName, colour_));
       const std::string facts = Joined(Facts(property), ", ");
-      if (!facts.empty()) text_ += "  " + Styled(facts, Style::kFaint, colour_);
+      if (!facts.empty()) text_ += fmt::format("  {}", Styled(facts, Style::kFaint, colour_));
       text_ += '\n' + Wrap(property.description, width_, 6);
       if (!property.values.empty()) text_ += Wrapped("Values: " + ValuesText(property.values), width_, 6);
     }
@@ -124,7 +126,7 @@ class DescriptionText {
   std::string MethodLine(const MethodDescription& method) const {
     std::vector<std::string> parameters;
     for (const ParameterDescription& parameter : method.parameters) {
-      parameters.push_back("[" + parameter.direction + "] " + parameter.type + " " + parameter.name);
+      parameters.push_back(fmt::format("[{}] {} {}", parameter.direction, parameter.type, parameter.name));
     }
     const std::string head = "  " + Styled(method.return_type, Style::kType, colour_) + " " +
                              Styled(method.name, Style::kName, colour_) + "(";

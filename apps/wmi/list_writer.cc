@@ -1,5 +1,7 @@
 #include "wmi/list_writer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "wmi/style.h"
@@ -15,7 +17,8 @@ void ListWriter::Write(const Row& row, std::string& out) {
   for (const Property& property : row.properties) {
     const std::string padding(widest - DisplayWidth(property.name), ' ');
     const std::string text = ValueText(property.value);
-    out += Styled(property.name, Style::kName, colour_) + padding + (text.empty() ? " :" : " : ") + text + '\n';
+    out += fmt::format("{}{} :{}{}\n", Styled(property.name, Style::kName, colour_), padding, text.empty() ? "" : " ",
+                       text);
   }
 }
 
