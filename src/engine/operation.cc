@@ -291,12 +291,13 @@ Code Operation::Cancel(Status outcome, CancelWait wait) {
   lock.Unlock();
   stop_source_.request_stop();
   dropped.clear();
-  if (wait == CancelWait::kDoNotWait || owner == std::this_thread::get_id()) return code::kOk;
+  if (wait == CancelWait::kDoNotWait) return code::kOk;
   return AwaitFinish(owner);
 }
 
 Code Operation::AwaitFinish(std::thread::id owner) {
-  if (!runtime_.wait_graph().Begin(owner)) return code::kOk;  // the frame below that callback finishes
+  // The callback is on this thread's own stack, or its thread waits for this one: the frame below it finishes.
+  if (!runtime_.wait_graph().Begin(owner)) return code::kOk;
   const TimePoint deadline = SteadyClock().Now() + runtime_.options().cancel_wait_max;
   MutexLock lock(mutex_);
   while (!finished_) {

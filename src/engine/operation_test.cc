@@ -231,6 +231,17 @@ TEST_F(OperationTest, AConsumerThatAnswersLaterHoldsItsProducerBackWithoutAThrea
   log_->ExpectWellFormed("later");
 }
 
+TEST_F(OperationTest, AnAnswerThatComesBeforeTheConsumerHasReturnedCounts) {
+  std::shared_ptr<Operation> operation;
+  operation = Start({.total = 200}, {.on_consume = [&](const Batch&) {
+                      operation->Acknowledge(code::kOk);
+                      return Delivered::Later();
+                    }});
+  ASSERT_TRUE(scheduler_.RunAll());
+  log_->ExpectWellFormed("early answer");
+  EXPECT_EQ(log_->Count(), 200u);
+}
+
 TEST_F(OperationTest, ABlockedSourceIsWokenAndAWakeDuringThePullIsNotLost) {
   std::function<void()> wake;
   int blocked = 0;
