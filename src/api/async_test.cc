@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -214,24 +215,30 @@ TEST_F(AsyncTest, CancelWaitsForTheCallbackThatRuns) {
   ProduceForEver();
   auto log = NewLog();
   auto sink = NewSink(log);
+  // The callback returns when the cancellation has reached the provider, so not before CancelAsyncCall is under way.
+  const auto go_on = std::make_shared<Signal>();
+  std::unique_ptr<std::stop_callback<std::function<void()>>> on_stop;
+  script_->before_row = [&, produce = script_->before_row](std::uint64_t row, const provider::Request& request) {
+    if (row == 0) {
+      on_stop = std::make_unique<std::stop_callback<std::function<void()>>>(request.stop, [go_on] { go_on->Set(); });
+    }
+    return produce(row, request);
+  };
   Signal inside;
-  Signal go_on;
   std::atomic<bool> returned = false;
   sink->on_indicate = [&](long, IWbemClassObject**) {
     inside.Set();
-    go_on.Wait();
+    go_on->Wait();
     returned = true;
     return WBEM_S_NO_ERROR;
   };
   ASSERT_EQ(WBEM_S_NO_ERROR, QueryAsync(kItems, sink.get()));
   ASSERT_TRUE(inside.Wait());
-  std::thread releaser([&] { go_on.Set(); });
   EXPECT_EQ(WBEM_S_NO_ERROR, services_->CancelAsyncCall(sink.get()));
   EXPECT_TRUE(returned);
   EXPECT_EQ(1u, log->references) << "WMI's references are gone when CancelAsyncCall returns (R7)";
   EXPECT_EQ(WBEM_E_CALL_CANCELLED, log->Outcome());
   EXPECT_EQ(1u, log->Batches());
-  releaser.join();
   ExpectOrderly(*log);
 }
 

@@ -1,5 +1,7 @@
 #include "api/sink_consumer.h"
 
+#include <oleauto.h>
+
 #include <new>
 #include <utility>
 
@@ -10,14 +12,17 @@
 namespace wmi::api {
 namespace {
 
-// Foreign code: an exception must not pass the delivery thread.
+// Foreign code: an exception must not pass the delivery thread, and an error object that the sink's own calls left on
+// it must not stay there for the next sink.
 template <typename Call>
 Code CallSink(Call&& call) noexcept {
+  Code result = code::kFailed;
   try {
-    return call();
+    result = call();
   } catch (...) {
-    return code::kFailed;
   }
+  SetErrorInfo(0, nullptr);
+  return result;
 }
 
 }  // namespace
