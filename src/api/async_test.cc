@@ -14,6 +14,7 @@
 
 #include "api/call_start.h"
 #include "api/test_support.h"
+#include "base/fault.h"
 #include "engine/test_support.h"
 
 namespace wmi::api {
@@ -91,6 +92,25 @@ TEST_F(AsyncTest, RefusedForLackOfAPlaceLeavesTheSinkAlone) {
   go_on.Set();
   EXPECT_TRUE(log->WaitReferences(1));
   services_.Reset();
+}
+
+TEST_F(AsyncTest, StartWithoutMemoryLeavesTheSinkAlone) {
+  auto log = NewLog();
+  auto* sink = new TestSink(log, 0);
+  {
+    const FaultScope no_memory("engine.insert");
+    EXPECT_EQ(WBEM_E_OUT_OF_MEMORY, QueryAsync(kItems, sink));
+  }
+  EXPECT_EQ(1, log->alive);
+  EXPECT_EQ(0u, log->references);
+  // A first turn that cannot be queued is late: the call had been accepted.
+  {
+    const FaultScope no_memory("engine.post");
+    EXPECT_EQ(0, QueryAsync(kItems, sink));
+  }
+  EXPECT_EQ(0, log->alive) << "released after its one final status";
+  EXPECT_EQ(1u, log->Finals());
+  EXPECT_EQ(WBEM_E_OUT_OF_MEMORY, log->Outcome());
 }
 
 // Checklist 2.

@@ -28,11 +28,18 @@ Code CallSink(Call&& call) noexcept {
 }  // namespace
 
 SinkConsumer::SinkConsumer(IWbemObjectSink* sink, engine::SessionPtr session, std::string_view operation)
-    : sink_(sink), session_(std::move(session)), operation_(operation) {
-  sink_->AddRef();
+    : sink_(sink), session_(std::move(session)), operation_(operation) {}
+
+void SinkConsumer::Accepted() {
+  is_held_ = true;
+  CallSink([this] {
+    sink_->AddRef();
+    return code::kOk;
+  });
 }
 
 SinkConsumer::~SinkConsumer() {
+  if (!is_held_) return;
   CallSink([this] {
     sink_->Release();
     return code::kOk;

@@ -29,6 +29,9 @@ class Consumer {
  public:
   virtual ~Consumer() = default;
   virtual ConsumerPlacement placement() const = 0;
+  // The call has started and cannot be refused any more: take references now (R1, I6). Called once, before everything
+  // else, on the starting thread.
+  virtual void Accepted() {}
   // At least one object (R3).
   virtual Delivered Consume(Batch batch) = 0;
   // A failure cancels. Only when the operation was started with WantsProgress::kYes.

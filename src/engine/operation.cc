@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "base/fault.h"
 #include "base/limits.h"
 #include "engine/runtime.h"
 
@@ -46,14 +47,31 @@ Operation::~Operation() {
 }
 
 std::shared_ptr<Operation> Operation::Start(Runtime& runtime, Reservation reservation, Call call) {
+  if (FaultHere("engine.insert")) throw std::bad_alloc();
   std::shared_ptr<Operation> operation(new Operation(runtime, std::move(call)));
-  runtime.table().Insert(operation);
+  try {
+    runtime.table().Insert(operation);
+  } catch (const std::bad_alloc&) {
+    operation->Discard();
+    throw;
+  }
   reservation.Commit();
+  operation->consumer_->Accepted();
   MutexLock lock(operation->mutex_);
   operation->SetProducer(Producer::kQueued);
   lock.Unlock();
-  operation->Do({.post_producer = true, .post_strand = false});
+  try {
+    if (FaultHere("engine.post")) throw std::bad_alloc();
+    operation->Do({.post_producer = true, .post_strand = false});
+  } catch (const std::bad_alloc&) {
+    operation->Cancel(Status(code::kOutOfMemory));
+  }
   return operation;
+}
+
+void Operation::Discard() {
+  MutexLock lock(mutex_);
+  finished_ = true;
 }
 
 // ---- producer side -------------------------------------------------------------------------------------------------

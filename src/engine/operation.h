@@ -51,8 +51,9 @@ class Operation final : public std::enable_shared_from_this<Operation> {
     std::size_t rows_max = 0;  // capacity of the buffer; 0: the usual one
   };
 
-  // Enters the operation in the table and queues its first turn. Cannot fail: what can fail was done by
-  // Runtime::Reserve. Runs no foreign code and does not parse, read or wait (R1).
+  // Enters the operation in the table, tells the consumer that it is accepted and queues the first turn. Runs no
+  // foreign code but that, and does not parse, read or wait (R1). Throws std::bad_alloc only before the consumer was
+  // accepted; without memory for the first turn the operation ends at once as kOutOfMemory.
   static std::shared_ptr<Operation> Start(Runtime& runtime, Reservation reservation, Call call);
 
   Operation(const Operation&) = delete;
@@ -93,6 +94,8 @@ class Operation final : public std::enable_shared_from_this<Operation> {
 
   Operation(Runtime& runtime, Call call);
 
+  // Was never in the table: dies without a final status.
+  void Discard();
   void ProducerTurn();
   void StrandTurn();
   void Wake();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "engine/operation.h"
@@ -38,8 +39,15 @@ void OperationTable::Unreserve(exec::Lane session) {
 void OperationTable::Insert(std::shared_ptr<Operation> operation) {
   Operation* raw = operation.get();
   MutexLock lock(mutex_);
-  if (raw->sink()) by_sink_.emplace(raw->sink(), raw);
-  operations_.emplace(raw, std::move(operation));
+  auto entry = operations_.emplace(raw, std::move(operation)).first;
+  if (raw->sink()) {
+    try {
+      by_sink_.emplace(raw->sink(), raw);
+    } catch (const std::bad_alloc&) {
+      operations_.erase(entry);  // the caller holds it too: nothing dies under the lock
+      throw;
+    }
+  }
   size_.store(operations_.size(), std::memory_order_relaxed);
 }
 

@@ -31,7 +31,7 @@ class OperationTable {
   // Gives an unused place back.
   void Unreserve(exec::Lane session);
 
-  // Both after Reserve: the place is given back by Remove.
+  // Insert throws std::bad_alloc and then changes nothing. Both after Reserve: the place is given back by Remove.
   void Insert(std::shared_ptr<Operation> operation);
   void Remove(const Operation& operation);
 
