@@ -3,7 +3,7 @@
 #   bin/wmi                                   the command line
 #   lib/libopenwmi.so.0                       the library; exports what src/*/exports.txt list and nothing else
 #   lib/libopenwmi_main.a                     main() for programs that define wmain()
-#   include/openwmi/                          the Windows-named headers, and wmi/ with the C++ API
+#   include/openwmi/                          the Windows-named headers
 #   lib/pkgconfig/openwmi.pc, lib/cmake/OpenWMI/
 #   share/man/man1, share/bash-completion/completions, share/doc/openwmi
 #
@@ -47,7 +47,6 @@ if(TARGET wmi)
 endif()
 
 install(DIRECTORY include/wbem/ DESTINATION include/openwmi FILES_MATCHING PATTERN "*.h")
-install(DIRECTORY include/wmi DESTINATION include/openwmi FILES_MATCHING PATTERN "*.h")
 
 set(package_folder ${PROJECT_BINARY_DIR}/package)
 configure_file(packaging/openwmi.pc.in ${package_folder}/openwmi.pc @ONLY)

@@ -6,7 +6,7 @@ usage: check_layers.py [ROOT]     ROOT is the source tree; the one this file lie
 Faults, one a line as FILE:LINE: text:
   - a quoted include that does not begin with a known module,
   - an include of a module that the row of the including module does not list,
-  - a Windows-named header (include/wbem, include/wmi) outside the modules that may see it,
+  - a Windows-named header (include/wbem) outside the modules that may see it,
   - a folder with sources under src/ that has no row,
   - a DEPENDS in src/CMakeLists.txt that the row does not list.
 Exit code 1 when there is one.

@@ -15,7 +15,11 @@ constexpr std::size_t kRowsPerClockLook = 4;
 }  // namespace
 
 RowWriter::RowWriter(const Request& request, std::size_t rows_max, std::size_t bytes_max)
-    : request_(request), builder_(request.visible), rows_max_(rows_max), bytes_max_(bytes_max), started_(SteadyClock().Now()) {}
+    : request_(request),
+      builder_(request.visible),
+      rows_max_(rows_max),
+      bytes_max_(bytes_max),
+      started_(SteadyClock().Now()) {}
 
 void RowWriter::Begin() {
   row_denied_.clear();
