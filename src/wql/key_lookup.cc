@@ -98,27 +98,25 @@ class KeyAnalysis {
   std::size_t key_count_;
 };
 
+std::string KeyText(cim::ValueView key) {
+  switch (key.kind()) {
+    case cim::ValueKind::kText:
+      return Fold(key.text());
+    case cim::ValueKind::kBoolean:
+      return std::to_string(key.boolean());
+    case cim::ValueKind::kSigned:
+      return std::to_string(key.signed_integer());
+    default:
+      return std::to_string(key.unsigned_integer());
+  }
+}
+
 // Equal for tuples that name the same instance.
 std::string Identity(const Alternative& tuple) {
   std::string identity;
-  for (const cim::Value& value : tuple) {
-    const cim::ValueView view = value.view();
-    std::string part;
-    switch (view.kind()) {
-      case cim::ValueKind::kText:
-        part = Fold(view.text());
-        break;
-      case cim::ValueKind::kBoolean:
-        part = view.boolean() ? "1" : "0";
-        break;
-      case cim::ValueKind::kSigned:
-        part = std::to_string(view.signed_integer());
-        break;
-      default:
-        part = std::to_string(view.unsigned_integer());
-        break;
-    }
-    identity.append(std::to_string(part.size())).append(1, ':').append(part);
+  for (const cim::Value& key : tuple) {
+    const std::string text = KeyText(key.view());
+    identity.append(std::to_string(text.size())).append(1, ':').append(text);
   }
   return identity;
 }

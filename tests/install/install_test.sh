@@ -8,7 +8,7 @@
 #   command_line   asks the installed wmi
 set -euo pipefail
 
-stage=$1 build=$2 work=$3
+stage=$1 build=$(realpath "$2") work=$(realpath -m "$3")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$work/moved
 compiler=${CXX:-g++}
