@@ -28,7 +28,8 @@ if(TARGET openwmi)
   add_custom_target(openwmi_version_script DEPENDS ${version_script})
   add_dependencies(openwmi openwmi_version_script)
   set_property(TARGET openwmi APPEND PROPERTY LINK_DEPENDS ${version_script})
-  target_link_options(openwmi PRIVATE -Wl,--version-script=${version_script})
+  # nodelete: threads of the library and the buffer of wcout outlive a dlclose.
+  target_link_options(openwmi PRIVATE -Wl,--version-script=${version_script} -Wl,-z,nodelete)
   if(NOT WMI_SANITIZE)  # the sanitizer runtimes may come with the program alone
     target_link_options(openwmi PRIVATE -Wl,-z,defs)
   endif()

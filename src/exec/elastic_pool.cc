@@ -111,15 +111,13 @@ void ElasticPool::State::Post(Lane lane, Task task) {
   MutexLock lock(mutex);
   if (stopping) return;
   queue.Push(lane, std::move(task));
-  if (idle > 0) {
-    work.NotifyOne();
-    return;
-  }
-  if (threads < options.base_threads) {
+  // An idle thread that was woken for an earlier task still counts as idle: compare with what waits.
+  if (queue.size() > idle && threads < options.base_threads) {
     StartThread();
     return;
   }
-  WakeWatchdog();
+  work.NotifyOne();
+  if (queue.size() > idle) WakeWatchdog();
 }
 
 void ElasticPool::State::Work() {

@@ -29,11 +29,12 @@ void Executor::Post(Lane lane, Task task) {
   MutexLock lock(state_->mutex);
   if (state_->stopping) return;  // the task is dropped after the lock: `task` is a parameter, destroyed by the caller
   state_->queue.Push(lane, std::move(task));
-  if (state_->idle > 0) {
-    state_->work.NotifyOne();
-  } else if (state_->threads < state_->threads_max) {
+  // An idle thread that was woken for an earlier task still counts as idle: compare with what waits.
+  if (state_->queue.size() > state_->idle && state_->threads < state_->threads_max) {
     ++state_->threads;
     std::thread(Work, state_).detach();
+  } else {
+    state_->work.NotifyOne();
   }
 }
 
