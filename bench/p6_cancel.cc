@@ -1,8 +1,9 @@
 // P6: from CancelAsyncCall to the final SetStatus, for a query in full flow and for one whose provider blocks. After it
-// nothing may come.
+// nothing may come. The floor is waking two threads: a cancellation that waits for a callback wakes one.
 #include <thread>
 #include <vector>
 
+#include "bench/relay.h"
 #include "bench/report.h"
 #include "bench/support.h"
 
@@ -34,14 +35,17 @@ Cancelled CancelOnce(IWbemServices& services, const wchar_t* query, bool wait_fo
 }
 
 void Measure(IWbemServices& services, std::string_view name, const wchar_t* query, bool wait_for_rows, int rounds) {
+  Relay relay;
   std::vector<double> times;
+  std::vector<double> floor;
   int wrong = 0;
   for (int round = 0; round < rounds; ++round) {
+    floor.push_back(relay.Round() * 1e3);
     Cancelled cancelled = CancelOnce(services, query, wait_for_rows);
     times.push_back(cancelled.milliseconds);
     wrong += !cancelled.nothing_after || !cancelled.status_right;
   }
-  Report("P6", std::string(name) + "_ms_p99", Quantile(times, 0.99), 0, Target::kAtMost, 10);
+  Report("P6", std::string(name) + "_ms_p99", Quantile(times, 0.99), Quantile(floor, 0.99), Target::kAtMost, 10);
   Report("P6", std::string(name) + "_wrong_endings", wrong, 0, Target::kAtMost, 0);
 }
 

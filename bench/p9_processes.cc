@@ -52,29 +52,32 @@ void ReadFile(int folder, const char* name, char* buffer, std::size_t size) {
 
 enum class Files { kStat, kAll };
 
-// The least that the kernel asks of anybody who wants these columns: open, read, close.
-int ReadProc(Files files) {
+// The least that the kernel asks of anybody who wants these columns of a process: open, read, close.
+void ReadProcess(const char* pid, Files files) {
   char buffer[8192];
+  const int folder = open((std::string("/proc/") + pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ReadFile(folder, "stat", buffer, sizeof buffer);
+  if (files == Files::kAll) {
+    ReadFile(folder, "status", buffer, sizeof buffer);
+    ReadFile(folder, "cmdline", buffer, sizeof buffer);
+    ReadFile(folder, "io", buffer, sizeof buffer);
+    (void)!readlinkat(folder, "exe", buffer, sizeof buffer);
+    // HandleCount: the size of the folder fd, since Linux 6.2.
+    struct stat status{};
+    (void)fstatat(folder, "fd", &status, 0);
+  }
+  close(folder);
+}
+
+int ReadProc(Files files) {
   int processes = 0;
   DIR* proc = opendir("/proc");
   if (proc == nullptr) return 0;
   while (dirent* entry = readdir(proc)) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
     ++processes;
-    std::string path = std::string("/proc/") + entry->d_name;
-    const int folder = open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) continue;
-    ReadFile(folder, "stat", buffer, sizeof buffer);
-    if (files == Files::kAll) {
-      ReadFile(folder, "status", buffer, sizeof buffer);
-      ReadFile(folder, "cmdline", buffer, sizeof buffer);
-      ReadFile(folder, "io", buffer, sizeof buffer);
-      (void)!readlinkat(folder, "exe", buffer, sizeof buffer);
-      // HandleCount: the size of the folder fd, since Linux 6.2.
-      struct stat status{};
-      (void)fstatat(folder, "fd", &status, 0);
-    }
-    close(folder);
+    ReadProcess(entry->d_name, files);
   }
   closedir(proc);
   return processes;
@@ -138,10 +141,16 @@ void RunP9() {
   const double ps = MedianOf(5, PsMicroseconds);
   if (ps > 0) Report("P9", "select_all_to_ps", everything / ps, 0, Target::kAtMost, 1);
   Report("P9", "name_and_id_us_per_process", narrow, floor_stat, Target::kAtMost, 15);
+  const std::string pid = std::to_string(sleepers.one());
   const std::wstring lookup =
       L"SELECT * FROM Win32_Process WHERE Handle = \"" + std::to_wstring(sleepers.one()) + L"\"";
-  Report("P9", "key_lookup_us", MedianOf(200, [&] { return QueryMicroseconds(*services, lookup.c_str()); }), 0,
-         Target::kAtMost, 150);
+  const double floor_one = MedianOf(200, [&] {
+    const auto start = std::chrono::steady_clock::now();
+    ReadProcess(pid.c_str(), Files::kAll);
+    return SecondsSince(start) * 1e6;
+  });
+  const double one = MedianOf(200, [&] { return QueryMicroseconds(*services, lookup.c_str()); });
+  Report("P9", "key_lookup_us", one, floor_one, Target::kAtMost, 150);
 }
 
 }  // namespace wmi::bench
