@@ -16,10 +16,11 @@ namespace {
 // it must not stay there for the next sink.
 template <typename Call>
 Code CallSink(Call&& call) noexcept {
-  Code result = code::kFailed;
+  Code result = code::kOk;
   try {
     result = call();
   } catch (...) {
+    result = code::kFailed;
   }
   SetErrorInfo(0, nullptr);
   return result;
