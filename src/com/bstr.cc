@@ -46,7 +46,8 @@ BSTR SysAllocString(const OLECHAR* psz) {
   if (psz == nullptr) return nullptr;
   const std::size_t bytes = std::wcslen(psz) * sizeof(OLECHAR);
   BSTR text = AllocateBytes(bytes);
-  if (text != nullptr) std::memcpy(text, psz, bytes);
+  // AllocateBytes has ended the text already.
+  if (text != nullptr) std::memcpy(text, psz, bytes);  // NOLINT(bugprone-not-null-terminated-result): see above
   return text;
 }
 

@@ -208,7 +208,7 @@ HRESULT WriteWhole(const Meaning& meaning, VARTYPE vt, VARIANT& target) {
       ToWhole(meaning, std::numeric_limits<T>::min(), static_cast<std::uint64_t>(std::numeric_limits<T>::max()), bits);
   if (FAILED(hr)) return hr;
   // All eight bytes, extended as the type says.
-  target.llVal = static_cast<LONGLONG>(static_cast<T>(bits));
+  target.llVal = static_cast<LONGLONG>(static_cast<T>(bits));  // NOLINT(bugprone-signed-char-misuse): sign is wanted
   target.vt = vt;
   return S_OK;
 }

@@ -49,7 +49,7 @@ void SetLastError(DWORD error) { last_error = error; }
 
 void Sleep(DWORD milliseconds) {
   const auto low = static_cast<std::uint32_t>(milliseconds);
-  do {
+  do {  // NOLINT(bugprone-infinite-loop): INFINITE sleeps for ever
     timespec rest = {static_cast<time_t>(low / 1000), static_cast<long>(low % 1000) * 1000000};
     while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {  // NOLINT(banned): this is the program's own Sleep
     }
