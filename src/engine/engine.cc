@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -12,6 +13,8 @@
 
 namespace wmi::engine {
 namespace {
+
+constexpr auto kDestructionWaitMax = std::chrono::seconds(60);
 
 std::string HostName() {
   std::array<char, 256> name{};
@@ -37,15 +40,17 @@ Engine::Engine(Options options)
 }
 
 Engine::~Engine() {
-  const TimePoint deadline = SteadyClock().Now() + std::chrono::seconds(5);
+  const TimePoint deadline = SteadyClock().Now() + kDestructionWaitMax;
   runtime_.Shutdown(deadline);
-  StopSilently(deadline);
+  // A callback that still runs would find its engine gone: better to end here, where the cause can be seen.
+  if (!StopSilently(deadline)) std::abort();
 }
 
-void Engine::StopSilently(TimePoint deadline) {
-  executor_.Stop(deadline);
-  provider_pool_.Stop(deadline);
-  delivery_.Stop(deadline);
+bool Engine::StopSilently(TimePoint deadline) {
+  const bool executor_ended = executor_.Stop(deadline);
+  const bool providers_ended = provider_pool_.Stop(deadline);
+  const bool delivery_ended = delivery_.Stop(deadline);
+  return executor_ended && providers_ended && delivery_ended;
 }
 
 Result<SessionPtr> Engine::Connect(std::string_view name_space) {

@@ -63,7 +63,7 @@ class Engine {
   };
 
   explicit Engine(Options options);
-  // Shuts down with a bound of five seconds.
+  // Cancels everything and waits, a minute at most; a callback that has not returned by then ends the process.
   ~Engine();
 
   // For the composition root, before the first Connect.
@@ -85,9 +85,9 @@ class Engine {
   std::unique_ptr<RowSource> InstancesSource(SessionPtr session, std::string class_name, Depth depth) const;
   std::unique_ptr<RowSource> ObjectSource(SessionPtr session, std::string path) const;
 
-  // No task starts any more; waits for those that run until the deadline. For the end of the process: no final calls
-  // are made, because the sinks may be gone.
-  void StopSilently(TimePoint deadline);
+  // No task starts any more; waits for those that run until the deadline; true when all have ended. For the end of the
+  // process: no final calls are made, because the sinks may be gone.
+  bool StopSilently(TimePoint deadline);
 
  private:
   exec::Executor executor_;

@@ -22,7 +22,6 @@ namespace wmi::mof {
 namespace {
 
 using cim::CimType;
-using cim::DataType;
 using cim::Value;
 
 constexpr std::uint32_t kIdFlavor = cim::flavor::kToInstance | cim::flavor::kNotOverridable;

@@ -121,7 +121,7 @@ std::int64_t UnixMicroseconds(const Moment& moment) {
   local.tm_min = moment.minute;
   local.tm_sec = moment.second;
   local.tm_isdst = -1;  // let the zone decide
-  return std::int64_t{std::mktime(&local)} * 1'000'000 + moment.milliseconds * 1'000;
+  return std::int64_t{std::mktime(&local)} * 1'000'000 + std::int64_t{moment.milliseconds} * 1'000;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "wql/predicate.h"
 
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,8 @@ bool AskSystem(const BoundTest& test, const Subject& subject) {
 }
 
 bool Ask(const BoundTest& test, const Subject& subject) {
+  // The binder gives queries for classes, which have no slots, tests of the class alone.
+  assert(subject.slots != nullptr || test.source == Source::kSystem || test.source == Source::kThis);
   switch (test.source) {
     case Source::kSlot:
       return test.comparison.Holds(subject.slots[test.slot]);

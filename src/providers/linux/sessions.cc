@@ -1,5 +1,6 @@
 #include "providers/linux/sessions.h"
 
+#include <fmt/format.h>
 #include <utmp.h>
 
 #include <cstring>
@@ -48,7 +49,7 @@ std::optional<LoginSessions> FromLoginManager(const Machine& machine) {
   if (machine.files->List(kNoDirectory, folder.c_str(), kRecordsMax, names) != 0) return std::nullopt;
   LoginSessions sessions;
   for (const std::string& name : names) {
-    const std::string text = ReadText(*machine.files, folder + "/" + name, 16u << 10);
+    const std::string text = ReadText(*machine.files, fmt::format("{}/{}", folder, name), 16u << 10);
     // "user", "user-early"; but not "manager", "background" or "greeter".
     if (!SettingOf(text, "CLASS").starts_with("user") || SettingOf(text, "STATE") == "closing") continue;
     ++sessions.count;

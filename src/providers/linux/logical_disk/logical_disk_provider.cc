@@ -1,5 +1,7 @@
 #include "providers/linux/logical_disk/logical_disk_provider.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -224,7 +226,7 @@ std::unordered_map<std::string, std::string> LinksByDevice(const Machine& machin
   std::vector<std::string> names;
   if (machine.files->List(kNoDirectory, path.c_str(), kLinksMax, names) != 0) return result;
   for (const std::string& name : names) {
-    const std::string target = LinkTarget(*machine.files, path + "/" + name);
+    const std::string target = LinkTarget(*machine.files, fmt::format("{}/{}", path, name));
     if (!target.empty()) result.emplace(LastPart(target), DecodedName(name));
   }
   return result;
