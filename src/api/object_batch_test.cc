@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdint>
 #include <thread>
 #include <vector>
@@ -78,20 +77,6 @@ TEST_F(ObjectBatchTest, KeptObjectsMayBeReleasedOnManyThreadsAtOnce) {
     }
     for (std::thread& thread : threads) thread.join();
   }
-}
-
-// What a batch costs, for the record; the limit is far above it, so that a slow machine does not fail.
-TEST_F(ObjectBatchTest, CostPerObjectIsSmall) {
-  constexpr std::size_t kBatches = 2000;
-  std::vector<std::vector<cim::Object>> batches;
-  for (std::size_t i = 0; i < kBatches; ++i) batches.push_back(Rows(64));
-  const auto begin = std::chrono::steady_clock::now();
-  for (std::vector<cim::Object>& rows : batches) const ObjectBatch batch(rows);
-  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
-  const double per_object = took.count() / (kBatches * 64);
-  RecordProperty("ns_per_object", static_cast<int>(per_object));
-  std::printf("%.1f ns per object\n", per_object);
-  EXPECT_LT(per_object, 5000);
 }
 
 }  // namespace
