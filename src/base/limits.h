@@ -34,7 +34,7 @@ inline constexpr std::size_t kDeliveryThreadsMax = 512;
 inline constexpr std::size_t kDeliveryThreadsPerSessionMax = 128;
 inline constexpr std::size_t kOperationsPerSessionMax = 100'000;
 inline constexpr std::size_t kOperationsPerProcessMax = 200'000;
-// Rows that a synchronous or rewindable enumerator may hold.
-inline constexpr std::size_t kSessionBytesMax = 1u << 30;
+// Rows that one synchronous or rewindable result may hold.
+inline constexpr std::size_t kResultBytesMax = 1u << 30;
 
 }  // namespace wmi::limits

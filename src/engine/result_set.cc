@@ -22,7 +22,7 @@ Delivered ResultSet::Consume(Batch batch) {
     rows_.push_back(std::move(row));
   }
   batch.clear();
-  const bool over_quota = bytes_ > limits::kSessionBytesMax;
+  const bool over_quota = bytes_ > limits::kResultBytesMax;
   const bool hold_back = MustHoldBack();
   acknowledgement_due_ = hold_back && !over_quota;
   std::vector<std::function<void()>> wakers = TakeWakers();
@@ -42,7 +42,7 @@ void ResultSet::Finish(const Status& outcome) {
   MutexLock lock(mutex_);
   ended_ = true;
   outcome_ = outcome;
-  if (bytes_ > limits::kSessionBytesMax && outcome.code() == code::kCallCancelled) {
+  if (bytes_ > limits::kResultBytesMax && outcome.code() == code::kCallCancelled) {
     outcome_ = Status(code::kQuotaViolation, "the result is larger than one connection may hold; read it forward-only");
   }
   std::vector<std::function<void()>> wakers = TakeWakers();

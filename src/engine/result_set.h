@@ -19,12 +19,12 @@ namespace wmi::engine {
 // What is kept of rows that were read.
 enum class Retention {
   kForwardOnly,  // nothing: one cursor only
-  kRewindable,   // everything, up to limits::kSessionBytesMax
+  kRewindable,   // everything, up to limits::kResultBytesMax
 };
 // How far the operation may run ahead of the furthest reader.
 enum class RunAhead {
   kSmall,     // semisynchronous: a buffer's worth
-  kToTheEnd,  // synchronous: everything, up to limits::kSessionBytesMax
+  kToTheEnd,  // synchronous: everything, up to limits::kResultBytesMax
 };
 
 // Safe from several threads. Kept by the operation until it has finished and by its readers.

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "exec/scheduler.h"
 
 namespace wmi::exec {
@@ -27,8 +28,8 @@ class ElasticPool final : public Scheduler {
 
   struct Options {
     std::size_t base_threads = 2;
-    std::size_t threads_max = 512;
-    std::size_t threads_per_lane_max = 128;
+    std::size_t threads_max = limits::kDeliveryThreadsMax;
+    std::size_t threads_per_lane_max = limits::kDeliveryThreadsPerSessionMax;
     Duration stall_limit = std::chrono::milliseconds(50);
     // Called once per stalled callback, on the watchdog's thread, with no lock held. May be empty.
     std::function<void(const Stall&)> on_stall;

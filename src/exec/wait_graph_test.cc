@@ -1,26 +1,13 @@
-#include "exec/gate.h"
+#include "exec/wait_graph.h"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 
-#include "exec/manual_scheduler.h"
 #include "exec/test_support.h"
-#include "exec/wait_graph.h"
 
 namespace wmi::exec {
 namespace {
-
-TEST(GateTest, RefusesAfterCloseAndWaitsForTheLastToLeave) {
-  Gate gate;
-  ASSERT_TRUE(gate.Enter());
-  gate.Close();
-  EXPECT_FALSE(gate.Enter());
-  EXPECT_FALSE(gate.WaitEmpty(SteadyClock().Now()));
-  std::thread leaver([&] { gate.Leave(); });
-  EXPECT_TRUE(gate.WaitEmpty(SteadyClock().Now() + std::chrono::seconds(20)));
-  leaver.join();
-}
 
 TEST(WaitGraphTest, FindsACircleThroughOthers) {
   WaitGraph graph;
@@ -52,18 +39,6 @@ TEST(WaitGraphTest, FindsACircleThroughOthers) {
   c.join();
   EXPECT_TRUE(graph.Begin(c_id)) << "nobody waits any more";
   graph.End();
-}
-
-TEST(ManualSchedulerTest, OrderDependsOnTheSeedAlone) {
-  auto order = [](std::uint64_t seed) {
-    ManualScheduler scheduler(seed);
-    std::string log;
-    for (char name = 'a'; name <= 'h'; ++name) scheduler.Post(1, Job::Make([&log, name] { log += name; }));
-    EXPECT_TRUE(scheduler.RunAll());
-    return log;
-  };
-  EXPECT_EQ(order(1), order(1));
-  EXPECT_NE(order(1), order(2));
 }
 
 }  // namespace
