@@ -113,10 +113,14 @@ class CommandLine {
   bool mof_ = false;
 };
 
-// What people get wrong most: a query without quotes falls apart into words.
-std::string UsageMessage(const CLI::ParseError& error) {
+// What people get wrong most: a query without quotes falls apart into words, and a command is misspelt. `left` are the
+// words that belong to nothing.
+std::string UsageMessage(const CLI::ParseError& error, const std::vector<std::string>& left) {
   std::string message = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) message += "\nA query or path goes in quotes.";
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !left.empty()) {
+    message = "there is no command '" + left.front() + "'; the commands are query, get, ls and describe";
+  }
   return "wmi: " + message + "\nwmi --help tells the usage.\n";
 }
 
@@ -145,7 +149,7 @@ std::variant<Options, ParsedText> ParseOptions(int argument_count, const char* c
   } catch (const CLI::CallForVersion& version) {
     return ParsedText{std::string(version.what()) + "\n", kExitSuccess};
   } catch (const CLI::ParseError& error) {
-    return ParsedText{UsageMessage(error), kExitUsage};
+    return ParsedText{UsageMessage(error, line.app().remaining()), kExitUsage};
   }
   Options options = line.Result();
   if (auto wrong = CheckCombination(options)) return *wrong;

@@ -96,6 +96,11 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
   EXPECT_NE(Text({"query", "SELECT", "Name"}).text.find("quotes"), std::string::npos);
 }
 
+TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
+  EXPECT_TRUE(Text({"qury", "Q"})
+                  .text.starts_with("wmi: there is no command 'qury'; the commands are query, get, ls and describe\n"));
+}
+
 TEST(OptionsTest, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
   EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
