@@ -69,7 +69,7 @@ bool Enumerator::AwaitTurn(Ticket ticket, TimePoint deadline) {
 
 void Enumerator::WakeAtTurn(Ticket ticket, std::function<void()> wake) {
   MutexLock lock(mutex_);
-  if (tickets_.front() != ticket) {
+  if (tickets_.front() != ticket && !closed_) {
     wakers_.push_back(std::move(wake));
     return;
   }
@@ -180,6 +180,8 @@ class NextAsyncRows final : public RowSource {
     }
     if (!out.empty()) return Pulled::More();
     results.WakeWhenReady(enumerator_->position_, request.wake);
+    // Close wakes those who are registered: look once more, now that this one is.
+    if (enumerator_->IsClosed()) return Pulled::End(Status(code::kCallCancelled));
     return Pulled::Blocked();
   }
 

@@ -60,6 +60,7 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
   bool IsTurn(Ticket ticket);
   bool IsClosed();
   bool AwaitTurn(Ticket ticket, TimePoint deadline);
+  // At once when it is the turn already, or the enumerator is closed.
   void WakeAtTurn(Ticket ticket, std::function<void()> wake);
   ResultSet& results();
 

@@ -219,5 +219,32 @@ TEST(EnumeratorThreadTest, ReadersOnSeveralThreadsGetEachRowOnce) {
   EXPECT_EQ(sum, 19'999u * 20'000u / 2);
 }
 
+// A close that falls between a pull's look at the enumerator and its waiting must not be missed.
+TEST(EnumeratorThreadTest, ClosingAtAnyMomentEndsAPendingNextAsync) {
+  exec::Executor executor(2);
+  Runtime runtime(executor, executor, executor);
+  const exec::Lane lane = runtime.NewLane();
+  for (int round = 0; round < 1000; ++round) {
+    auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall);
+    results->Attach(StartNumbers(
+        runtime, lane, {.total = 1, .before_pull = [](const PullRequest&) { return Pulled::Blocked(); }}, results));
+    auto enumerator = std::make_shared<Enumerator>(results, Retention::kForwardOnly);
+    auto log = std::make_shared<ConsumerLog>();
+    Result<Reservation> reservation = runtime.Reserve(lane);
+    Operation::Call call;
+    call.session = lane;
+    call.description = "NextAsync";
+    call.source = enumerator->NextAsyncSource(1);
+    call.consumer = std::make_shared<RecordingConsumer>(log);
+    Operation::Start(runtime, std::move(reservation).value(), std::move(call));
+    enumerator->Close();
+    enumerator.reset();
+    ASSERT_TRUE(log->WaitReleased()) << "round " << round;
+    EXPECT_EQ(log->Outcome(), code::kCallCancelled);
+  }
+  EXPECT_TRUE(runtime.Shutdown(Soon()).empty());
+  EXPECT_TRUE(executor.Stop(Soon()));
+}
+
 }  // namespace
 }  // namespace wmi::engine

@@ -158,7 +158,7 @@ void Operation::Wake() {
 void Operation::Store(Batch rows, std::size_t bytes) {
   buffered_rows_ += rows.size();
   buffered_bytes_ += bytes;
-  buffer_.push_back(std::move(rows));
+  buffer_.push_back({std::move(rows), bytes});
 }
 
 bool Operation::HasRoom() const { return buffered_rows_ < rows_max_ && buffered_bytes_ < runtime_.BufferShareBytes(); }
@@ -231,16 +231,21 @@ void Operation::Acknowledge(Code code) {
 }
 
 Batch Operation::TakeBatch() {
-  Batch batch = std::move(buffer_.front());
-  buffer_.pop_front();
+  Batch batch = TakeFront();
   // Merge what piled up while the consumer lagged.
-  while (!buffer_.empty() && batch.size() + buffer_.front().size() <= limits::kMergedBatchRowsMax) {
-    std::move(buffer_.front().begin(), buffer_.front().end(), std::back_inserter(batch));
-    buffer_.pop_front();
+  while (!buffer_.empty() && batch.size() + buffer_.front().rows.size() <= limits::kMergedBatchRowsMax) {
+    Batch next = TakeFront();
+    std::move(next.begin(), next.end(), std::back_inserter(batch));
   }
-  buffered_rows_ -= batch.size();
-  buffered_bytes_ = buffer_.empty() ? 0 : buffered_bytes_ - std::min(buffered_bytes_, BytesOf(batch));
   return batch;
+}
+
+Batch Operation::TakeFront() {
+  Buffered front = std::move(buffer_.front());
+  buffer_.pop_front();
+  buffered_rows_ -= front.rows.size();
+  buffered_bytes_ -= front.bytes;
+  return std::move(front.rows);
 }
 
 // ---- outcome -------------------------------------------------------------------------------------------------------
@@ -262,7 +267,7 @@ void Operation::Finish() {
   Decide(source_outcome_);
   outcome_state_ = Outcome::kSent;  // before the call: nobody starts another one (I2)
   Status outcome = outcome_;
-  std::deque<Batch> dropped = std::move(buffer_);
+  std::deque<Buffered> dropped = std::move(buffer_);
   buffer_.clear();
   buffered_rows_ = 0;
   buffered_bytes_ = 0;
@@ -290,9 +295,9 @@ void Operation::Finish() {
 
 Code Operation::Cancel(Status outcome, CancelWait wait) {
   std::shared_ptr<Operation> self = shared_from_this();
+  std::deque<Buffered> dropped;  // dies after the lock
   MutexLock lock(mutex_);
   if (finished_) return code::kOk;
-  std::deque<Batch> dropped;
   if (outcome_state_ == Outcome::kOpen) {
     Decide(std::move(outcome));
     std::swap(dropped, buffer_);

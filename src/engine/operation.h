@@ -86,6 +86,11 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   enum class Strand : std::uint8_t { kIdle, kQueued, kBusy, kAwaiting, kDone };
   enum class Outcome : std::uint8_t { kOpen, kDecided, kSent };
 
+  struct Buffered {
+    Batch rows;
+    std::size_t bytes;
+  };
+
   // Work found under the lock, to be done without it.
   struct Afterwards {
     bool post_producer = false;
@@ -111,6 +116,7 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   bool HasDelivery() const WMI_REQUIRES(mutex_) { return !buffer_.empty() || progress_.has_value() || ReadyToFinish(); }
   void Store(Batch rows, std::size_t bytes) WMI_REQUIRES(mutex_);
   Batch TakeBatch() WMI_REQUIRES(mutex_);
+  Batch TakeFront() WMI_REQUIRES(mutex_);
   Afterwards AfterPull(const Pulled& pulled, bool batch_was_full) WMI_REQUIRES(mutex_);
   // The next three give the mutex up while they call out, and hold it again on return.
   // With the strand busy on this thread: calls the consumer once, or finishes; then idles or queues the strand again.
@@ -143,7 +149,7 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   std::thread::id strand_owner_ WMI_GUARDED_BY(mutex_);
   Status outcome_ WMI_GUARDED_BY(mutex_);
   Status source_outcome_ WMI_GUARDED_BY(mutex_);
-  std::deque<Batch> buffer_ WMI_GUARDED_BY(mutex_);
+  std::deque<Buffered> buffer_ WMI_GUARDED_BY(mutex_);
   std::size_t buffered_rows_ WMI_GUARDED_BY(mutex_) = 0;
   std::size_t buffered_bytes_ WMI_GUARDED_BY(mutex_) = 0;
   std::optional<Progress> progress_ WMI_GUARDED_BY(mutex_);
