@@ -1,11 +1,11 @@
 // exit_in_flight CALLS quick|hung: starts so many asynchronous queries and returns from main without waiting,
 // cancelling or releasing anything. Must end with 0, without a crash and without a hang.
+#include <unistd.h>
 #include <wbemidl.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <thread>
 
 namespace {
 
@@ -21,7 +21,7 @@ class Sink final : public IWbemObjectSink {
   ULONG STDMETHODCALLTYPE AddRef() override { return ++count_; }
   ULONG STDMETHODCALLTYPE Release() override { return --count_; }
   HRESULT STDMETHODCALLTYPE Indicate(LONG, IWbemClassObject**) override {
-    while (hangs_) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (hangs_) pause();
     return WBEM_S_NO_ERROR;
   }
   HRESULT STDMETHODCALLTYPE SetStatus(LONG, HRESULT, BSTR, IWbemClassObject*) override { return WBEM_S_NO_ERROR; }

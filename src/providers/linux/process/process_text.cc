@@ -38,9 +38,23 @@ bool ParseField(const StatFields& fields, StatField field, Number& out) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-void ParseKilobytes(std::string_view value, std::optional<std::uint64_t>& out) {
+// The number that a value begins with, whatever its unit.
+void ParseNumber(std::string_view value, std::optional<std::uint64_t>& out) {
   std::uint64_t number = 0;
   if (ParseUnsigned(value, number)) out = number;
+}
+
+// Takes the next line "name: value" off the text; lines of another form are passed over. False at the end.
+bool NextSetting(std::string_view& text, std::string_view& name, std::string_view& value) {
+  std::string_view line;
+  while (NextPart(text, '\n', line)) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    name = line.substr(0, colon);
+    value = line.substr(colon + 1);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -69,22 +83,19 @@ bool ParseProcessStat(std::string_view text, ProcessStat& out) {
 
 ProcessStatus ParseProcessStatus(std::string_view text) {
   ProcessStatus status;
-  std::string_view line;
-  while (NextPart(text, '\n', line)) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, colon);
-    const std::string_view value = line.substr(colon + 1);
+  std::string_view name;
+  std::string_view value;
+  while (NextSetting(text, name, value)) {
     if (name == "Tgid") {
-      ParseKilobytes(value, status.thread_group);
+      ParseNumber(value, status.thread_group);
     } else if (name == "VmPeak") {
-      ParseKilobytes(value, status.peak_virtual);
+      ParseNumber(value, status.peak_virtual);
     } else if (name == "VmHWM") {
-      ParseKilobytes(value, status.peak_resident);
+      ParseNumber(value, status.peak_resident);
     } else if (name == "RssAnon") {
-      ParseKilobytes(value, status.anonymous);
+      ParseNumber(value, status.anonymous);
     } else if (name == "VmSwap") {
-      ParseKilobytes(value, status.swapped);
+      ParseNumber(value, status.swapped);
       break;  // the last of them in the kernel's order
     }
   }
@@ -93,20 +104,17 @@ ProcessStatus ParseProcessStatus(std::string_view text) {
 
 ProcessIo ParseProcessIo(std::string_view text) {
   ProcessIo io;
-  std::string_view line;
-  while (NextPart(text, '\n', line)) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, colon);
-    const std::string_view value = line.substr(colon + 1);
+  std::string_view name;
+  std::string_view value;
+  while (NextSetting(text, name, value)) {
     if (name == "rchar") {
-      ParseKilobytes(value, io.read_bytes);
+      ParseNumber(value, io.read_bytes);
     } else if (name == "wchar") {
-      ParseKilobytes(value, io.write_bytes);
+      ParseNumber(value, io.write_bytes);
     } else if (name == "syscr") {
-      ParseKilobytes(value, io.read_calls);
+      ParseNumber(value, io.read_calls);
     } else if (name == "syscw") {
-      ParseKilobytes(value, io.write_calls);
+      ParseNumber(value, io.write_calls);
       break;
     }
   }
