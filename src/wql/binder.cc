@@ -48,8 +48,6 @@ std::string Hint(const std::string& nearest) {
 
 }  // namespace
 
-std::vector<std::string> ClassFinder::ClassNames() const { return {}; }
-
 Status Binder::Error(Code code, std::size_t offset, std::string message) const {
   return QueryError(code, tree_.text, offset, std::move(message));
 }

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "cim/class.h"
+#include "cim/class_finder.h"
 #include "cim/property_set.h"
 #include "wql/predicate.h"
 
@@ -17,14 +18,7 @@ namespace wmi::wql {
 struct SyntaxTree;  // wql/syntax.h
 
 // Where the binder finds classes: the namespace of the connection.
-class ClassFinder {
- public:
-  virtual ~ClassFinder() = default;
-  // Null when there is no such class.
-  virtual cim::ClassPtr FindClass(std::string_view name) const = 0;
-  // The names of all classes, for the hint that goes with a misspelt one. None when not overridden.
-  virtual std::vector<std::string> ClassNames() const;
-};
+using cim::ClassFinder;
 
 enum class QueryKind {
   kInstances,  // SELECT ... FROM Class
