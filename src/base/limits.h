@@ -37,4 +37,10 @@ inline constexpr std::size_t kOperationsPerProcessMax = 200'000;
 // Rows that one synchronous or rewindable result may hold.
 inline constexpr std::size_t kResultBytesMax = 1u << 30;
 
+// The machine's settings file, and what security of proxies and sinks keeps.
+inline constexpr std::size_t kSettingsBytesMax = 64u << 10;
+inline constexpr std::size_t kSettingsProblemsMax = 20;     // told; the others are not
+inline constexpr std::size_t kPrincipalLengthMax = 0x1000;  // of CoSetProxyBlanket, in characters
+inline constexpr std::size_t kStubDepthMax = 16;            // a stub of a stub of a sink has depth 2
+
 }  // namespace wmi::limits
