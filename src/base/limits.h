@@ -24,6 +24,12 @@ inline constexpr std::size_t kMofFileBytesMax = 64u << 20;
 inline constexpr std::size_t kMofErrorsMax = 100;
 inline constexpr std::size_t kArrayLengthMax = 1u << 20;
 
+// Repository.
+inline constexpr std::size_t kNamespacesMax = 4096;
+inline constexpr std::size_t kNamespaceDepthMax = 64;  // levels; two for a child of ROOT
+inline constexpr std::size_t kClassesPerNamespaceMax = 65'536;
+inline constexpr std::size_t kStoredInstancesMax = 1'000'000;
+
 // Delivery (async.md sections 3 and 4).
 inline constexpr std::size_t kOperationRowsMax = 256;
 inline constexpr std::size_t kOperationBytesMax = 256u << 10;

@@ -1,0 +1,51 @@
+// The rules of changing a class that has subclasses or instances (contract 1.3, PutClass).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "cim/class.h"
+#include "store/namespace.h"
+
+namespace wmi::store {
+
+// How far the update of a class may reach (contract 1.3, PutClass).
+enum class ClassUpdate {
+  kCompatible,  // no derived classes and no instances, or only qualifiers without consequence change
+  kSafe,        // derived classes too, when nothing of theirs conflicts
+  kForce,       // qualifiers of derived classes that conflict are removed
+};
+
+// What differs between two versions of a class; the later, the weightier.
+enum class ClassChange {
+  kNone,
+  kDocumentation,  // only qualifiers that document (IsDocumentation): allowed whatever depends on the class
+  kContent,        // anything that is not named here
+  kIndexes,        // which properties are indexed
+  kKeys,           // which properties are keys, or whether it is a singleton
+};
+
+// True for the qualifiers that say something to people and nothing to the engine, to providers or to clients that act
+// on them: Description, DisplayName, DisplayDescription, Values, ValueMap, BitValues, BitMap, MappingStrings,
+// ModelCorrespondence, Deprecated, Experimental, Version, Revision, Units, PUnit, UMLPackagePath.
+bool IsDocumentation(std::string_view qualifier);
+
+// The weightiest difference.
+ClassChange CompareVersions(const cim::Class& before, const cim::Class& after);
+
+// Whether a class of exactly this name has instances.
+using HasInstances = std::function<bool(const cim::Class&)>;
+
+// Puts `changed`, another version of a class in `target`, in place, and every descendant made again from what it says
+// itself, with `home`. `remade`: `changed` first, then the descendants. On failure `target` is left half done and is to
+// be dropped. kClassHasInstances, kClassHasChildren, kCannotChangeKeyInheritance, kCannotChangeIndexInheritance; for a
+// descendant that conflicts kUpdateOverrideNotAllowed, kUpdateTypeMismatch, kUpdatePropagatedMethod, or
+// kClassHasChildren when the change would invalidate it otherwise; the parameter is the descendant's member at fault:
+// "Child.Member".
+Status UpdateClass(Namespace& target, const cim::ClassPtr& changed, const std::shared_ptr<const cim::Home>& home,
+                   ClassUpdate update, const HasInstances& has_instances, std::vector<cim::ClassPtr>& remade);
+
+}  // namespace wmi::store
