@@ -371,7 +371,7 @@ Result<std::string> Repository::State::PutInstance(std::string_view name_space, 
     return table == nullptr ? cim::Object() : table->Find(key);
   }));
   const std::string key = KeyText(row).value();
-  const std::string path = cim::RelativePath(row).value();
+  std::string path = cim::RelativePath(row).value();
   const std::optional<Place> place = FindPlace(*space, KeyRoot(schema), key);
   if (place && place->schema != schema) {
     return Failure(
@@ -386,7 +386,7 @@ Result<std::string> Repository::State::PutInstance(std::string_view name_space, 
   }
   TRY(PutRow(space, schema, key, row));
   if (!place) ++instances_;
-  return path;
+  return Result<std::string>(std::move(path));  // a copy could fail, and the instance is stored
 }
 
 Status Repository::State::DeleteInstance(std::string_view name_space, std::string_view class_name,
