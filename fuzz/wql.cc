@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cim/class.h"
 #include "cim/row.h"
+#include "wql/event_query.h"
 #include "wql/query.h"
 
 namespace {
@@ -32,7 +33,17 @@ class FuzzClasses : public wmi::wql::ClassFinder {
     Add(declaration, "H", {CimType::kChar16, false, {}});
     Add(declaration, "O", {CimType::kObject, false, "C"});
     Add(declaration, "A", {CimType::kString, true, {}});
+    wmi::cim::ClassDeclaration event = declaration;
     schema_ = wmi::cim::Class::Make(std::move(declaration), nullptr, nullptr).value();
+
+    // An event with the same slots, so that one set of rows serves both.
+    event.name = "__Event";
+    event.superclass = "__IndicationRelated";
+    wmi::cim::ClassDeclaration base;
+    base.name = "__IndicationRelated";
+    event_ = wmi::cim::Class::Make(std::move(event), wmi::cim::Class::Make(std::move(base), nullptr, nullptr).value(),
+                                   nullptr)
+                 .value();
 
     wmi::cim::RowBlockBuilder builder;
     builder.BeginRow(schema_);
@@ -56,9 +67,10 @@ class FuzzClasses : public wmi::wql::ClassFinder {
   }
 
   wmi::cim::ClassPtr FindClass(std::string_view name) const override {
+    if (wmi::EqualFolded(name, "__Event")) return event_;
     return wmi::EqualFolded(name, "C") ? schema_ : nullptr;
   }
-  std::vector<std::string> ClassNames() const override { return {"C"}; }
+  std::vector<std::string> ClassNames() const override { return {"C", "__Event"}; }
 
   void Ask(const wmi::wql::BoundQuery& query) const {
     if (query.filter == nullptr) return;
@@ -72,6 +84,19 @@ class FuzzClasses : public wmi::wql::ClassFinder {
     }
   }
 
+  void Ask(const wmi::wql::EventQuery& query) const {
+    if (query.schema != event_) std::abort();
+    if (query.group) {
+      for (const auto& names : query.group->by) {
+        if (names.empty()) std::abort();
+      }
+    }
+    if (query.filter == nullptr) return;
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+      (void)query.filter->Matches({event_.get(), slots_.data() + i * event_->properties().size()});
+    }
+  }
+
  private:
   static void Add(wmi::cim::ClassDeclaration& declaration, std::string name, wmi::cim::DataType type) {
     wmi::cim::Property property;
@@ -81,6 +106,7 @@ class FuzzClasses : public wmi::wql::ClassFinder {
   }
 
   wmi::cim::ClassPtr schema_;
+  wmi::cim::ClassPtr event_;
   std::vector<wmi::cim::Object> objects_;
   std::vector<wmi::cim::ValueView> slots_;
 };
@@ -102,10 +128,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const auto query = wmi::wql::Bind(*tree.value(), classes);
-  if (!query.ok()) {
+  if (query.ok()) {
+    classes.Ask(query.value());
+  } else {
     CheckFailure(query.status());
-    return 0;
   }
-  classes.Ask(query.value());
+  const auto event = wmi::wql::BindEvent(*tree.value(), classes);
+  if (event.ok()) {
+    classes.Ask(event.value());
+  } else {
+    CheckFailure(event.status());
+  }
   return 0;
 }

@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::string_view kMetaClass = "meta_class";
 
+constexpr std::array<std::string_view, 4> kArrangers{"__EventGenerator", "__EventFilter", "__EventConsumer",
+                                                     "__FilterToConsumerBinding"};
+
 constexpr std::array kTypes{
     cim::CimType::kSint8,    cim::CimType::kUint8,  cim::CimType::kSint16,    cim::CimType::kUint16,
     cim::CimType::kSint32,   cim::CimType::kUint32, cim::CimType::kSint64,    cim::CimType::kUint64,
@@ -62,9 +65,16 @@ std::string Binder::PathText(const PropertyPath& path) const {
 }
 
 Result<BoundQuery> Binder::Run() {
+  TRY(CheckPurpose());
   TRY(BindClass());
   TRY(BindSelectList());
-  if (tree_.where == kNoExpression) return std::move(query_);
+  TRY(BindWhere());
+  TRY(BindGroupList());
+  return std::move(query_);
+}
+
+Status Binder::BindWhere() {
+  if (tree_.where == kNoExpression) return Status();
   BoundNode root = TRY(BindExpression(tree_.where, Polarity::kPlain));
   std::optional<KeyTuples> key_tuples;
   if (query_.schema != nullptr) key_tuples = FindKeyTuples(root, *query_.schema);
@@ -72,16 +82,39 @@ Result<BoundQuery> Binder::Run() {
   program.key_tuples = std::move(key_tuples);
   program.schema = query_.schema;
   query_.filter = std::make_shared<const Predicate>(std::move(program));
-  return std::move(query_);
+  return Status();
+}
+
+Status Binder::CheckPurpose() const {
+  if (purpose_ == Purpose::kEvents || (!tree_.within && !tree_.group)) return Status();
+  return Error(code::kInvalidQuery, tree_.within ? tree_.within->offset : tree_.group->offset,
+               fmt::format("{} makes this an event query, which ExecNotificationQuery takes; remove the clause to read "
+                           "the objects as they are now",
+                           tree_.within ? "WITHIN" : "GROUP WITHIN"));
+}
+
+// Some classes derive from __IndicationRelated only because they arrange for events; they never happen.
+Status Binder::CheckEventClass() const {
+  if (query_.schema == nullptr) {
+    return Error(code::kNotEventClass, tree_.class_name.offset,
+                 "meta_class is no event class; to be told of changes of classes ask __ClassOperationEvent");
+  }
+  const auto is_a = [this](std::string_view name) { return query_.schema->IsA(name); };
+  if (is_a("__IndicationRelated") && std::none_of(kArrangers.begin(), kArrangers.end(), is_a)) return Status();
+  return Error(code::kNotEventClass, tree_.class_name.offset,
+               fmt::format("{0} is no event class; to be told of changes of its instances ask __InstanceOperationEvent "
+                           "WHERE TargetInstance ISA \"{0}\"",
+                           query_.schema->name()));
 }
 
 Status Binder::BindClass() {
   if (EqualFolded(tree_.class_name.text, kMetaClass)) {
+    if (purpose_ == Purpose::kEvents) return CheckEventClass();
     query_.kind = QueryKind::kClasses;
     return Status();
   }
   query_.schema = classes_.FindClass(tree_.class_name.text);
-  if (query_.schema != nullptr) return Status();
+  if (query_.schema != nullptr) return purpose_ == Purpose::kEvents ? CheckEventClass() : Status();
   const std::vector<std::string> names = classes_.ClassNames();
   const std::string nearest = NearestName(tree_.class_name.text, {names.begin(), names.end()});
   return Error(
@@ -104,6 +137,30 @@ Status Binder::BindSelectList() {
     Need(target, query_.visible);
   }
   query_.needed = query_.visible;
+  return Status();
+}
+
+Status Binder::BindGroupList() {
+  if (!tree_.group) return Status();
+  for (const PropertyPath& path : tree_.group->by) {
+    const Target target = TRY(Resolve(path));
+    const NamePart& last = Part(path, path.count - 1);
+    if (target.is_type_known && target.type.type == cim::CimType::kObject) {  // contract 7.4; __this too
+      return Error(code::kAggregatingByObject, last.offset,
+                   fmt::format("'{0}' is an object, and events are grouped by simple values; name one of its "
+                               "properties, such as {0}.Name",
+                               PathText(path)));
+    }
+    if (target.is_type_known && target.type.is_array) {
+      return Error(code::kInvalidQuery, last.offset,
+                   fmt::format("'{}' is an array, and events are grouped by simple values", PathText(path)));
+    }
+    std::vector<std::string>& names = group_paths_.emplace_back();
+    for (std::size_t i = 0; i < path.count; ++i) names.emplace_back(Part(path, i).text);
+    if (target.source == Source::kSlot || target.source == Source::kEmbedded) {
+      names.front() = query_.schema->properties()[target.slot].name;
+    }
+  }
   return Status();
 }
 
@@ -175,7 +232,7 @@ Result<Comparison> Binder::MakeComparison(const Expression& expression, const Ta
     return place(status, last.offset);
   }
   if (const Status status = Comparison::CheckOperator(name, type, expression.op); !status.ok()) {
-    return place(status, expression.op_offset);
+    return Error(CodeFor(code::kInvalidOperator), expression.op_offset, status.Message());
   }
   Result<Comparison> comparison = Comparison::Make(name, type, expression.op, constant);
   if (!comparison.ok()) return place(comparison.status(), constant.offset);
@@ -218,7 +275,7 @@ Status Binder::UnknownProperty(const NamePart& part) const {
                            Hint(NearestName(part.text, names))));
 }
 
-Result<Binder::Target> Binder::ResolveFirst(const NamePart& part) {
+Result<Binder::Target> Binder::ResolveFirst(const NamePart& part) const {
   Target target;
   if (const std::optional<SystemProperty> system = FindSystemProperty(part.text)) {
     target.source = system == SystemProperty::kThis ? Source::kThis : Source::kSystem;
@@ -234,7 +291,7 @@ Result<Binder::Target> Binder::ResolveFirst(const NamePart& part) {
   return target;
 }
 
-Result<Binder::Target> Binder::Resolve(const PropertyPath& path) {
+Result<Binder::Target> Binder::Resolve(const PropertyPath& path) const {
   Target target = TRY(ResolveFirst(Part(path, 0)));
   if (path.count > 1) TRY(ResolveEmbedded(path, target));
   return target;
@@ -242,12 +299,12 @@ Result<Binder::Target> Binder::Resolve(const PropertyPath& path) {
 
 // Follows the declared classes as far as they are known. A name that the declared class lacks may be in a subclass, so
 // it is no error (contract 7.3: no rows and no error).
-Status Binder::ResolveEmbedded(const PropertyPath& path, Target& target) {
+Status Binder::ResolveEmbedded(const PropertyPath& path, Target& target) const {
   for (std::size_t i = 1; i < path.count; ++i) {
     const bool is_object = target.source != Source::kSystem && target.source != Source::kThis &&
                            !target.type.is_array && target.type.type == cim::CimType::kObject;
     if (target.is_type_known && !is_object) {
-      return Error(code::kInvalidQuery, Part(path, i - 1).offset,
+      return Error(CodeFor(code::kPropertyNotAnObject), Part(path, i - 1).offset,
                    fmt::format("'{}' is not an embedded object, so nothing can follow after a dot",
                                Excerpt(Part(path, i - 1).text)));
     }
@@ -292,6 +349,8 @@ void Binder::NotePathKeys(const Expression& expression, BoundTest& test) const {
   for (std::size_t i = 0; i < values.value().size(); ++i) test.keys.emplace_back(i, values.value()[i]);
 }
 
-Result<BoundQuery> Bind(const SyntaxTree& tree, const ClassFinder& classes) { return Binder(tree, classes).Run(); }
+Result<BoundQuery> Bind(const SyntaxTree& tree, const ClassFinder& classes) {
+  return Binder(tree, classes, Purpose::kData).Run();
+}
 
 }  // namespace wmi::wql

@@ -2,72 +2,26 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "base/codes.h"
-#include "cim/object_path.h"
+#include "wql/data_file_test.h"
 #include "wql/query.h"
 #include "wql/test_table.h"
 
 namespace wmi::wql {
 namespace {
 
+using testing::Case;
+using testing::CheckError;
+using testing::Expectation;
+using testing::Names;
+using testing::ReadFile;
 using testing::Table;
 using testing::TheTable;
-
-struct Expectation {
-  std::string what;  // "rows", "classes", "error", ...
-  std::string value;
-};
-
-struct Case {
-  std::string file;
-  int line = 0;
-  std::string query;
-  std::vector<Expectation> expectations;
-};
-
-std::string Trim(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::vector<Case> ReadFile(const std::filesystem::path& path) {
-  std::vector<Case> cases;
-  std::ifstream in(path);
-  std::string text;
-  for (int line = 1; std::getline(in, text); ++line) {
-    if (text.empty() || text[0] == '#') continue;
-    if (text.starts_with("| ")) {
-      cases.back().query += "\n" + text.substr(2);
-      continue;
-    }
-    const std::size_t colon = text.find(':');
-    const std::string what = text.substr(0, colon);
-    if (what == "query") {
-      cases.push_back({path.filename(), line, text.substr(std::min(text.size(), colon + 2)), {}});
-    } else {
-      cases.back().expectations.push_back({what, Trim(text.substr(colon + 1))});
-    }
-  }
-  return cases;
-}
-
-std::multiset<std::string> Words(const std::string& text) {
-  std::istringstream in(text);
-  std::multiset<std::string> words;
-  std::string word;
-  while (in >> word) words.insert(word);
-  if (words == std::multiset<std::string>{"none"}) words.clear();
-  return words;
-}
+using testing::Words;
 
 std::multiset<std::string> Rows(const BoundQuery& query) {
   std::multiset<std::string> ids;
@@ -98,31 +52,6 @@ std::multiset<std::string> Keys(const BoundQuery& query) {
     out.insert(text);
   }
   return out;
-}
-
-std::multiset<std::string> Names(const cim::PropertySet& set, const cim::Class& schema) {
-  if (set.is_all()) return {"*"};
-  std::multiset<std::string> names;
-  for (std::size_t i = 0; i < schema.properties().size(); ++i) {
-    if (set.Contains(i)) names.insert(schema.properties()[i].name);
-  }
-  return names;
-}
-
-// "WBEM_E_INVALID_QUERY 1:9 part of the message"
-void CheckError(const Case& test, const std::string& expected, const Status& status) {
-  ASSERT_FALSE(status.ok()) << "accepted; expected " << expected;
-  ASSERT_NE(status.detail(), nullptr);
-  const std::string found = fmt::format("{} {}:{} {}", CodeName(status.code()), status.detail()->line,
-                                        status.detail()->column, status.detail()->message);
-  const std::size_t message = expected.find(' ', expected.find(' ') + 1);
-  const std::string place = expected.substr(0, message);
-  EXPECT_TRUE(found.starts_with(place + " ")) << "found    " << found << "\nexpected " << expected;
-  if (message != std::string::npos) {
-    EXPECT_NE(found.find(expected.substr(message + 1)), std::string::npos)
-        << "found    " << found << "\nexpected " << expected;
-  }
-  EXPECT_EQ(status.detail()->parameter, test.query);
 }
 
 Result<BoundQuery> ParseAndBind(const std::string& query) {

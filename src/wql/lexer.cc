@@ -27,7 +27,7 @@ Keyword FindKeyword(std::string_view name) {
   const auto first = [](Keyword a, Keyword b) { return a != Keyword::kNone ? a : b; };
   switch (name.size()) {
     case 2:
-      return first(pick("OR", Keyword::kOr), pick("IS", Keyword::kIs));
+      return first(pick("OR", Keyword::kOr), first(pick("IS", Keyword::kIs), pick("BY", Keyword::kBy)));
     case 3:
       return first(pick("AND", Keyword::kAnd), first(pick("NOT", Keyword::kNot), pick("ISA", Keyword::kIsA)));
     case 4:

@@ -47,6 +47,7 @@ enum class Keyword : std::uint8_t {
   kWithin,
   kGroup,
   kHaving,
+  kBy,
   kOrder,
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,6 +19,7 @@ namespace {
 // What a short query needs; longer ones grow.
 constexpr std::size_t kExpressionsReserved = 4;
 constexpr std::size_t kPartsReserved = 6;
+constexpr std::uint64_t kGroupSecondsMax = UINT32_MAX;
 constexpr const char* kExpectedName = "a property name";
 constexpr const char* kExpectedConstant = "a constant (a number, a quoted string, TRUE, FALSE or NULL)";
 constexpr const char* kExpectedOperator = "a comparison (=, <>, <, <=, >, >=, LIKE, IS, ISA)";
@@ -111,11 +113,13 @@ Status Parser::Run() {
   Advance();
   TRY(ParseSelectList());
   TRY(ParseFrom());
+  if (At(Keyword::kWithin)) TRY(ParseWithin());
   if (At(Keyword::kWhere)) {
     Advance();
     tree_.expressions.reserve(kExpressionsReserved);
     TRY(ParseOr(tree_.where));
   }
+  if (At(Keyword::kGroup)) TRY(ParseGroupClause());
   return CheckEnd();
 }
 
@@ -128,14 +132,19 @@ Status Parser::ParseSelectList() {
     return Status();
   }
   tree_.select.reserve(4);
+  return ParsePropertyList(tree_.select, "* or a property name");
+}
+
+Status Parser::ParsePropertyList(std::vector<PropertyPath>& out, const char* expected_first) {
   while (true) {
-    if (tree_.select.size() == limits::kSelectListMax) {
+    if (out.size() == limits::kSelectListMax) {
       return Error(code::kQuotaViolation, token_.offset,
-                   fmt::format("the select list is limited to {} properties; use *", limits::kSelectListMax));
+                   fmt::format("a list of properties is limited to {}{}", limits::kSelectListMax,
+                               &out == &tree_.select ? "; use *" : ""));
     }
     PropertyPath path;
-    TRY(ParseProperty(path, tree_.select.empty() ? "* or a property name" : kExpectedName));
-    tree_.select.push_back(path);
+    TRY(ParseProperty(path, out.empty() ? expected_first : kExpectedName));
+    out.push_back(path);
     if (token_.kind != TokenKind::kComma) return Status();
     Advance();
   }
@@ -351,17 +360,88 @@ Constant Parser::ConstantFromToken() {
   return constant;
 }
 
+// Whole numbers stay exact below 2^53 and what lies above is refused by the binder anyway.
+Status Parser::ParseWithin() {
+  WithinClause within;
+  within.offset = token_.offset;
+  Advance();
+  const bool is_integer = token_.kind == TokenKind::kInteger;
+  if (!is_integer && token_.kind != TokenKind::kReal) return Expected("a number of seconds after WITHIN");
+  within.value_offset = token_.offset;
+  const bool is_negative = is_integer ? token_.is_negative : token_.real < 0;
+  if (is_negative) return Expected("a number of seconds after WITHIN, which is not negative");
+  within.seconds = is_integer ? static_cast<double>(token_.magnitude) : token_.real;
+  tree_.within = within;
+  Advance();
+  return Status();
+}
+
+Status Parser::ParseGroupClause() {
+  GroupClause group;
+  group.offset = token_.offset;
+  Advance();
+  if (At(Keyword::kBy)) {  // contract 7.4
+    return Error(code::kMissingGroupWithin, token_.offset,
+                 "expected WITHIN, found 'BY': a group of events needs its time, GROUP WITHIN seconds BY ...");
+  }
+  if (!At(Keyword::kWithin)) return Expected("WITHIN after GROUP");
+  Advance();
+  if (token_.kind != TokenKind::kInteger || token_.is_negative || token_.magnitude > kGroupSecondsMax) {
+    return Expected(fmt::format("a whole number of seconds from 0 to {} after GROUP WITHIN", kGroupSecondsMax));
+  }
+  group.within_seconds = static_cast<std::uint32_t>(token_.magnitude);
+  Advance();
+  if (At(Keyword::kBy)) TRY(ParseBy(group));
+  if (At(Keyword::kHaving)) TRY(ParseHaving(group));
+  tree_.group = std::move(group);
+  return Status();
+}
+
+Status Parser::ParseBy(GroupClause& group) {
+  Advance();
+  if (token_.kind == TokenKind::kStar) {  // contract 7.4
+    return Error(code::kMissingAggregationList, token_.offset,
+                 "expected a property name, found '*': events are grouped by properties that are named");
+  }
+  if (At(Keyword::kHaving)) return Expected(kExpectedName);
+  return ParsePropertyList(group.by, kExpectedName);
+}
+
+Status Parser::ParseHaving(GroupClause& group) {
+  Advance();
+  if (token_.kind != TokenKind::kName || !IsKeyword(token_.text, "NUMBEROFEVENTS")) {
+    return Expected("NumberOfEvents after HAVING, which can ask for nothing else");
+  }
+  Advance();
+  const std::optional<Operator> relation = Relation(token_.kind);
+  if (!relation) return Expected("=, <>, <, <=, > or >= after NumberOfEvents");
+  Advance();
+  if (token_.kind != TokenKind::kInteger || token_.is_negative) {
+    return Expected("a number of events, which is whole and not negative");
+  }
+  group.having = HavingClause{*relation, token_.magnitude};
+  Advance();
+  return Status();
+}
+
+Status Parser::ExpectedEnd(std::string_view advice) {
+  return Expected(fmt::format("the end of the query; {}", advice));
+}
+
 Status Parser::CheckEnd() {
   if (token_.kind == TokenKind::kEnd) return Status();
-  if (At(Keyword::kWithin) || At(Keyword::kGroup) || At(Keyword::kHaving)) {
-    return Error(code::kNotSupported, token_.offset,
-                 fmt::format("{} makes this an event query, which is not supported yet; remove the clause to read the "
-                             "objects as they are now",
-                             token_.text));
+  if (At(Keyword::kBy) && !tree_.group) {  // contract 7.4
+    return Error(code::kMissingGroupWithin, token_.offset,
+                 "expected the end of the query, found 'BY': it belongs to GROUP WITHIN seconds BY ...");
   }
-  if (At(Keyword::kOrder))
-    return Expected("the end of the query; WQL has no ORDER BY, sort the objects after reading them");
-  if (token_.kind == TokenKind::kClose) return Expected("the end of the query; no parenthesis is open here");
+  if (At(Keyword::kWithin)) return ExpectedEnd("WITHIN stands once, between the class and WHERE");
+  if (At(Keyword::kWhere)) return ExpectedEnd("WHERE stands once, before GROUP WITHIN");
+  if (At(Keyword::kHaving)) return ExpectedEnd("HAVING stands once, behind GROUP WITHIN seconds [BY ...]");
+  if (At(Keyword::kGroup)) return ExpectedEnd("GROUP WITHIN stands once");
+  if (At(Keyword::kBy)) return ExpectedEnd("BY stands once, before HAVING");
+  if (At(Keyword::kOrder)) return ExpectedEnd("WQL has no ORDER BY, sort the objects after reading them");
+  if (token_.kind == TokenKind::kClose) return ExpectedEnd("no parenthesis is open here");
+  if (tree_.group) return Expected(tree_.group->having ? "the end of the query" : "HAVING or the end of the query");
   return Expected(tree_.where == kNoExpression ? "WHERE or the end of the query" : "AND, OR or the end of the query");
 }
 

@@ -1,5 +1,5 @@
-// The parser of WQL: a recursive descent over the grammar of contract 7.2 for data and schema queries. Declared to
-// other modules by wql/query.h (Parse); this header is for the module itself.
+// The parser of WQL: a recursive descent over the grammar of contract 7.2 for data, schema and event queries.
+// Declared to other modules by wql/query.h (Parse); this header is for the module itself.
 //
 // Recursion follows parentheses and NOTs only and is bounded by limits::kQueryDepthMax; chains of AND and OR are flat.
 #pragma once
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "wql/lexer.h"
@@ -26,9 +27,14 @@ class Parser {
 
  private:
   Status ParseSelectList();
+  Status ParsePropertyList(std::vector<PropertyPath>& out, const char* expected_first);
   Status ParseFrom();
   Status ParseProperty(PropertyPath& out, const char* expected);
   Status ParseName(NamePart& out, Code too_wide, const char* expected);
+  Status ParseWithin();
+  Status ParseGroupClause();
+  Status ParseBy(GroupClause& group);
+  Status ParseHaving(GroupClause& group);
   Status ParseOr(std::uint32_t& out);
   Status ParseAnd(std::uint32_t& out);
   Status ParseTerm(std::uint32_t& out);
@@ -41,6 +47,7 @@ class Parser {
   Status ParseText(Expression& test, const char* expected);
   Status ParseConstant(Constant& out, const char* expected);
   Status CheckEnd();
+  Status ExpectedEnd(std::string_view advice);
 
   bool At(Keyword keyword) const { return token_.keyword == keyword; }
   bool AtConstant() const;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <forward_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,27 @@ struct Expression {
   Constant constant;
 };
 
+// HAVING NumberOfEvents op count.
+struct HavingClause {
+  Operator op = Operator::kEqual;  // one of the six relations
+  std::uint64_t count = 0;
+};
+
+// WITHIN seconds, behind the class: how often to look where nobody reports what happens. Zero or more.
+struct WithinClause {
+  double seconds = 0;
+  std::uint32_t offset = 0;        // of WITHIN
+  std::uint32_t value_offset = 0;  // of the number
+};
+
+// GROUP WITHIN seconds [BY ...] [HAVING ...], at the end.
+struct GroupClause {
+  std::uint32_t offset = 0;  // of GROUP
+  std::uint32_t within_seconds = 0;
+  std::vector<PropertyPath> by;
+  std::optional<HavingClause> having;
+};
+
 // Immutable once parsed; safe from several threads.
 struct SyntaxTree {
   SyntaxTree() = default;
@@ -79,6 +101,9 @@ struct SyntaxTree {
   NamePart class_name;
   std::vector<Expression> expressions;
   std::uint32_t where = kNoExpression;
+  // Either of these makes it an event query (contract 7.2).
+  std::optional<WithinClause> within;
+  std::optional<GroupClause> group;
   std::forward_list<std::string> unescaped;
 };
 
