@@ -147,5 +147,105 @@ TEST(Schema, ExtendedStatusHoldsWhatTheContractLists) {
   EXPECT_THAT(names, ElementsAre("StatusCode", "Description", "Operation", "ParameterInfo", "ProviderName"));
 }
 
+struct SystemClassRow {
+  const char* name;
+  const char* superclass;
+  const char* own;  // "Name:type ...", keys with '*', arrays with "[]", references with '&'
+};
+
+// Contract 6.1, 6.4 and 9.1.
+constexpr SystemClassRow kSystemClasses[] = {
+    {"__IndicationRelated", "__SystemClass", ""},
+    {"__Event", "__IndicationRelated", "SECURITY_DESCRIPTOR:uint8[] TIME_CREATED:uint64"},
+    {"__InstanceOperationEvent", "__Event", "TargetInstance:object"},
+    {"__InstanceCreationEvent", "__InstanceOperationEvent", ""},
+    {"__InstanceModificationEvent", "__InstanceOperationEvent", "PreviousInstance:object"},
+    {"__InstanceDeletionEvent", "__InstanceOperationEvent", ""},
+    {"__MethodInvocationEvent", "__InstanceOperationEvent", "Method:string Parameters:__PARAMETERS PreCall:boolean"},
+    {"__ClassOperationEvent", "__Event", "TargetClass:object"},
+    {"__ClassCreationEvent", "__ClassOperationEvent", ""},
+    {"__ClassModificationEvent", "__ClassOperationEvent", "PreviousClass:object"},
+    {"__ClassDeletionEvent", "__ClassOperationEvent", ""},
+    {"__NamespaceOperationEvent", "__Event", "TargetNamespace:__NAMESPACE"},
+    {"__NamespaceCreationEvent", "__NamespaceOperationEvent", ""},
+    {"__NamespaceModificationEvent", "__NamespaceOperationEvent", "PreviousNamespace:__NAMESPACE"},
+    {"__NamespaceDeletionEvent", "__NamespaceOperationEvent", ""},
+    {"__TimerEvent", "__Event", "NumFirings:uint32 TimerId:string"},
+    {"__ExtrinsicEvent", "__Event", ""},
+    {"__SystemEvent", "__ExtrinsicEvent", ""},
+    {"__EventDroppedEvent", "__SystemEvent", "Event:__Event IntendedConsumer:__EventConsumer&"},
+    {"__EventQueueOverflowEvent", "__EventDroppedEvent", "CurrentQueueSize:uint32"},
+    {"__ConsumerFailureEvent", "__EventDroppedEvent", "ErrorCode:uint32 ErrorDescription:string ErrorObject:object"},
+    {"__AggregateEvent", "__IndicationRelated", "NumberOfEvents:uint32 Representative:object"},
+    {"__EventGenerator", "__IndicationRelated", ""},
+    {"__TimerInstruction", "__EventGenerator", "*TimerId:string SkipIfPassed:boolean"},
+    {"__IntervalTimerInstruction", "__TimerInstruction", "IntervalBetweenEvents:uint32"},
+    {"__AbsoluteTimerInstruction", "__TimerInstruction", "EventDateTime:datetime"},
+    {"__EventFilter", "__IndicationRelated",
+     "*Name:string CreatorSID:uint8[] EventAccess:string EventNamespace:string Query:string QueryLanguage:string"},
+    {"__EventConsumer", "__IndicationRelated", "CreatorSID:uint8[] MachineName:string MaximumQueueSize:uint32"},
+    {"__FilterToConsumerBinding", "__IndicationRelated",
+     "*Consumer:__EventConsumer& *Filter:__EventFilter& CreatorSID:uint8[] DeliverSynchronously:boolean "
+     "DeliveryQoS:uint32 MaintainSecurityContext:boolean SlowDownProviders:boolean"},
+    {"__ProviderRegistration", "__SystemClass", "*provider:__Provider&"},
+    {"__ObjectProviderRegistration", "__ProviderRegistration",
+     "InteractionType:sint32 QuerySupportLevels:string[] SupportsBatching:boolean SupportsDelete:boolean "
+     "SupportsEnumeration:boolean SupportsGet:boolean SupportsPut:boolean SupportsTransactions:boolean"},
+    {"__InstanceProviderRegistration", "__ObjectProviderRegistration", ""},
+    {"__ClassProviderRegistration", "__ObjectProviderRegistration",
+     "CacheRefreshInterval:datetime PerUserSchema:boolean ReferencedSetQueries:string[] ResultSetQueries:string[] "
+     "ReSynchroniseOnNamespaceOpen:boolean UnsupportedQueries:string[] Version:uint32"},
+    {"__MethodProviderRegistration", "__ProviderRegistration", ""},
+    {"__PropertyProviderRegistration", "__ProviderRegistration", "SupportsGet:boolean SupportsPut:boolean"},
+    {"__EventProviderRegistration", "__ProviderRegistration", "EventQueryList:string[]"},
+    {"__EventConsumerProviderRegistration", "__ProviderRegistration", "ConsumerClassNames:string[]"},
+};
+
+std::string OwnProperties(const cim::Class& schema) {
+  std::string text;
+  for (const cim::Property& property : schema.properties()) {
+    if (property.origin != schema.name()) continue;
+    if (!text.empty()) text += ' ';
+    if (property.qualifiers.IsTrue("key")) text += '*';
+    text += property.name + ":";
+    text +=
+        property.type.class_name.empty() ? std::string(cim::TypeName(property.type.type)) : property.type.class_name;
+    if (property.type.type == cim::CimType::kReference) text += '&';
+    if (property.type.is_array) text += "[]";
+  }
+  return text;
+}
+
+TEST(Schema, EventAndRegistrationClassesHaveTheShapeOfTheContract) {
+  for (const SystemClassRow& row : kSystemClasses) {
+    SCOPED_TRACE(row.name);
+    const cim::ClassPtr schema = Schema::Get().GetClass(row.name);
+    ASSERT_NE(schema, nullptr);
+    ASSERT_FALSE(schema->derivation().empty());
+    EXPECT_EQ(schema->derivation().front(), row.superclass);
+    EXPECT_EQ(OwnProperties(*schema), row.own);
+  }
+}
+
+TEST(Schema, OnlyBasesOfSystemClassesAreAbstract) {
+  for (const char* name : {"__IndicationRelated", "__Event", "__EventGenerator", "__TimerInstruction",
+                           "__EventConsumer", "__ProviderRegistration", "__ObjectProviderRegistration"}) {
+    EXPECT_TRUE(Schema::Get().GetClass(name)->is_abstract()) << name;
+  }
+  for (const char* name : {"__InstanceCreationEvent", "__ExtrinsicEvent", "__AggregateEvent", "__EventFilter",
+                           "__FilterToConsumerBinding", "__IntervalTimerInstruction", "__InstanceProviderRegistration",
+                           "__EventProviderRegistration", "__Win32Provider"}) {
+    EXPECT_FALSE(Schema::Get().GetClass(name)->is_abstract()) << name;
+  }
+}
+
+TEST(Schema, AnInstanceProviderListsItsInstancesUnlessItSaysOtherwise) {
+  const auto lists = [](const char* name) {
+    return Schema::Get().GetClass(name)->FindProperty("SupportsEnumeration")->default_value;
+  };
+  EXPECT_EQ(lists("__InstanceProviderRegistration"), cim::Value::Boolean(true));
+  EXPECT_EQ(lists("__ClassProviderRegistration"), cim::Value::Boolean(false));
+}
+
 }  // namespace
 }  // namespace wmi::classes
