@@ -17,10 +17,15 @@ namespace wmi::api {
 // The blanket of one proxy. Safe from several threads.
 class BlanketHolder {
  public:
+  // QueryBlanket. Null targets are left out. E_INVALIDARG without a proxy, E_OUTOFMEMORY for the principal; nothing but
+  // `principal` is written then.
   HRESULT Query(IUnknown* proxy, DWORD* authentication_service, DWORD* authorization_service, OLECHAR** principal,
                 DWORD* authentication_level, DWORD* impersonation_level, void** identity, DWORD* capabilities);
-  HRESULT Set(IUnknown* proxy, DWORD authentication_service, DWORD authorization_service, DWORD authentication_level,
-              DWORD impersonation_level, DWORD capabilities);
+  // SetBlanket; com::ApplyBlanket. On failure the blanket is what it was.
+  HRESULT Set(IUnknown* proxy, const com::BlanketArguments& arguments);
+
+  com::Blanket Get();
+  void Replace(com::Blanket blanket);
 
  private:
   Mutex mutex_;
@@ -36,22 +41,26 @@ class SecuredObject : public com::ComObject<Interface, IClientSecurity> {
     return blanket_.Query(pProxy, pAuthnSvc, pAuthzSvc, pServerPrincName, pAuthnLevel, pImpLevel, pAuthInfo,
                           pCapabilites);
   }
-  HRESULT SetBlanket(IUnknown* pProxy, DWORD dwAuthnSvc, DWORD dwAuthzSvc, OLECHAR*, DWORD dwAuthnLevel,
-                     DWORD dwImpLevel, void*, DWORD dwCapabilities) final {
-    return blanket_.Set(pProxy, dwAuthnSvc, dwAuthzSvc, dwAuthnLevel, dwImpLevel, dwCapabilities);
+  HRESULT SetBlanket(IUnknown* pProxy, DWORD dwAuthnSvc, DWORD dwAuthzSvc, OLECHAR* pServerPrincName,
+                     DWORD dwAuthnLevel, DWORD dwImpLevel, void* pAuthInfo, DWORD dwCapabilities) final {
+    return blanket_.Set(
+        pProxy, {dwAuthnSvc, dwAuthzSvc, pServerPrincName, dwAuthnLevel, dwImpLevel, pAuthInfo, dwCapabilities});
   }
-  // A second proxy to the same thing, with a blanket of its own.
+  // A second proxy to the same thing, with a blanket of its own that starts equal to this one's.
   HRESULT CopyProxy(IUnknown* pProxy, IUnknown** ppCopy) final {
     return com::AbiCall<E_OUTOFMEMORY>([&]() -> HRESULT {
       if (ppCopy == nullptr) return E_POINTER;
       *ppCopy = nullptr;
       if (pProxy == nullptr) return E_INVALIDARG;
-      *ppCopy = Copy().Detach();
+      com::ComPtr<Interface> copy = Copy();
+      static_cast<SecuredObject*>(copy.get())->blanket_.Replace(blanket_.Get());
+      *ppCopy = copy.Detach();
       return S_OK;
     });
   }
 
  protected:
+  // A new object of the same class.
   virtual com::ComPtr<Interface> Copy() = 0;
 
  private:

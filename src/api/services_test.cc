@@ -408,7 +408,7 @@ TEST_F(ServicesTest, ProxyBlanketIsKeptPerProxy) {
     ASSERT_EQ(S_OK, CoCopyProxy(proxy, copy.Receive()));
     EXPECT_NE(proxy, copy.get());
     EXPECT_EQ(S_OK, CoQueryProxyBlanket(copy.get(), nullptr, nullptr, nullptr, &level, nullptr, nullptr, nullptr));
-    EXPECT_EQ(static_cast<DWORD>(RPC_C_AUTHN_LEVEL_PKT_PRIVACY), level);
+    EXPECT_EQ(static_cast<DWORD>(RPC_C_AUTHN_LEVEL_CALL), level);
   }
   EXPECT_EQ(E_INVALIDARG, CoSetProxyBlanket(services_->Unknown(), RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, nullptr, 99,
                                             RPC_C_IMP_LEVEL_IMPERSONATE, nullptr, EOAC_NONE));

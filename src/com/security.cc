@@ -3,7 +3,11 @@
 #include <objbase.h>
 
 #include <cstdint>
+#include <cstring>
+#include <cwchar>
+#include <utility>
 
+#include "base/limits.h"
 #include "base/mutex.h"
 #include "com/com_ptr.h"
 
@@ -43,14 +47,36 @@ void ResetProcessSecurityForTest() {
   state.security = ProcessSecurity();
 }
 
-HRESULT ApplyBlanket(DWORD authentication_service, DWORD authorization_service, DWORD authentication_level,
-                     DWORD impersonation_level, DWORD capabilities, Blanket& blanket) {
-  if (!IsAuthenticationLevel(authentication_level) || !IsImpersonationLevel(impersonation_level)) return E_INVALIDARG;
-  if (Low(authentication_service) != kDefault) blanket.authentication_service = Low(authentication_service);
-  if (Low(authorization_service) != kDefault) blanket.authorization_service = Low(authorization_service);
-  if (Low(authentication_level) != RPC_C_AUTHN_LEVEL_DEFAULT) blanket.authentication_level = Low(authentication_level);
-  if (Low(impersonation_level) != RPC_C_IMP_LEVEL_DEFAULT) blanket.impersonation_level = Low(impersonation_level);
-  if (Low(capabilities) != EOAC_DEFAULT) blanket.capabilities = Low(capabilities);
+HRESULT ApplyBlanket(const BlanketArguments& arguments, Blanket& blanket) {
+  if (!IsAuthenticationLevel(arguments.authentication_level)) return E_INVALIDARG;
+  if (!IsImpersonationLevel(arguments.impersonation_level)) return E_INVALIDARG;
+  const bool keeps_principal = arguments.principal == COLE_DEFAULT_PRINCIPAL;
+  std::optional<std::wstring> principal;
+  if (!keeps_principal && arguments.principal != nullptr) {
+    const std::size_t length = wcsnlen(arguments.principal, limits::kPrincipalLengthMax + 1);
+    if (length > limits::kPrincipalLengthMax) return E_INVALIDARG;
+    principal.emplace(arguments.principal, length);
+  }
+  const auto change = [](DWORD value, std::uint32_t default_value, DWORD& target) {
+    if (Low(value) != default_value) target = Low(value);
+  };
+  change(arguments.authentication_service, kDefault, blanket.authentication_service);
+  change(arguments.authorization_service, kDefault, blanket.authorization_service);
+  change(arguments.authentication_level, RPC_C_AUTHN_LEVEL_DEFAULT, blanket.authentication_level);
+  change(arguments.impersonation_level, RPC_C_IMP_LEVEL_DEFAULT, blanket.impersonation_level);
+  change(arguments.capabilities, EOAC_DEFAULT, blanket.capabilities);
+  if (!keeps_principal) blanket.principal = std::move(principal);
+  if (arguments.identity != COLE_DEFAULT_AUTHINFO) blanket.identity = arguments.identity;
+  return S_OK;
+}
+
+HRESULT CopyPrincipal(const Blanket& blanket, OLECHAR** target) {
+  *target = nullptr;
+  if (!blanket.principal) return S_OK;
+  const std::size_t bytes = (blanket.principal->size() + 1) * sizeof(OLECHAR);
+  *target = static_cast<OLECHAR*>(CoTaskMemAlloc(bytes));
+  if (*target == nullptr) return E_OUTOFMEMORY;
+  std::memcpy(*target, blanket.principal->c_str(), bytes);
   return S_OK;
 }
 

@@ -3,8 +3,14 @@
 #include <gtest/gtest.h>
 #include <objbase.h>
 
+#include <optional>
+#include <string>
+
+#include "base/fault.h"
+#include "base/limits.h"
 #include "com/com_object.h"
 #include "com/com_ptr.h"
+#include "com/memory.h"
 
 namespace wmi::com {
 namespace {
@@ -36,15 +42,18 @@ TEST(ProcessSecurity, ReservedPointersMustBeNull) {
 
 class Proxy final : public ComObject<IClientSecurity> {
  public:
-  HRESULT QueryBlanket(IUnknown*, DWORD* authentication_service, DWORD*, OLECHAR**, DWORD* level, DWORD*, void**,
-                       DWORD*) override {
+  HRESULT QueryBlanket(IUnknown*, DWORD* authentication_service, DWORD*, OLECHAR** principal, DWORD* level, DWORD*,
+                       void** identity, DWORD*) override {
     if (authentication_service != nullptr) *authentication_service = blanket_.authentication_service;
     if (level != nullptr) *level = blanket_.authentication_level;
-    return S_OK;
+    if (identity != nullptr) *identity = blanket_.identity;
+    return principal != nullptr ? CopyPrincipal(blanket_, principal) : S_OK;
   }
-  HRESULT SetBlanket(IUnknown*, DWORD authentication_service, DWORD authorization_service, OLECHAR*, DWORD level,
-                     DWORD impersonation, void*, DWORD capabilities) override {
-    return ApplyBlanket(authentication_service, authorization_service, level, impersonation, capabilities, blanket_);
+  HRESULT SetBlanket(IUnknown*, DWORD authentication_service, DWORD authorization_service, OLECHAR* principal,
+                     DWORD level, DWORD impersonation, void* identity, DWORD capabilities) override {
+    return ApplyBlanket(
+        {authentication_service, authorization_service, principal, level, impersonation, identity, capabilities},
+        blanket_);
   }
   HRESULT CopyProxy(IUnknown* proxy, IUnknown** copy) override {
     proxy->AddRef();
@@ -85,6 +94,64 @@ TEST(ProxyBlanket, DefaultsKeepWhatIsThere) {
   CoQueryProxyBlanket(proxy->Unknown(), &service, nullptr, nullptr, &level, nullptr, nullptr, nullptr);
   EXPECT_EQ(service, static_cast<DWORD>(RPC_C_AUTHN_WINNT));
   EXPECT_EQ(level, static_cast<DWORD>(RPC_C_AUTHN_LEVEL_PKT_PRIVACY));
+}
+
+// What Principal and identity are after a change, starting from "old" and `kOld`.
+struct BlanketRow {
+  const OLECHAR* principal;
+  void* identity;
+  HRESULT result;
+  std::optional<std::wstring> principal_after;
+  void* identity_after;
+};
+
+TEST(ProxyBlanket, PrincipalIsCopiedAndIdentityKeptAsGiven) {
+  int old_identity = 0;
+  int new_identity = 0;
+  std::wstring longest(limits::kPrincipalLengthMax, L'p');
+  const std::wstring too_long = longest + L'p';
+  std::wstring fresh = L"HOST/server";
+  const BlanketRow rows[] = {
+      {fresh.c_str(), &new_identity, S_OK, L"HOST/server", &new_identity},
+      {nullptr, nullptr, S_OK, std::nullopt, nullptr},
+      {L"", nullptr, S_OK, L"", nullptr},
+      {COLE_DEFAULT_PRINCIPAL, COLE_DEFAULT_AUTHINFO, S_OK, L"old", &old_identity},
+      {COLE_DEFAULT_PRINCIPAL, &new_identity, S_OK, L"old", &new_identity},
+      {L"new", COLE_DEFAULT_AUTHINFO, S_OK, L"new", &old_identity},
+      {longest.c_str(), nullptr, S_OK, longest, nullptr},
+      {too_long.c_str(), nullptr, E_INVALIDARG, L"old", &old_identity},
+  };
+  for (const BlanketRow& row : rows) {
+    SCOPED_TRACE(&row - rows);
+    Blanket blanket;
+    blanket.principal = L"old";
+    blanket.identity = &old_identity;
+    EXPECT_EQ(row.result, ApplyBlanket({10, 0, row.principal, 3, 3, row.identity, 0}, blanket));
+    EXPECT_EQ(row.principal_after, blanket.principal);
+    EXPECT_EQ(row.identity_after, blanket.identity);
+    EXPECT_EQ(row.result == S_OK ? 3u : RPC_C_AUTHN_LEVEL_PKT_PRIVACY, blanket.authentication_level);
+  }
+}
+
+TEST(ProxyBlanket, PrincipalIsTheCallersToFree) {
+  auto proxy = MakeCom<Proxy>();
+  std::wstring name = L"HOST/server";
+  int identity = 0;
+  ASSERT_EQ(S_OK, CoSetProxyBlanket(proxy->Unknown(), 10, 0, name.data(), 3, 3, &identity, 0));
+  name = L"overwritten";
+  OLECHAR* principal = nullptr;
+  RPC_AUTH_IDENTITY_HANDLE given = nullptr;
+  ASSERT_EQ(S_OK,
+            CoQueryProxyBlanket(proxy->Unknown(), nullptr, nullptr, &principal, nullptr, nullptr, &given, nullptr));
+  EXPECT_STREQ(L"HOST/server", principal);
+  EXPECT_EQ(&identity, given);
+  CoTaskMemFree(principal);
+
+  const FaultScope no_memory(kAllocationFault);
+  principal = COLE_DEFAULT_PRINCIPAL;
+  EXPECT_EQ(E_OUTOFMEMORY,
+            CoQueryProxyBlanket(proxy->Unknown(), nullptr, nullptr, &principal, nullptr, nullptr, nullptr, nullptr));
+  EXPECT_EQ(nullptr, principal);
 }
 
 class Plain final : public ComObject<IUnknown> {};
