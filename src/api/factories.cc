@@ -6,6 +6,7 @@
 #include "api/context.h"
 #include "api/locator.h"
 #include "api/status_code_text.h"
+#include "api/unsecured_apartment.h"
 #include "com/abi_call.h"
 #include "com/class_registry.h"
 #include "com/com_ptr.h"
@@ -34,6 +35,9 @@ void RegisterClasses(engine::Engine& engine) {
   com::RegisterClass(CLSID_WbemContext, [](REFIID riid, void** object) { return Create<Context>(riid, object); });
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
+  com::RegisterClass(CLSID_UnsecuredApartment, [&engine](REFIID riid, void** object) {
+    return Create<UnsecuredApartment>(riid, object, engine);
+  });
 }
 
 }  // namespace wmi::api

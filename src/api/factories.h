@@ -5,8 +5,9 @@
 
 namespace wmi::api {
 
-// Registers WbemLocator with its three variants, WbemContext and WbemStatusCodeText (com/class_registry.h). Called by
-// the composition root. `engine` lives as long as the process, or until the registry is reset.
+// Registers WbemLocator with its three variants, WbemContext, WbemStatusCodeText and UnsecuredApartment
+// (com/class_registry.h). Called by the composition root. `engine` lives as long as the process, or until the registry
+// is reset.
 void RegisterClasses(engine::Engine& engine);
 
 }  // namespace wmi::api

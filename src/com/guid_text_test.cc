@@ -74,6 +74,7 @@ TEST(Guids, SymbolsEqualUuidof) {
   EXPECT_EQ(IID_IWbemServices, __uuidof(IWbemServices));
   EXPECT_EQ(CLSID_WbemContext, __uuidof(WbemContext));
   EXPECT_EQ(&CLSID_WbemUnsecuredApartment, &CLSID_UnsecuredApartment);
+  EXPECT_EQ(IID_IUnsecured, __uuidof(IUnsecured));
   EXPECT_TRUE(IsEqualGUID(IID_IUnknown, __uuidof(IUnknown)));
 }
 

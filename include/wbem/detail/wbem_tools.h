@@ -49,13 +49,26 @@ struct IWbemConfigureRefresher : public IUnknown {
 OPENWMI_INTERFACE_ID(IWbemConfigureRefresher, 0x49353C92, 0x516B, 0x11D1, 0xAE, 0xA6, 0x00, 0xC0, 0x4F, 0xB6, 0x88,
                      0x20)
 
-// Wraps a sink; kept for sources that demand it. The stub is what CancelAsyncCall then wants.
+// Marks a stub: what CreateObjectStub and CreateSinkStub made answers it, other sinks do not. No public header gives it
+// an identifier; this one is OpenWMI's own.
+struct IUnsecured : public IUnknown {};
+OPENWMI_INTERFACE_ID(IUnsecured, 0x58A0E28E, 0x3FE2, 0x4383, 0xB9, 0x0F, 0x9B, 0x36, 0xD2, 0x78, 0x48, 0xC4)
+
+// Makes stubs (CLSID_UnsecuredApartment; CLSCTX_LOCAL_SERVER and CLSCTX_INPROC_SERVER mean the same here). A stub is a
+// sink that owns the sink it was made for and passes calls on to it; the apartment may be released before its stubs.
+// Give the stub to the asynchronous call, and to CancelAsyncCall: the sink behind it is unknown to that method.
+//
+// CreateObjectStub: `ppStub` is then asked for IID_IWbemObjectSink. E_NOINTERFACE: the object is no sink; its count is
+// unchanged. WBEM_E_INVALID_PARAMETER: a NULL. The check of callers follows the machine's setting, as with flag 0
+// below.
 struct IUnsecuredApartment : public IUnknown {
   virtual HRESULT STDMETHODCALLTYPE CreateObjectStub(IUnknown* pObject, IUnknown** ppStub) = 0;
 };
 OPENWMI_INTERFACE_ID(IUnsecuredApartment, 0x1CFABA8C, 0x1523, 0x11D1, 0xAD, 0x79, 0x00, 0xC0, 0x4F, 0xD8, 0xFD, 0xFF)
 
-// The same with the sink pointer directly. `dwFlags` is WBEM_UNSECAPP_FLAG_TYPE.
+// The same with the sink pointer directly. `dwFlags` is one WBEM_UNSECAPP_FLAG_TYPE: may accounts other than that of
+// the first caller call the sink back? Follow the machine's setting UnsecAppAccessControlDefault, or no, or yes. A
+// refused caller gets WBEM_E_ACCESS_DENIED. `wszReserved` is NULL. WBEM_E_INVALID_PARAMETER: anything else.
 struct IWbemUnsecuredApartment : public IUnsecuredApartment {
   virtual HRESULT STDMETHODCALLTYPE CreateSinkStub(IWbemObjectSink* pSink, DWORD dwFlags, LPCWSTR wszReserved,
                                                    IWbemObjectSink** ppStub) = 0;
