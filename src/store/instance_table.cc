@@ -71,13 +71,11 @@ void InstanceTable::Put(const std::string& key, cim::Object row) {
     std::swap(rows_->objects[found->second], row);
     return;
   }
-  if (static_cast<float>(shard.size() + 1) > shard.max_load_factor() * static_cast<float>(shard.bucket_count())) {
-    shard.reserve(2 * (shard.size() + 1));
-  }
-  // Nothing from here on can fail: there is room for everything.
+  // The index may have to grow; after it nothing can fail, because there is room for the rest.
   node.mapped() = rows_->objects.size();
+  Index::value_type* entry = &*shard.insert(std::move(node)).position;
+  entries_.push_back(entry);
   rows_->objects.push_back(std::move(row));
-  entries_.push_back(&*shard.insert(std::move(node)).position);
 }
 
 void InstanceTable::Erase(std::string_view key) {

@@ -194,9 +194,10 @@ Status Repository::State::DeleteNamespace(std::string_view name) {
   }
   MutexLock lock(writing_);
   TRY(GetSpace(name));
+  const WorldPtr before = Look();
   auto world = std::make_shared<World>();
   std::size_t deleted = 0;
-  for (const auto& [other, space] : *Look()) {
+  for (const auto& [other, space] : *before) {
     if (!IsWithin(other, name)) {
       world->emplace(other, space);
       continue;
@@ -428,7 +429,8 @@ NamespacePtr Repository::FindNamespace(std::string_view name) const {
 
 std::vector<std::string> Repository::ChildNamespaces(std::string_view name) const {
   std::vector<std::string> children;
-  for (const auto& [other, space] : *state_->Look()) {
+  const WorldPtr world = state_->Look();
+  for (const auto& [other, space] : *world) {
     if (!name.empty() && EqualFolded(ParentOf(other), name)) children.push_back(other.substr(name.size() + 1));
   }
   std::sort(children.begin(), children.end(),
