@@ -116,6 +116,8 @@ class Object {
   ClassPtr schema_ptr() const;
   // An instance: the value in the row. A class: the default. `slot` < schema().properties().size().
   ValueView slot(std::size_t slot) const { return slots_ != nullptr ? slots_[slot] : schema_->default_row()[slot]; }
+  // Of an instance: for filters.
+  Row row() const { return {schema_, slots_}; }
   // False for a property that the select list left out.
   bool IsVisible(std::size_t slot) const;
   // Approximate memory this row stands for, for budgets.
