@@ -1,6 +1,7 @@
 #include "api/class_object.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -32,21 +33,16 @@ void SignatureTo(const cim::ClassPtr& signature, IWbemClassObject** target) {
   if (target != nullptr && signature != nullptr) *target = MakeClassObject(cim::Object(signature)).Detach();
 }
 
-// The out pointers of methods are null on failure; writing methods check them and no more.
-template <typename T>
-HRESULT NotSupportedInto(long flags, T** target) {
-  if (target == nullptr) return code::kInvalidParameter;
-  *target = nullptr;
-  return LowFlags(flags) == 0 ? code::kNotSupported : code::kInvalidParameter;
-}
-
 }  // namespace
 
+// Each keeps the object that it walks, which a write replaces.
 struct ClassObject::Enumerations {
   bool properties_begun = false;
+  cim::Object of_properties;
   std::vector<PropertyId> properties;
   std::size_t next_property = 0;
   bool methods_begun = false;
+  cim::Object of_methods;
   std::vector<const cim::Method*> methods;
   std::size_t next_method = 0;
 };
@@ -74,23 +70,25 @@ void* ClassObject::FindClassInterface(REFIID riid) {
 
 // ---- properties -----------------------------------------------------------------------------------------------------
 
-HRESULT ClassObject::Read(std::size_t slot, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const {
-  const cim::Property& property = object_.schema().properties()[slot];
+HRESULT ClassObject::Read(const cim::Object& object, std::size_t slot, VARIANT* pVal, CIMTYPE* pType,
+                          long* plFlavor) const {
+  const cim::Property& property = object.schema().properties()[slot];
   if (pVal != nullptr) {
-    const Code result = ToVariant(property.type, object_.slot(slot), *pVal);
+    const Code result = ToVariant(property.type, object.slot(slot), *pVal);
     if (Failed(result)) return result;
   }
   if (pType != nullptr) *pType = CimTypeOf(property.type);
   if (plFlavor != nullptr) {
-    *plFlavor = PropertyFlavor(object_, {PropertyId::Kind::kOwn, static_cast<std::uint32_t>(slot)});
+    *plFlavor = PropertyFlavor(object, {PropertyId::Kind::kOwn, static_cast<std::uint32_t>(slot)});
   }
   return code::kOk;
 }
 
-HRESULT ClassObject::ReadSystem(std::size_t index, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const {
+HRESULT ClassObject::ReadSystem(const cim::Object& object, std::size_t index, VARIANT* pVal, CIMTYPE* pType,
+                                long* plFlavor) const {
   const SystemProperty& property = SystemProperties()[index];
   if (pVal != nullptr) {
-    const Code result = SystemPropertyValue(object_, index, *pVal);
+    const Code result = SystemPropertyValue(object, index, *pVal);
     if (Failed(result)) return result;
   }
   if (pType != nullptr) *pType = CimTypeOf({property.type, property.is_array, {}});
@@ -103,9 +101,9 @@ HRESULT ClassObject::Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, CIMTYPE* p
     if (wszName == nullptr || LowFlags(lFlags) != 0) return code::kInvalidParameter;
     const NameText name(wszName);
     const std::optional<std::size_t> slot = object_.schema().FindSlot(name.view());
-    if (slot && object_.IsVisible(*slot)) return Read(*slot, pVal, pType, plFlavor);
+    if (slot && object_.IsVisible(*slot)) return Read(object_, *slot, pVal, pType, plFlavor);
     const std::optional<std::size_t> system = FindSystemProperty(name.view());
-    return system ? ReadSystem(*system, pVal, pType, plFlavor) : code::kNotFound;
+    return system ? ReadSystem(object_, *system, pVal, pType, plFlavor) : code::kNotFound;
   });
 }
 
@@ -131,6 +129,7 @@ HRESULT ClassObject::BeginEnumeration(long lEnumFlags) {
     if (state.properties_begun) return code::kUnexpected;
     const Code result = SelectProperties(object_, lEnumFlags, nullptr, nullptr, state.properties);
     if (Failed(result)) return result;
+    state.of_properties = object_;
     state.properties_begun = true;
     state.next_property = 0;
     return code::kOk;
@@ -143,14 +142,15 @@ HRESULT ClassObject::Next(long lFlags, BSTR* strName, VARIANT* pVal, CIMTYPE* pT
     if (LowFlags(lFlags) != 0) return code::kInvalidParameter;
     if (!enumerations_ || !enumerations_->properties_begun) return code::kUnexpected;
     if (enumerations_->next_property == enumerations_->properties.size()) return code::kNoMoreData;
+    const cim::Object& object = enumerations_->of_properties;
     const PropertyId id = enumerations_->properties[enumerations_->next_property];
     BSTR name = nullptr;
     if (strName != nullptr) {
-      name = com::BstrFromUtf8(PropertyName(object_, id));
+      name = com::BstrFromUtf8(PropertyName(object, id));
       if (name == nullptr) return code::kOutOfMemory;
     }
-    const HRESULT result = id.kind == PropertyId::Kind::kSystem ? ReadSystem(id.index, pVal, pType, plFlavor)
-                                                                : Read(id.index, pVal, pType, plFlavor);
+    const HRESULT result = id.kind == PropertyId::Kind::kSystem ? ReadSystem(object, id.index, pVal, pType, plFlavor)
+                                                                : Read(object, id.index, pVal, pType, plFlavor);
     if (Failed(result)) {
       SysFreeString(name);
       return result;
@@ -165,6 +165,7 @@ HRESULT ClassObject::EndEnumeration() {
   if (enumerations_) {
     enumerations_->properties_begun = false;
     enumerations_->properties.clear();
+    enumerations_->of_properties = {};
   }
   return code::kOk;
 }
@@ -193,7 +194,7 @@ HRESULT ClassObject::GetQualifierSet(IWbemQualifierSet** ppQualSet) {
   return AbiCall([&]() -> HRESULT {
     if (ppQualSet == nullptr) return code::kInvalidParameter;
     *ppQualSet = nullptr;
-    *ppQualSet = MakeQualifierSet(object_, object_.schema().qualifiers()).Detach();
+    *ppQualSet = MakeQualifierSet(*this, {cim::Element::Kind::kClass, {}}).Detach();
     return code::kOk;
   });
 }
@@ -207,7 +208,7 @@ HRESULT ClassObject::GetPropertyQualifierSet(LPCWSTR wszProperty, IWbemQualifier
     if (FindSystemProperty(name.view())) return code::kSystemProperty;
     const std::optional<std::size_t> slot = object_.schema().FindSlot(name.view());
     if (!slot || !object_.IsVisible(*slot)) return code::kNotFound;
-    *ppQualSet = MakeQualifierSet(object_, object_.schema().properties()[*slot].qualifiers).Detach();
+    *ppQualSet = MakeQualifierSet(*this, {cim::Element::Kind::kProperty, std::string(name.view())}).Detach();
     return code::kOk;
   });
 }
@@ -220,7 +221,7 @@ HRESULT ClassObject::GetMethodQualifierSet(LPCWSTR wszMethod, IWbemQualifierSet*
     if (!object_.is_class()) return code::kIllegalOperation;
     const cim::Method* method = object_.schema().FindMethod(NameText(wszMethod).view());
     if (method == nullptr) return code::kNotFound;
-    *ppQualSet = MakeQualifierSet(object_, method->qualifiers).Detach();
+    *ppQualSet = MakeQualifierSet(*this, {cim::Element::Kind::kMethod, method->name}).Detach();
     return code::kOk;
   });
 }
@@ -254,7 +255,8 @@ HRESULT ClassObject::BeginMethodEnumeration(long lEnumFlags) {
     Enumerations& state = EnsureEnumerations();
     if (state.methods_begun) return code::kUnexpected;
     state.methods.clear();
-    for (const cim::Method& method : object_.schema().methods()) {
+    state.of_methods = object_;
+    for (const cim::Method& method : state.of_methods.schema().methods()) {
       if (origin == 0 || method.is_local == (origin == WBEM_FLAG_LOCAL_ONLY)) state.methods.push_back(&method);
     }
     state.methods_begun = true;
@@ -293,6 +295,7 @@ HRESULT ClassObject::EndMethodEnumeration() {
   if (enumerations_) {
     enumerations_->methods_begun = false;
     enumerations_->methods.clear();
+    enumerations_->of_methods = {};
   }
   return code::kOk;
 }
@@ -325,6 +328,7 @@ HRESULT ClassObject::GetObjectText(long lFlags, BSTR* pstrObjectText) {
     if (pstrObjectText == nullptr) return code::kInvalidParameter;
     *pstrObjectText = nullptr;
     if (!AreFlagsWithin(lFlags, WBEM_FLAG_NO_FLAVORS)) return code::kInvalidParameter;
+    if (object_.schema().name().empty()) return code::kIncompleteClass;  // MOF has no class without a name
     const auto flavors = LowFlags(lFlags) == 0 ? mof::Flavors::kWrite : mof::Flavors::kOmit;
     *pstrObjectText = com::BstrFromUtf8(mof::ObjectText(object_, flavors));
     return *pstrObjectText == nullptr ? code::kOutOfMemory : code::kOk;
@@ -342,36 +346,9 @@ HRESULT ClassObject::CompareTo(long lFlags, IWbemClassObject* pCompareTo) {
 HRESULT ClassObject::InheritsFrom(LPCWSTR strAncestor) {
   return AbiCall([&]() -> HRESULT {
     if (strAncestor == nullptr) return code::kInvalidParameter;
+    if (IsBlank(strAncestor)) return S_FALSE;  // a class without a name is no ancestor of itself
     return object_.schema().IsA(NameText(strAncestor).view()) ? S_OK : S_FALSE;
   });
-}
-
-// ---- writing --------------------------------------------------------------------------------------------------------
-
-HRESULT ClassObject::Put(LPCWSTR wszName, long lFlags, VARIANT*, CIMTYPE) {
-  if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
-  return code::kNotSupported;
-}
-
-HRESULT ClassObject::Delete(LPCWSTR wszName) {
-  return IsBlank(wszName) ? code::kInvalidParameter : code::kNotSupported;
-}
-
-HRESULT ClassObject::SpawnDerivedClass(long lFlags, IWbemClassObject** ppNewClass) {
-  return NotSupportedInto(lFlags, ppNewClass);
-}
-
-HRESULT ClassObject::SpawnInstance(long lFlags, IWbemClassObject** ppNewInstance) {
-  return NotSupportedInto(lFlags, ppNewInstance);
-}
-
-HRESULT ClassObject::PutMethod(LPCWSTR wszName, long lFlags, IWbemClassObject*, IWbemClassObject*) {
-  if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
-  return code::kNotSupported;
-}
-
-HRESULT ClassObject::DeleteMethod(LPCWSTR wszName) {
-  return IsBlank(wszName) ? code::kInvalidParameter : code::kNotSupported;
 }
 
 }  // namespace wmi::api

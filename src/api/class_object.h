@@ -1,21 +1,27 @@
 // ClassObject: IWbemClassObject over a cim::Object, a class or an instance (contract 8.1 to 8.3).
 //
-// A copy-on-write handle on an immutable value: Clone shares it, and nothing that WMI holds changes. Reading is whole;
-// writing (Put, Delete, PutMethod, DeleteMethod, SpawnDerivedClass, SpawnInstance) answers WBEM_E_NOT_SUPPORTED.
+// A copy-on-write handle on an immutable value: Clone shares it, a write replaces it by a changed copy, and nothing
+// that WMI or another object holds changes. Reading is in class_object.cc, writing in class_object_write.cc. An
+// enumeration walks the object as it was when it began, names and values, whatever is written meanwhile.
 #pragma once
 
 #include <wbemcli.h>
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
+#include <utility>
 
+#include "base/status.h"
+#include "cim/class_edit.h"
 #include "cim/row.h"
 
 namespace wmi::api {
 
 // Everything of IWbemClassObject but IUnknown, which differs: objects of a batch share one allocation (object_batch.h),
-// error objects have one more interface (error_object.h). For one thread at a time, except for the reference count.
-// Methods set no error object (contract 0, rule 5).
+// error objects have one more interface (error_object.h). For one thread at a time, except for the reference count:
+// that includes the qualifier sets of the object, which read and write it. Methods set no error object (contract 0,
+// rule 5).
 class ClassObject : public IWbemClassObject {
  public:
   ClassObject(const ClassObject&) = delete;
@@ -25,7 +31,10 @@ class ClassObject : public IWbemClassObject {
   // caller's own reference.
   static const ClassObject* From(IUnknown* object);
 
+  // What the object is now: a class or an instance. A copy of it stays what it is when the object is written.
   const cim::Object& object() const { return object_; }
+  // For qualifier sets, which write too.
+  void Replace(cim::Object object) { object_ = std::move(object); }
 
   HRESULT GetQualifierSet(IWbemQualifierSet** ppQualSet) override;
   HRESULT Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) override;
@@ -65,11 +74,16 @@ class ClassObject : public IWbemClassObject {
  private:
   struct Enumerations;  // made when the first enumeration begins
 
-  HRESULT Read(std::size_t slot, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const;
-  HRESULT ReadSystem(std::size_t index, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const;
+  HRESULT Read(const cim::Object& object, std::size_t slot, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const;
+  HRESULT ReadSystem(const cim::Object& object, std::size_t index, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const;
+  HRESULT PutSystem(std::size_t index, const VARIANT* pVal, CIMTYPE type);
+  HRESULT PutOfInstance(std::string_view name, const VARIANT* pVal, CIMTYPE type);
+  HRESULT PutOfClass(std::string_view name, const VARIANT* pVal, CIMTYPE type);
+  HRESULT ReplaceClass(const Result<cim::ClassPtr>& changed);
+  HRESULT ReplaceClass(const Result<cim::Removal>& changed);
   Enumerations& EnsureEnumerations();
 
-  const cim::Object object_;
+  cim::Object object_;
   std::unique_ptr<Enumerations> enumerations_;
 };
 

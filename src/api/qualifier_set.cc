@@ -1,11 +1,13 @@
 #include "api/qualifier_set.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "api/input.h"
-#include "api/property_selection.h"
+#include "api/variant_input.h"
 #include "api/variant_value.h"
+#include "base/text.h"
 #include "com/abi_call.h"
 #include "com/bstr.h"
 
@@ -18,17 +20,30 @@ long FlavorOf(const cim::Qualifier& qualifier) {
 
 }  // namespace
 
-QualifierSetObject::QualifierSetObject(std::shared_ptr<const cim::QualifierSet> qualifiers)
-    : qualifiers_(std::move(qualifiers)) {}
+QualifierSetObject::QualifierSetObject(ClassObject& object, cim::Element element)
+    : owner_(static_cast<IWbemClassObject*>(&object)), object_(object), element_(std::move(element)) {
+  if (object_.object().is_class()) return;
+  const cim::QualifierSet* of_class = cim::FindQualifiers(object_.object().schema(), element_);
+  if (of_class == nullptr) return;
+  of_instance_ = std::make_shared<const cim::QualifierSet>(cim::InstanceQualifiers(*of_class));
+}
 
-Code QualifierSetObject::Select(long flags, std::vector<const cim::Qualifier*>& out) const {
+QualifierSetObject::QualifiersPtr QualifierSetObject::Qualifiers() const {
+  if (!object_.object().is_class()) return of_instance_;
+  const cim::QualifierSet* found = cim::FindQualifiers(object_.object().schema(), element_);
+  if (found == nullptr) return nullptr;
+  return {object_.object().schema_ptr(), found};  // lives as long as the class
+}
+
+Code QualifierSetObject::Select(long flags, Enumeration& out) const {
   const std::uint32_t origin = LowFlags(flags);
   if (origin != 0 && origin != WBEM_FLAG_LOCAL_ONLY && origin != WBEM_FLAG_PROPAGATED_ONLY) {
     return code::kInvalidParameter;
   }
-  out.clear();
-  for (const cim::Qualifier& qualifier : *qualifiers_) {
-    if (origin == 0 || qualifier.propagated == (origin == WBEM_FLAG_PROPAGATED_ONLY)) out.push_back(&qualifier);
+  out.of = Qualifiers();
+  if (out.of == nullptr) return code::kNotFound;
+  for (const cim::Qualifier& qualifier : *out.of) {
+    if (origin == 0 || qualifier.propagated == (origin == WBEM_FLAG_PROPAGATED_ONLY)) out.items.push_back(&qualifier);
   }
   return code::kOk;
 }
@@ -36,7 +51,8 @@ Code QualifierSetObject::Select(long flags, std::vector<const cim::Qualifier*>& 
 HRESULT QualifierSetObject::Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, long* plFlavor) {
   return com::AbiCall([&]() -> HRESULT {
     if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
-    const cim::Qualifier* qualifier = qualifiers_->Find(NameText(wszName).view());
+    const QualifiersPtr qualifiers = Qualifiers();
+    const cim::Qualifier* qualifier = qualifiers == nullptr ? nullptr : qualifiers->Find(NameText(wszName).view());
     if (qualifier == nullptr) return code::kNotFound;
     if (pVal != nullptr) {
       const Code result = ToVariant(qualifier->type, qualifier->value.view(), *pVal);
@@ -47,23 +63,52 @@ HRESULT QualifierSetObject::Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, lon
   });
 }
 
-HRESULT QualifierSetObject::Put(LPCWSTR wszName, VARIANT* pVal, long) {
-  return IsBlank(wszName) || pVal == nullptr ? code::kInvalidParameter : code::kNotSupported;
+HRESULT QualifierSetObject::Put(LPCWSTR wszName, VARIANT* pVal, long lFlavor) {
+  return com::AbiCall([&]() -> HRESULT {
+    if (IsBlank(wszName) || pVal == nullptr) return code::kInvalidParameter;
+    const NameText name(wszName);
+    // Keys are a matter of the class (contract 8.5).
+    const bool is_key = EqualFolded(name.view(), "key");
+    if (!object_.object().is_class()) return is_key ? code::kCannotBeKey : code::kNotSupported;
+    Result<QualifierValue> value = QualifierFromVariant(*pVal);
+    if (!value.ok()) return value.status().code();
+    cim::Qualifier qualifier;
+    qualifier.name = std::string(name.view());
+    qualifier.type = std::move(value->type);
+    qualifier.value = std::move(value->value);
+    qualifier.flavor = LowFlags(lFlavor);
+    const Result<cim::ClassPtr> changed = cim::PutQualifier(object_.object().schema(), element_, std::move(qualifier));
+    if (!changed.ok()) return changed.status().code();
+    object_.Replace(cim::Object(*changed));
+    return code::kOk;
+  });
 }
 
 HRESULT QualifierSetObject::Delete(LPCWSTR wszName) {
-  return IsBlank(wszName) ? code::kInvalidParameter : code::kNotSupported;
+  return com::AbiCall([&]() -> HRESULT {
+    if (IsBlank(wszName)) return code::kInvalidParameter;
+    const NameText name(wszName);
+    if (!object_.object().is_class()) {
+      // Whatever an instance shows comes from its class.
+      return of_instance_ != nullptr && of_instance_->Find(name.view()) != nullptr ? code::kPropagatedQualifier
+                                                                                   : code::kNotFound;
+    }
+    const Result<cim::Removal> changed = cim::RemoveQualifier(object_.object().schema(), element_, name.view());
+    if (!changed.ok()) return changed.status().code();
+    object_.Replace(cim::Object(changed->schema));
+    return changed->code;
+  });
 }
 
 HRESULT QualifierSetObject::GetNames(long lFlags, SAFEARRAY** pNames) {
   return com::AbiCall([&]() -> HRESULT {
     if (pNames == nullptr) return code::kInvalidParameter;
     *pNames = nullptr;
-    std::vector<const cim::Qualifier*> selected;
+    Enumeration selected;
     const Code result = Select(lFlags, selected);
     if (Failed(result)) return result;
     std::vector<std::string_view> names;
-    for (const cim::Qualifier* qualifier : selected) names.push_back(qualifier->name);
+    for (const cim::Qualifier* qualifier : selected.items) names.push_back(qualifier->name);
     *pNames = NewNameArray(names);
     return *pNames == nullptr ? code::kOutOfMemory : code::kOk;
   });
@@ -72,7 +117,7 @@ HRESULT QualifierSetObject::GetNames(long lFlags, SAFEARRAY** pNames) {
 HRESULT QualifierSetObject::BeginEnumeration(long lFlags) {
   return com::AbiCall([&]() -> HRESULT {
     Enumeration enumeration;
-    const Code result = Select(lFlags, enumeration.items);
+    const Code result = Select(lFlags, enumeration);
     if (Succeeded(result)) enumeration_ = std::move(enumeration);
     return result;
   });
@@ -104,14 +149,8 @@ HRESULT QualifierSetObject::EndEnumeration() {
   return code::kOk;
 }
 
-com::ComPtr<IWbemQualifierSet> MakeQualifierSet(const cim::Object& object, const cim::QualifierSet& of_class) {
-  std::shared_ptr<const cim::QualifierSet> shown;
-  if (object.is_class()) {
-    shown = {object.schema_ptr(), &of_class};  // lives as long as the class
-  } else {
-    shown = std::make_shared<const cim::QualifierSet>(cim::InstanceQualifiers(of_class));
-  }
-  return com::MakeCom<QualifierSetObject>(std::move(shown));
+com::ComPtr<IWbemQualifierSet> MakeQualifierSet(ClassObject& object, cim::Element element) {
+  return com::MakeCom<QualifierSetObject>(object, std::move(element));
 }
 
 }  // namespace wmi::api

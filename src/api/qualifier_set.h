@@ -1,4 +1,9 @@
-// QualifierSetObject: IWbemQualifierSet for reading (contract 8.3, 8.4). Put and Delete answer WBEM_E_NOT_SUPPORTED.
+// QualifierSetObject: IWbemQualifierSet on a class, a property or a method (contract 8.3, 8.4).
+//
+// A set is live: it reads and writes the object that it came from, so two sets of one object, and the object itself,
+// see each other's writes. Once its property or method is gone it answers WBEM_E_NOT_FOUND. The set of an instance
+// shows what the class hands to instances; an instance has no qualifiers of its own, so writing them answers
+// WBEM_E_NOT_SUPPORTED.
 #pragma once
 
 #include <wbemcli.h>
@@ -8,17 +13,19 @@
 #include <optional>
 #include <vector>
 
+#include "api/class_object.h"
 #include "cim/class.h"
-#include "cim/row.h"
+#include "cim/class_edit.h"
 #include "com/com_object.h"
 #include "com/com_ptr.h"
 
 namespace wmi::api {
 
-// For one thread at a time, except for the reference count. Keeps what it shows alive. Sets no error object.
+// For one thread at a time together with its object, except for the reference count. Keeps the object alive. Sets no
+// error object. An enumeration walks the qualifiers as they were when it began.
 class QualifierSetObject final : public com::ComObject<IWbemQualifierSet> {
  public:
-  explicit QualifierSetObject(std::shared_ptr<const cim::QualifierSet> qualifiers);
+  QualifierSetObject(ClassObject& object, cim::Element element);
 
   HRESULT Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, long* plFlavor) override;
   HRESULT Put(LPCWSTR wszName, VARIANT* pVal, long lFlavor) override;
@@ -32,19 +39,26 @@ class QualifierSetObject final : public com::ComObject<IWbemQualifierSet> {
   ~QualifierSetObject() override = default;
 
  private:
+  using QualifiersPtr = std::shared_ptr<const cim::QualifierSet>;
   struct Enumeration {
+    QualifiersPtr of;
     std::vector<const cim::Qualifier*> items;
     std::size_t next = 0;
   };
 
+  // What the object shows now; null when it has no such element any more.
+  QualifiersPtr Qualifiers() const;
   // kInvalidParameter for flags other than none, LOCAL_ONLY or PROPAGATED_ONLY.
-  Code Select(long flags, std::vector<const cim::Qualifier*>& out) const;
+  Code Select(long flags, Enumeration& out) const;
 
-  const std::shared_ptr<const cim::QualifierSet> qualifiers_;
+  const com::ComPtr<IWbemClassObject> owner_;  // keeps object_
+  ClassObject& object_;
+  const cim::Element element_;
+  QualifiersPtr of_instance_;  // null for a class; the class of an instance never changes
   std::optional<Enumeration> enumeration_;
 };
 
-// The set that an object shows of `of_class`, a part of its class: of an instance, what it inherits from there.
-com::ComPtr<IWbemQualifierSet> MakeQualifierSet(const cim::Object& object, const cim::QualifierSet& of_class);
+// The set of an element that the object's class has.
+com::ComPtr<IWbemQualifierSet> MakeQualifierSet(ClassObject& object, cim::Element element);
 
 }  // namespace wmi::api

@@ -75,6 +75,8 @@ std::optional<std::size_t> FindSystemProperty(std::string_view name) {
   return std::nullopt;
 }
 
+bool IsClassName(std::size_t index) { return index == kClass; }
+
 Code SystemPropertyValue(const Object& object, std::size_t index, VARIANT& target) {
   const cim::Class& schema = object.schema();
   const cim::Home* home = schema.home();
@@ -86,12 +88,15 @@ Code SystemPropertyValue(const Object& object, std::size_t index, VARIANT& targe
       com::SetSint32(target, static_cast<std::int32_t>(VisibleProperties(object)));
       return code::kOk;
     case kClass:
-      return TextValue(schema.name(), target);
+      if (!schema.name().empty()) return TextValue(schema.name(), target);
+      break;
     case kDynasty:
-      return TextValue(schema.dynasty(), target);
+      if (!schema.dynasty().empty()) return TextValue(schema.dynasty(), target);
+      break;
     case kDerivation:
       return DerivationValue(schema, target);
     case kRelpath:
+      if (schema.name().empty()) break;
       return OptionalText(cim::RelativePath(object), target);
     case kPath:
       return OptionalText(cim::FullPath(object), target);

@@ -27,6 +27,9 @@ std::span<const SystemProperty> SystemProperties();
 // Its index in SystemProperties(); without case.
 std::optional<std::size_t> FindSystemProperty(std::string_view name);
 
+// The one that a program can write, on a class that has no name yet (contract 8.1).
+bool IsClassName(std::size_t index);
+
 // Writes the value into `target` without clearing what was there; VT_NULL for what the object does not have. A failure
 // (kOutOfMemory) leaves it untouched.
 Code SystemPropertyValue(const cim::Object& object, std::size_t index, VARIANT& target);

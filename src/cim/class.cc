@@ -235,7 +235,13 @@ class ClassAssembler {
   }
 
   Result<ClassPtr> Assemble() {
-    TRY(AssembleName());
+    TRY(CheckName(declaration_.name, NameOf::kClass));
+    return AssembleDraft();
+  }
+
+  // Whatever the name is.
+  Result<ClassPtr> AssembleDraft() {
+    class_->name_ = declaration_.name;
     TRY(AssembleDerivation());
     TRY(AssembleClassQualifiers());
     InheritProperties();
@@ -248,12 +254,6 @@ class ClassAssembler {
 
  private:
   std::string Element(std::string_view member) const { return fmt::format("{}.{}", declaration_.name, member); }
-
-  Status AssembleName() {
-    TRY(CheckName(declaration_.name, NameOf::kClass));
-    class_->name_ = declaration_.name;
-    return Status();
-  }
 
   Status AssembleDerivation() {
     if (superclass_ == nullptr) {
@@ -365,7 +365,9 @@ class ClassAssembler {
                                                              Describe(property.type), Describe(inherited->type)));
       }
       property.origin = inherited->origin;
-      if (property.default_value.is_null()) property.default_value = inherited->default_value;
+      if (property.default_value.is_null() && !property.is_null_override) {
+        property.default_value = inherited->default_value;
+      }
     }
     property.qualifiers =
         TRY(JoinQualifiers(property.qualifiers, inherited == nullptr ? nullptr : &inherited->qualifiers));
@@ -470,6 +472,12 @@ class ClassAssembler {
 
 Result<ClassPtr> Class::Make(ClassDeclaration declaration, ClassPtr superclass, std::shared_ptr<const Home> home) {
   return ClassAssembler(std::move(declaration), std::move(superclass), std::move(home)).Assemble();
+}
+
+Result<ClassPtr> Class::MakeDraft(ClassDeclaration declaration, ClassPtr superclass, std::shared_ptr<const Home> home) {
+  const bool is_named = !declaration.name.empty();
+  ClassAssembler assembler(std::move(declaration), std::move(superclass), std::move(home));
+  return is_named ? assembler.Assemble() : assembler.AssembleDraft();
 }
 
 std::string_view Class::dynasty() const { return derivation_.empty() ? name_ : derivation_.back(); }

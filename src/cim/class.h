@@ -75,6 +75,8 @@ struct Property {
   bool is_local = true;        // declared or overridden by this class itself
   bool is_overridden = false;  // local, and the superclass has it too
   bool is_key = false;
+  // The override says NULL, instead of leaving the default to the superclass.
+  bool is_null_override = false;
 };
 
 // A method; its signatures are classes named __PARAMETERS, null when there are no such parameters. A return value is
@@ -112,7 +114,11 @@ class Class {
   // (kInvalidSuperclass, kOverrideNotAllowed, kPropagatedProperty, kCannotBeKey, kCannotBeSingleton,
   // kTooManyProperties, kClassNameTooWide, ...). The status's `parameter` names the member at fault: "Class.Member".
   static Result<ClassPtr> Make(ClassDeclaration declaration, ClassPtr superclass, std::shared_ptr<const Home> home);
+  // As Make, for a class that a client is still writing: it may have no name yet. Not to be published without one.
+  static Result<ClassPtr> MakeDraft(ClassDeclaration declaration, ClassPtr superclass,
+                                    std::shared_ptr<const Home> home);
 
+  // Empty for a draft that nobody has named.
   const std::string& name() const { return name_; }
   const ClassPtr& superclass() const { return superclass_; }
   // Immediate parent first, root last.
@@ -120,6 +126,7 @@ class Class {
   // The topmost ancestor; itself for a top class.
   std::string_view dynasty() const;
   const Home* home() const { return home_.get(); }
+  const std::shared_ptr<const Home>& home_ptr() const { return home_; }
   const QualifierSet& qualifiers() const { return qualifiers_; }
   bool is_abstract() const { return is_abstract_; }
   bool is_singleton() const { return is_singleton_; }

@@ -63,6 +63,8 @@ ClassPtr Object::schema_ptr() const {
 
 bool Object::IsVisible(std::size_t slot) const { return block_ == nullptr || block_->visible().Contains(slot); }
 
+PropertySet Object::visible() const { return block_ == nullptr ? PropertySet::All() : block_->visible(); }
+
 std::size_t Object::size_bytes() const {
   if (block_ == nullptr) return sizeof(Object);
   return sizeof(Object) + block_->bytes() / std::max<std::size_t>(block_->rows().size(), 1);

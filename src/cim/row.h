@@ -120,6 +120,8 @@ class Object {
   Row row() const { return {schema_, slots_}; }
   // False for a property that the select list left out.
   bool IsVisible(std::size_t slot) const;
+  // Everything, unless a select list left something out.
+  PropertySet visible() const;
   // Approximate memory this row stands for, for budgets.
   std::size_t size_bytes() const;
 
