@@ -40,8 +40,18 @@ inline constexpr std::size_t kDeliveryThreadsMax = 512;
 inline constexpr std::size_t kDeliveryThreadsPerSessionMax = 128;
 inline constexpr std::size_t kOperationsPerSessionMax = 100'000;
 inline constexpr std::size_t kOperationsPerProcessMax = 200'000;
-// Rows that one synchronous or rewindable result may hold.
-inline constexpr std::size_t kResultBytesMax = 1u << 30;
+// Messages of a source that wait for their turn (engine/notice.h).
+inline constexpr std::size_t kNoticesMax = 64;
+// Rows that synchronous and rewindable results may hold together.
+inline constexpr std::size_t kResultBytesPerSessionMax = std::size_t{1} << 30;
+inline constexpr std::size_t kResultBytesPerProcessMax = std::size_t{2} << 30;
+// Events that wait for a slow subscriber; then the oldest give way.
+inline constexpr std::size_t kEventQueueMax = 10'000;
+// Calls inside calls: a provider that asks WMI while it is asked.
+inline constexpr std::size_t kCallDepthMax = 32;
+// COM providers that are kept, and objects in one Indicate of theirs.
+inline constexpr std::size_t kProvidersMax = 1024;
+inline constexpr std::size_t kIndicateObjectsMax = 1u << 20;
 
 // The machine's settings file, and what security of proxies and sinks keeps.
 inline constexpr std::size_t kSettingsBytesMax = 64u << 10;

@@ -45,6 +45,8 @@ class Arena {
   ValueView CopyValue(ValueView view);
   // Bytes given out.
   std::size_t bytes() const { return bytes_; }
+  // The size of the first chunk, which otherwise suits a batch. Before the first allocation.
+  void SetFirstChunk(std::size_t bytes) { first_chunk_bytes_ = bytes; }
 
   // A point to return to: everything allocated since is given back (and must not be looked at any more).
   struct Mark {
@@ -72,6 +74,7 @@ class Arena {
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t bytes_ = 0;
+  std::size_t first_chunk_bytes_ = 0;
 };
 
 // One instance inside a block: one value per slot of its class.
@@ -137,6 +140,10 @@ class RowBlockBuilder {
  public:
   explicit RowBlockBuilder(PropertySet visible = PropertySet::All());
 
+  // How much memory the rows of each block will take, for blocks that are kept long. More is taken when it is not
+  // enough.
+  void ExpectBytes(std::size_t bytes) { expected_bytes_ = bytes; }
+
   // Opens a row with the defaults of its class. One row at a time.
   void BeginRow(const ClassPtr& schema);
   // Sets a slot of the open row; text, arrays and objects are copied or kept.
@@ -181,6 +188,7 @@ class RowBlockBuilder {
   Arena::Mark open_mark_;
   std::size_t open_embedded_ = 0;
   std::size_t open_schemas_ = 0;
+  std::size_t expected_bytes_ = 0;
 };
 
 }  // namespace wmi::cim

@@ -23,7 +23,7 @@ struct Delivered {
   static Delivered Later() { return {false, code::kOk}; }
 };
 
-// Calls never overlap (R2): some Consume and Progress, then exactly one Finish (R5), then the operation drops its
+// Calls never overlap (R2): some Consume and OnNotice, then exactly one Finish (R5), then the operation drops its
 // reference. No lock is held during a call.
 class Consumer {
  public:
@@ -34,9 +34,9 @@ class Consumer {
   virtual void Accepted() {}
   // At least one object (R3).
   virtual Delivered Consume(Batch batch) = 0;
-  // A failure cancels. Only when the operation was started with WantsProgress::kYes.
-  virtual Code OnProgress(Progress) { return code::kOk; }
-  virtual void Finish(const Status& outcome) = 0;
+  // A failure cancels. Progress only when the operation was started with WantsProgress::kYes.
+  virtual Code OnNotice(const Notice&) { return code::kOk; }
+  virtual void Finish(const Ending& ending) = 0;
 };
 
 }  // namespace wmi::engine

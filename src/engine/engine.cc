@@ -26,17 +26,30 @@ std::size_t ExecutorThreads(std::size_t wanted) {
   return wanted ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
 
+Runtime::Options WithTimer(Runtime::Options options, exec::Timer& timer) {
+  options.timer = &timer;
+  return options;
+}
+
 }  // namespace
 
 Principal Principal::OfCaller() { return {geteuid()}; }
+
+NamespacePtr Session::name_space() const {
+  NamespacePtr now = engine_.repository().FindNamespace(connected_to_->name());
+  // A connection outlives its namespace: its calls then fail one by one, in words that need the old name.
+  return now ? now : connected_to_;
+}
 
 Engine::Engine(Options options)
     : executor_(ExecutorThreads(options.executor_threads)),
       delivery_(options.delivery),
       provider_pool_(options.provider),
-      runtime_(executor_, delivery_, provider_pool_, options.runtime),
-      catalogue_(options.server.empty() ? HostName() : options.server) {
-  providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_));
+      alarm_([this] { return runtime_.ExpireOverdue(); }),
+      runtime_(executor_, delivery_, provider_pool_, WithTimer(options.runtime, alarm_)),
+      repository_(options.server.empty() ? HostName() : options.server),
+      catalogue_(repository_) {
+  providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_, repository_));
 }
 
 Engine::~Engine() {
@@ -47,19 +60,21 @@ Engine::~Engine() {
 }
 
 bool Engine::StopSilently(TimePoint deadline) {
+  alarm_.Stop();
   const bool executor_ended = executor_.Stop(deadline);
   const bool providers_ended = provider_pool_.Stop(deadline);
   const bool delivery_ended = delivery_.Stop(deadline);
   return executor_ended && providers_ended && delivery_ended;
 }
 
-Result<SessionPtr> Engine::Connect(std::string_view name_space) {
+Result<SessionPtr> Engine::Connect(std::string_view name_space, Duration time_limit) {
   NamespacePtr found = catalogue_.Find(name_space);
   if (!found) {
     return Status(code::kInvalidNamespace, fmt::format("there is no namespace '{}' on this machine", name_space))
         .WithParameter(std::string(name_space));
   }
-  return SessionPtr(std::make_shared<Session>(*this, std::move(found), Principal::OfCaller(), runtime_.NewLane()));
+  return SessionPtr(std::make_shared<Session>(*this, std::move(found), Principal::OfCaller(), runtime_.NewLane(),
+                                              time_limit, runtime_.NewSessionQuota()));
 }
 
 }  // namespace wmi::engine

@@ -8,48 +8,17 @@
 
 #include "base/status.h"
 #include "engine/catalogue.h"
-#include "engine/operation.h"
+#include "engine/event_hub.h"
+#include "engine/push_provider.h"
 #include "engine/runtime.h"
+#include "engine/session.h"
+#include "exec/alarm.h"
 #include "exec/elastic_pool.h"
 #include "exec/executor.h"
 #include "provider/provider.h"
+#include "store/repository.h"
 
 namespace wmi::engine {
-
-class Engine;
-
-// Who calls: the Linux user in whose name an operation runs.
-struct Principal {
-  std::uint32_t uid = 0;
-  static Principal OfCaller();  // the effective user of the calling thread
-  bool operator==(const Principal&) const = default;
-};
-
-// A connection to one namespace. Immutable; safe from several threads; shared by the operations started through it.
-class Session {
- public:
-  Session(Engine& engine, NamespacePtr name_space, Principal principal, exec::Lane lane)
-      : engine_(engine), name_space_(std::move(name_space)), principal_(principal), lane_(lane) {}
-
-  Engine& engine() const { return engine_; }
-  const Namespace& name_space() const { return *name_space_; }
-  const NamespacePtr& name_space_ptr() const { return name_space_; }
-  const Principal& principal() const { return principal_; }
-  exec::Lane lane() const { return lane_; }
-
- private:
-  Engine& engine_;
-  const NamespacePtr name_space_;
-  const Principal principal_;
-  const exec::Lane lane_;
-};
-
-using SessionPtr = std::shared_ptr<const Session>;
-
-enum class Depth { kDeep, kShallow };
-enum class QueryResult { kInstances, kPrototype };
-// Whether the keys are shown even where the select list left them out (WBEM_FLAG_ENSURE_LOCATABLE).
-enum class Locatable { kAsSelected, kAlways };
 
 // Lives as long as the process (the library never destroys its engine) or a test. Safe from several threads.
 class Engine {
@@ -70,20 +39,19 @@ class Engine {
   Catalogue& catalogue() { return catalogue_; }
   provider::Registry& providers() { return providers_; }
   const provider::Registry& providers() const { return providers_; }
+  // Who finds providers that are registered in a namespace. Null: there are none of that kind.
+  void SetLoader(std::shared_ptr<PushProviderLoader> loader) { loader_ = std::move(loader); }
+  PushProviderLoader* loader() const { return loader_.get(); }
 
   // kInvalidNamespace names the namespace that is missing.
-  Result<SessionPtr> Connect(std::string_view name_space);
+  Result<SessionPtr> Connect(std::string_view name_space, Duration time_limit = kDefaultTimeLimit);
 
   Runtime& runtime() { return runtime_; }
+  store::Repository& repository() { return repository_; }
+  EventHub& events() { return events_; }
+  // For code that may block and is no turn of an operation.
+  exec::Scheduler& provider_pool() { return provider_pool_; }
   const exec::ElasticPool& delivery() const { return delivery_; }
-
-  // The sources of the read calls. None of them parses, looks anything up or fails here: that happens in the first turn
-  // of the operation, so a wrong query is reported through its final status (contract 1.1).
-  std::unique_ptr<RowSource> QuerySource(SessionPtr session, std::string query, QueryResult result,
-                                         Locatable locatable = Locatable::kAsSelected,
-                                         Depth depth = Depth::kDeep) const;
-  std::unique_ptr<RowSource> InstancesSource(SessionPtr session, std::string class_name, Depth depth) const;
-  std::unique_ptr<RowSource> ObjectSource(SessionPtr session, std::string path) const;
 
   // No task starts any more; waits for those that run until the deadline; true when all have ended. For the end of the
   // process: no final calls are made, because the sinks may be gone.
@@ -93,9 +61,13 @@ class Engine {
   exec::Executor executor_;
   exec::ElasticPool delivery_;
   exec::ElasticPool provider_pool_;
+  exec::Alarm alarm_;
   Runtime runtime_;
+  store::Repository repository_;
   Catalogue catalogue_;
+  EventHub events_;
   provider::Registry providers_;
+  std::shared_ptr<PushProviderLoader> loader_;
 };
 
 }  // namespace wmi::engine

@@ -93,9 +93,9 @@ Enumerator::NextResult Answer(ResultSet::ReadResult read, std::vector<cim::Objec
     case ResultSet::ReadState::kEnd:
       next.code = code::kFalse;
       // Rows first: the failure follows with the next request (results already there stay valid, contract 2.3).
-      if (!read.outcome.ok() && next.rows.empty()) {
-        next.code = read.outcome.code();
-        next.outcome = read.outcome;
+      if (!read.ending.status.ok() && next.rows.empty()) {
+        next.code = read.ending.status.code();
+        next.ending = std::move(read.ending);
       }
       break;
   }
@@ -176,7 +176,7 @@ class NextAsyncRows final : public RowSource {
     left_ -= out.size();
     if (left_ == 0) return Pulled::End();
     if (read.state == ResultSet::ReadState::kEnd) {
-      return Pulled::End(read.outcome.ok() ? Status(code::kFalse) : read.outcome);
+      return Pulled::End(read.ending.status.ok() ? Ending(Status(code::kFalse)) : std::move(read.ending));
     }
     if (!out.empty()) return Pulled::More();
     results.WakeWhenReady(enumerator_->position_, request.wake);

@@ -22,7 +22,7 @@ class EnumeratorTest : public testing::Test {
   std::shared_ptr<Enumerator> Open(NumberSource::Script source, Retention retention = Retention::kRewindable,
                                    RunAhead run_ahead = RunAhead::kSmall) {
     source.log = &source_log_;
-    auto results = std::make_shared<ResultSet>(retention, run_ahead);
+    auto results = std::make_shared<ResultSet>(retention, run_ahead, TestQuota());
     results->Attach(StartNumbers(runtime_, lane_, std::move(source), results));
     return std::make_shared<Enumerator>(results, retention);
   }
@@ -33,7 +33,7 @@ class EnumeratorTest : public testing::Test {
       scheduler_.RunAll();
       Enumerator::NextResult part = enumerator.Next(count - all.rows.size(), kNoWait);
       all.code = part.code;
-      all.outcome = part.outcome;
+      all.ending = part.ending;
       for (cim::Object& row : part.rows) all.rows.push_back(std::move(row));
     } while (all.code == code::kTimedOutOk);
     return all;
@@ -91,7 +91,7 @@ TEST_F(EnumeratorTest, AFailureComesAfterTheRowsBeforeIt) {
   EXPECT_EQ(rows.code, code::kFalse);
   Enumerator::NextResult failure = Read(*enumerator, 5);
   EXPECT_EQ(failure.code, code::kProviderFailure);
-  EXPECT_EQ(failure.outcome.Message(), "broken");
+  EXPECT_EQ(failure.ending.status.Message(), "broken");
 }
 
 TEST_F(EnumeratorTest, UnreadMillionRowSourceProducesABufferAndABatch) {
@@ -197,7 +197,7 @@ TEST(EnumeratorThreadTest, ReadersOnSeveralThreadsGetEachRowOnce) {
   exec::Executor executor(2);
   Runtime runtime(executor, executor, executor);
   const exec::Lane lane = runtime.NewLane();
-  auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall);
+  auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall, TestQuota());
   results->Attach(StartNumbers(runtime, lane, {.total = 20'000}, results));
   auto enumerator = std::make_shared<Enumerator>(results, Retention::kForwardOnly);
   std::atomic<std::uint64_t> sum = 0;
@@ -225,7 +225,7 @@ TEST(EnumeratorThreadTest, ClosingAtAnyMomentEndsAPendingNextAsync) {
   Runtime runtime(executor, executor, executor);
   const exec::Lane lane = runtime.NewLane();
   for (int round = 0; round < 1000; ++round) {
-    auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall);
+    auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall, TestQuota());
     results->Attach(StartNumbers(
         runtime, lane, {.total = 1, .before_pull = [](const PullRequest&) { return Pulled::Blocked(); }}, results));
     auto enumerator = std::make_shared<Enumerator>(results, Retention::kForwardOnly);

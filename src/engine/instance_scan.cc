@@ -4,77 +4,192 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "cim/object_path.h"
 #include "engine/engine.h"
+#include "engine/push_source.h"
+#include "engine/stored_instances.h"
+#include "wql/query.h"
 
 namespace wmi::engine {
+namespace {
 
-provider::InstanceProvider* InstanceScan::ProviderOf(const cim::Class& schema) const {
-  return engine_.providers().Find(schema.name());
+// The rows of one class that our own code reads: a built-in provider's, or the repository's.
+class StreamRows final : public RowSource {
+ public:
+  using Open = std::function<Result<std::unique_ptr<provider::InstanceStream>>(const provider::Request&)>;
+
+  StreamRows(provider::Request request, Placement placement, Open open, std::set<std::string>& denied)
+      : request_(std::move(request)), placement_(placement), open_(std::move(open)), denied_(denied) {}
+
+  Placement placement() const override { return placement_; }
+
+  Pulled Pull(const PullRequest& request, Batch& out) override {
+    if (!stream_) {
+      request_.stop = request.stop;
+      Result<std::unique_ptr<provider::InstanceStream>> opened = open_(request_);
+      if (!opened.ok()) return Failure(opened.status());
+      stream_ = std::move(opened).value();
+    }
+    provider::RowWriter writer(request_, request.rows_max, request.bytes_max);
+    const Result<provider::ReadState> read = stream_->Read(writer);
+    for (std::size_t slot : writer.denied_slots()) denied_.insert(request_.schema->properties()[slot].name);
+    writer.Finish(out);
+    if (!read.ok()) return Failure(read.status());
+    Pulled pulled = read.value() == provider::ReadState::kEnd ? Pulled::End() : Pulled::More();
+    if (writer.progress()) {
+      pulled.notices.emplace_back(Progress::Of(writer.progress()->done, writer.progress()->total));
+    }
+    return pulled;
+  }
+
+ private:
+  Pulled Failure(const Status& status) const {
+    return Pulled::End(status.WithProvider(std::string(request_.schema->qualifiers().Text("provider"))));
+  }
+
+  provider::Request request_;  // outlives stream_
+  const Placement placement_;
+  const Open open_;
+  std::set<std::string>& denied_;
+  std::unique_ptr<provider::InstanceStream> stream_;
+};
+
+std::string PathOf(const cim::Class& schema, const provider::KeyTuple& key) {
+  cim::ObjectPath path;
+  path.class_name = schema.name();
+  for (std::size_t i = 0; i < schema.key_slots().size(); ++i) {
+    path.keys.push_back({schema.properties()[schema.key_slots()[i]].name, key[i]});
+  }
+  return cim::FormatObjectPath(path);
 }
 
-Placement InstanceScan::placement() const {
-  const cim::Class* schema = nullptr;
-  if (stream_) {
-    schema = request_->schema.get();
-  } else {
-    for (std::size_t i = next_class_; i < plan_.classes.size() && !schema; ++i) {
-      if (ProviderOf(*plan_.classes[i])) schema = plan_.classes[i].get();
+// What picks instances by their keys where a provider can only list them: a WHERE clause. A key is written in a path
+// as it is in a query.
+Result<std::shared_ptr<const wql::Predicate>> KeyFilter(const Namespace& classes, const cim::Class& schema,
+                                                        const std::vector<provider::KeyTuple>& keys) {
+  std::string where;
+  for (const provider::KeyTuple& tuple : keys) {
+    if (!where.empty()) where += " OR ";
+    for (std::size_t i = 0; i < schema.key_slots().size(); ++i) {
+      cim::ObjectPath path;
+      path.class_name = "c";
+      path.keys.push_back({schema.properties()[schema.key_slots()[i]].name, tuple[i]});
+      if (i > 0) where += " AND ";
+      where += cim::FormatObjectPath(path).substr(2);
     }
   }
-  if (!schema) return Placement::kExecutor;
-  return ProviderOf(*schema)->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
+  const auto tree = TRY(wql::Parse(fmt::format("SELECT * FROM {} WHERE {}", schema.name(), where)));
+  return TRY(wql::Bind(*tree, classes)).filter;
 }
 
-Result<bool> InstanceScan::OpenNext(const std::stop_token& stop) {
-  while (next_class_ < plan_.classes.size()) {
-    const cim::ClassPtr& schema = plan_.classes[next_class_++];
-    provider::InstanceProvider* provider = ProviderOf(*schema);
-    if (!provider) {
-      if (!schema->is_dynamic()) continue;
-      return Status(code::kProviderNotFound, fmt::format("no provider is registered for the class {}", schema->name()))
-          .WithProvider(std::string(schema->qualifiers().Text("provider")));
-    }
-    auto request = std::make_unique<provider::Request>();
-    request->schema = schema;
-    request->needed = plan_.needed;
-    request->visible = plan_.visible;
-    request->has_keys = plan_.has_keys;
-    request->keys = plan_.keys;
-    request->filter = plan_.filter;
-    request->stop = stop;
-    stream_ = TRY(provider->Open(*request));
-    request_ = std::move(request);
-    return true;
-  }
-  return false;
-}
+}  // namespace
 
 Pulled InstanceScan::Pull(const PullRequest& request, Batch& out) {
-  if (!stream_) {
-    // One class a turn: the next one may have to run elsewhere.
-    Result<bool> opened = OpenNext(request.stop);
-    if (!opened.ok()) return Pulled::End(opened.status());
-    if (!opened.value()) return Pulled::End(Outcome());
+  if (!part_) {
+    const Status opened = OpenNext();
+    if (!opened.ok()) return Pulled::End(opened);
+    if (!part_) return Pulled::End(Outcome());
+    // The class may have to be read on another pool.
+    if (part_->placement() != Placement::kExecutor) return Pulled::More();
   }
-  std::size_t rows_max = request.rows_max;
-  if (plan_.rows_max) rows_max = std::min(rows_max, plan_.rows_max - rows_);
-  provider::RowWriter writer(*request_, rows_max, request.bytes_max);
-  Result<provider::ReadState> read = stream_->Read(writer);
-  for (std::size_t slot : writer.denied_slots()) denied_.insert(request_->schema->properties()[slot].name);
-  rows_ += writer.rows();
-  writer.Finish(out);
-  if (!read.ok()) {
-    return Pulled::End(read.status().WithProvider(std::string(request_->schema->qualifiers().Text("provider"))));
+  PullRequest of_part = request;
+  if (plan_.rows_max != 0) of_part.rows_max = std::min(request.rows_max, plan_.rows_max - rows_);
+  const std::size_t before = out.size();
+  Pulled pulled = part_->Pull(of_part, out);
+  rows_ += out.size() - before;
+  AddUp(pulled.notices);
+  if (plan_.rows_max != 0 && rows_ >= plan_.rows_max) {
+    pulled.state = PullState::kEnd;
+    pulled.ending = Outcome();
+  } else if (pulled.state == PullState::kEnd && pulled.ending.status.ok()) {
+    part_.reset();
+    done_before_ += part_progress_.done;
+    total_before_ += part_progress_.total;
+    part_progress_ = {};
+    pulled.ending = {};
+    if (next_class_ == plan_.classes.size()) {
+      pulled.ending = Outcome();
+    } else {
+      pulled.state = PullState::kMore;
+    }
   }
-  if (plan_.rows_max && rows_ >= plan_.rows_max) return Pulled::End(Outcome());
-  if (read.value() == provider::ReadState::kEnd) {
-    stream_.reset();
-    request_.reset();
-    if (next_class_ == plan_.classes.size()) return Pulled::End(Outcome());
+  return pulled;
+}
+
+void InstanceScan::AddUp(std::vector<Notice>& notices) {
+  for (Notice& notice : notices) {
+    if (Progress* progress = std::get_if<Progress>(&notice)) {
+      part_progress_ = *progress;
+      *progress = Progress::Of(done_before_ + part_progress_.done, total_before_ + part_progress_.total);
+    }
   }
-  return Pulled::More();
+}
+
+Status InstanceScan::OpenNext() {
+  if (next_class_ == plan_.classes.size()) return Status();
+  part_ = TRY(Open(plan_.classes[next_class_++]));
+  return Status();
+}
+
+Result<SourcePtr> InstanceScan::Open(const cim::ClassPtr& schema) {
+  ClassServer server = TRY(FindServer(session_, *schema));
+  if (server.registered) return OpenRegistered(schema, std::move(server));
+  provider::Request request;
+  request.schema = schema;
+  request.needed = plan_.needed;
+  request.visible = plan_.visible;
+  request.has_keys = plan_.has_keys;
+  request.keys = plan_.keys;
+  request.filter = plan_.filter;
+  if (server.is_repository()) {
+    const store::Repository& repository = session_->engine().repository();
+    return SourcePtr(std::make_unique<StreamRows>(
+        std::move(request), Placement::kExecutor,
+        [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
+          return OpenStored(repository, of);
+        },
+        denied_));
+  }
+  const Placement placement =
+      server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
+  return SourcePtr(std::make_unique<StreamRows>(
+      std::move(request), placement,
+      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_));
+}
+
+Result<SourcePtr> InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer server) {
+  ProviderCall call;
+  call.session = session_;
+  call.context = options_.context;
+  call.wants_progress = options_.wants_progress == WantsProgress::kYes;
+  call.class_name = schema->name();
+  PushPort::Options port;
+  port.filter = plan_.filter;
+  port.visible = plan_.visible;
+  port.schema = schema;
+  port.provider = server.name;
+  if (plan_.has_keys && plan_.keys.size() == 1 && !plan_.filter && server.capabilities.get) {
+    call.kind = ProviderCall::Kind::kGetObject;
+    call.path = PathOf(*schema, plan_.keys.front());
+    return PushSource(std::move(server.registered), std::move(call), std::move(port));
+  }
+  if (!server.capabilities.enumerate && !server.capabilities.query) {
+    return Status(code::kProviderNotCapable,
+                  fmt::format("the provider {} is not registered for reading instances of {}; see SupportsEnumeration, "
+                              "SupportsGet and QuerySupportLevels of its __InstanceProviderRegistration",
+                              server.name, schema->name()))
+        .WithProvider(server.name);
+  }
+  if (plan_.has_keys && !port.filter) port.filter = TRY(KeyFilter(*session_->name_space(), *schema, plan_.keys));
+  if (!plan_.query.empty() && server.capabilities.query) {
+    call.kind = ProviderCall::Kind::kQuery;
+    call.query = plan_.query;
+    call.query.replace(plan_.from_offset, plan_.from_length, schema->name());
+  }
+  return PushSource(std::move(server.registered), std::move(call), std::move(port));
 }
 
 Status InstanceScan::Outcome() const {

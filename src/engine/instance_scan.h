@@ -1,4 +1,4 @@
-// InstanceScan: the physical part of a read — which providers are asked for which classes, and the rows that come back.
+// InstanceScan: the physical part of a read — who is asked for which classes, and the rows that come back.
 #pragma once
 
 #include <memory>
@@ -8,49 +8,60 @@
 
 #include "base/status.h"
 #include "cim/property_set.h"
+#include "engine/calls.h"
+#include "engine/class_server.h"
 #include "engine/row_source.h"
+#include "engine/session.h"
+#include "engine/source_parts.h"
 #include "provider/provider.h"
 #include "wql/predicate.h"
 
 namespace wmi::engine {
 
-class Engine;
-
 // What to read of each class.
 struct ScanPlan {
-  std::vector<cim::ClassPtr> classes;  // those that have no provider of their own are passed over
+  std::vector<cim::ClassPtr> classes;
   cim::PropertySet visible = cim::PropertySet::All();
   cim::PropertySet needed = cim::PropertySet::All();
   std::shared_ptr<const wql::Predicate> filter;
   bool has_keys = false;
   std::vector<provider::KeyTuple> keys;
   std::size_t rows_max = 0;  // stop after so many; 0: no limit
+  // The query, for providers that take one: `from` is the place of the class name in it. Empty: none.
+  std::string query;
+  std::size_t from_offset = 0;
+  std::size_t from_length = 0;
 };
 
-// Used by one thread at a time.
-class InstanceScan {
+// The rows of each class of the plan, one class after the other. Ends with kPartialResults, naming the properties, when
+// some could not be read.
+class InstanceScan final : public RowSource {
  public:
-  InstanceScan(const Engine& engine, ScanPlan plan) : engine_(engine), plan_(std::move(plan)) {}
+  InstanceScan(SessionPtr session, ScanPlan plan, CallOptions options)
+      : session_(std::move(session)), plan_(std::move(plan)), options_(std::move(options)) {}
 
-  // Of the class whose turn it is.
-  Placement placement() const;
-  // As RowSource::Pull. Ends with kPartialResults, naming the properties, when some could not be read.
-  Pulled Pull(const PullRequest& request, Batch& out);
-  std::size_t rows() const { return rows_; }
+  Placement placement() const override { return part_ ? part_->placement() : Placement::kExecutor; }
+  Pulled Pull(const PullRequest& request, Batch& out) override;
 
  private:
-  // Opens the stream of the next class that has a provider; false when there is none left.
-  Result<bool> OpenNext(const std::stop_token& stop);
-  provider::InstanceProvider* ProviderOf(const cim::Class& schema) const;
+  // The rows of the next class; none are left when `part_` stays null.
+  Status OpenNext();
+  Result<SourcePtr> Open(const cim::ClassPtr& schema);
+  Result<SourcePtr> OpenRegistered(const cim::ClassPtr& schema, ClassServer server);
+  // What the client is told of the progress: over all classes.
+  void AddUp(std::vector<Notice>& notices);
   Status Outcome() const;
 
-  const Engine& engine_;
+  const SessionPtr session_;
   const ScanPlan plan_;
+  const CallOptions options_;
   std::size_t next_class_ = 0;
   std::size_t rows_ = 0;
-  std::unique_ptr<provider::Request> request_;  // outlives stream_
-  std::unique_ptr<provider::InstanceStream> stream_;
+  SourcePtr part_;
   std::set<std::string> denied_;
+  Progress part_progress_;
+  std::uint32_t done_before_ = 0;   // of the parts that have ended
+  std::uint32_t total_before_ = 0;  // likewise
 };
 
 }  // namespace wmi::engine

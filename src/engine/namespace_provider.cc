@@ -1,7 +1,11 @@
 #include "engine/namespace_provider.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
+
+#include "cim/object_path.h"
 
 namespace wmi::engine {
 namespace {
@@ -41,6 +45,30 @@ Result<std::unique_ptr<provider::InstanceStream>> NamespaceProvider::Open(const 
   const cim::Home* home = request.schema->home();
   return std::unique_ptr<provider::InstanceStream>(
       std::make_unique<NamespaceStream>(request, catalogue_.Children(home ? home->name_space : "")));
+}
+
+Result<std::string> NamespaceProvider::Put(const provider::PutRequest& request) {
+  const cim::Object& instance = request.instance;
+  const cim::ValueView name = instance.slot(*instance.schema().FindSlot("Name"));
+  if (name.is_null()) return Status(code::kIllegalNull, "the Name of a new namespace is NULL");
+  const std::string full = instance.schema().home()->name_space + "\\" + std::string(name.text());
+  const bool exists = catalogue_.Find(full) != nullptr;
+  if (exists && request.mode == cim::PutMode::kCreateOnly) {
+    return Status(code::kAlreadyExists, fmt::format("there is a namespace {} already", full)).WithParameter(full);
+  }
+  if (!exists && request.mode == cim::PutMode::kUpdateOnly) {
+    return Status(code::kNotFound, fmt::format("there is no namespace {}", full)).WithParameter(full);
+  }
+  if (!exists) TRY(catalogue_.CreateNamespace(full));
+  return cim::RelativePath(instance).value_or(full);
+}
+
+Status NamespaceProvider::Delete(const provider::DeleteRequest& request) {
+  const std::string full = request.schema->home()->name_space + "\\" + std::string(request.keys.front().view().text());
+  if (!catalogue_.Find(full)) {
+    return Status(code::kNotFound, fmt::format("there is no namespace {}", full)).WithParameter(full);
+  }
+  return repository_.DeleteNamespace(full);
 }
 
 }  // namespace wmi::engine

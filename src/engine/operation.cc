@@ -1,5 +1,7 @@
 #include "engine/operation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <new>
@@ -37,6 +39,9 @@ Operation::Operation(Runtime& runtime, Call call)
       wants_progress_(call.wants_progress),
       placement_(call.consumer->placement()),
       rows_max_(call.rows_max ? call.rows_max : limits::kOperationRowsMax),
+      started_(call.deadline == TimePoint::max() ? TimePoint() : runtime.clock().Now()),
+      deadline_(call.deadline),
+      lifetime_(call.lifetime),
       source_(std::move(call.source)),
       consumer_(std::move(call.consumer)) {}
 
@@ -57,6 +62,7 @@ std::shared_ptr<Operation> Operation::Start(Runtime& runtime, Reservation reserv
   }
   reservation.Commit();
   operation->consumer_->Accepted();
+  runtime.SetDeadline(operation->deadline_);
   MutexLock lock(operation->mutex_);
   operation->SetProducer(Producer::kQueued);
   lock.Unlock();
@@ -78,7 +84,7 @@ void Operation::Discard() {
 
 void Operation::ProducerTurn() {
   MutexLock lock(mutex_);
-  if (outcome_state_ != Outcome::kOpen) {
+  if (decision_ != Decision::kOpen) {
     SetProducer(Producer::kDone);
     std::unique_ptr<RowSource> source = std::move(source_);
     lock.Unlock();  // the source dies without the lock
@@ -104,11 +110,11 @@ void Operation::ProducerTurn() {
   lock.Lock();
   Afterwards afterwards;
   std::unique_ptr<RowSource> ended_source;
-  if (outcome_state_ != Outcome::kOpen) {
+  if (decision_ != Decision::kOpen) {
     SetProducer(Producer::kDone);
   } else {
     if (!rows.empty()) Store(std::move(rows), bytes);
-    afterwards = AfterPull(pulled, batch_was_full);
+    afterwards = AfterPull(std::move(pulled), batch_was_full);
   }
   if (producer_ == Producer::kDone) ended_source = std::move(source_);
   lock.Unlock();
@@ -116,14 +122,14 @@ void Operation::ProducerTurn() {
   Do(afterwards);
 }
 
-Operation::Afterwards Operation::AfterPull(const Pulled& pulled, bool batch_was_full) {
+Operation::Afterwards Operation::AfterPull(Pulled pulled, bool batch_was_full) {
   Afterwards afterwards;
-  if (pulled.progress && wants_progress_ == WantsProgress::kYes) progress_ = pulled.progress;
+  Store(std::move(pulled.notices));
   // First row early, then throughput.
   if (batch_was_full) batch_rows_ = std::min(batch_rows_ * 2, limits::kBatchRowsMax);
   switch (pulled.state) {
     case PullState::kEnd:
-      source_outcome_ = pulled.outcome;
+      source_ending_ = std::move(pulled.ending);
       SetProducer(Producer::kDone);
       break;
     case PullState::kBlocked:
@@ -149,7 +155,7 @@ Operation::Afterwards Operation::AfterPull(const Pulled& pulled, bool batch_was_
 void Operation::Wake() {
   MutexLock lock(mutex_);
   if (producer_ == Producer::kRunning) wake_pending_ = true;
-  if (producer_ != Producer::kBlocked || outcome_state_ != Outcome::kOpen) return;
+  if (producer_ != Producer::kBlocked || decision_ != Decision::kOpen) return;
   SetProducer(Producer::kQueued);
   lock.Unlock();
   Do({.post_producer = true, .post_strand = false});
@@ -161,7 +167,21 @@ void Operation::Store(Batch rows, std::size_t bytes) {
   buffer_.push_back({std::move(rows), bytes});
 }
 
-bool Operation::HasRoom() const { return buffered_rows_ < rows_max_ && buffered_bytes_ < runtime_.BufferShareBytes(); }
+void Operation::Store(std::vector<Notice> notices) {
+  for (Notice& notice : notices) {
+    if (std::holds_alternative<Progress>(notice)) {
+      if (wants_progress_ == WantsProgress::kNo) continue;
+      // Only the newest state of the work is news.
+      std::erase_if(notices_, [](const Notice& older) { return std::holds_alternative<Progress>(older); });
+    }
+    notices_.push_back(std::move(notice));
+  }
+}
+
+bool Operation::HasRoom() const {
+  return buffered_rows_ < rows_max_ && buffered_bytes_ < runtime_.BufferShareBytes() &&
+         notices_.size() < limits::kNoticesMax;
+}
 
 // ---- strand --------------------------------------------------------------------------------------------------------
 
@@ -178,23 +198,27 @@ void Operation::RunStrand() {
     return;
   }
   Delivered delivered;
-  if (!buffer_.empty()) {
+  if (notices_.empty() || (!buffer_.empty() && !notice_is_next_)) {
     Batch batch = TakeBatch();
-    const bool resume = producer_ == Producer::kIdle && HasRoom();
-    if (resume) SetProducer(Producer::kQueued);
+    const bool resume = ResumeProducer();
     mutex_.Unlock();
     Do({.post_producer = resume, .post_strand = false});
     runtime_.CountBatch(batch.size());
     delivered = consumer_->Consume(std::move(batch));
     mutex_.Lock();
-  } else if (progress_) {
-    Progress progress = *std::exchange(progress_, std::nullopt);
+    notice_is_next_ = true;
+  } else {
+    Notice notice = std::move(notices_.front());
+    notices_.pop_front();
+    notice_is_next_ = false;
+    const bool resume = ResumeProducer();
     mutex_.Unlock();
-    delivered = Delivered::With(consumer_->OnProgress(progress));
+    Do({.post_producer = resume, .post_strand = false});
+    delivered = Delivered::With(consumer_->OnNotice(notice));
     mutex_.Lock();
   }
   if (!delivered.acknowledged) {
-    if (!early_acknowledgement_ && outcome_state_ == Outcome::kOpen) {
+    if (!early_acknowledgement_ && decision_ == Decision::kOpen) {
       SetStrand(Strand::kAwaiting);
       return;
     }
@@ -202,6 +226,12 @@ void Operation::RunStrand() {
   }
   early_acknowledgement_.reset();
   AfterCallback(delivered.code);
+}
+
+bool Operation::ResumeProducer() {
+  if (producer_ != Producer::kIdle || !HasRoom()) return false;
+  SetProducer(Producer::kQueued);
+  return true;
 }
 
 void Operation::AfterCallback(Code code) {
@@ -251,26 +281,23 @@ Batch Operation::TakeFront() {
 // ---- outcome -------------------------------------------------------------------------------------------------------
 
 bool Operation::ReadyToFinish() const {
-  if (outcome_state_ == Outcome::kDecided) return true;
-  return outcome_state_ == Outcome::kOpen && producer_ == Producer::kDone && buffer_.empty() && !progress_;
+  if (decision_ == Decision::kDecided) return true;
+  return decision_ == Decision::kOpen && producer_ == Producer::kDone && buffer_.empty() && notices_.empty();
 }
 
-void Operation::Decide(Status outcome) {
-  if (outcome_state_ != Outcome::kOpen) return;  // the first decision wins (I3)
-  outcome_ = std::move(outcome);
-  outcome_state_ = Outcome::kDecided;
+void Operation::Decide(Ending ending) {
+  if (decision_ != Decision::kOpen) return;  // the first decision wins (I3)
+  ending_ = std::move(ending);
+  decision_ = Decision::kDecided;
 }
 
 void Operation::Finish() {
   assert(strand_ == Strand::kBusy && strand_owner_ == std::this_thread::get_id());
-  const bool early = outcome_state_ == Outcome::kDecided;
-  Decide(source_outcome_);
-  outcome_state_ = Outcome::kSent;  // before the call: nobody starts another one (I2)
-  Status outcome = outcome_;
-  std::deque<Buffered> dropped = std::move(buffer_);
-  buffer_.clear();
-  buffered_rows_ = 0;
-  buffered_bytes_ = 0;
+  const bool early = decision_ == Decision::kDecided;
+  Decide(std::move(source_ending_));
+  decision_ = Decision::kSent;  // before the call: nobody starts another one (I2)
+  const Ending ending = std::move(ending_);
+  Undelivered dropped = TakeUndelivered();
   std::unique_ptr<RowSource> source;
   if (producer_ == Producer::kIdle || producer_ == Producer::kBlocked) {
     SetProducer(Producer::kDone);
@@ -281,8 +308,8 @@ void Operation::Finish() {
 
   if (early) stop_source_.request_stop();
   source.reset();
-  dropped.clear();
-  consumer->Finish(outcome);
+  dropped = {};
+  consumer->Finish(ending);
   consumer.reset();  // releases the sink, before anybody who waits for this end goes on (R7)
   std::shared_ptr<Operation> self = shared_from_this();
   runtime_.table().Remove(*this);
@@ -295,14 +322,12 @@ void Operation::Finish() {
 
 Code Operation::Cancel(Status outcome, CancelWait wait) {
   std::shared_ptr<Operation> self = shared_from_this();
-  std::deque<Buffered> dropped;  // dies after the lock
+  Undelivered dropped;  // dies after the lock
   MutexLock lock(mutex_);
   if (finished_) return code::kOk;
-  if (outcome_state_ == Outcome::kOpen) {
+  if (decision_ == Decision::kOpen) {
     Decide(std::move(outcome));
-    std::swap(dropped, buffer_);
-    buffered_rows_ = 0;
-    buffered_bytes_ = 0;
+    dropped = TakeUndelivered();
   }
   if (strand_ != Strand::kBusy) {
     // No callback is running: this thread owns the end. It works even if every delivery thread is stuck.
@@ -313,9 +338,28 @@ Code Operation::Cancel(Status outcome, CancelWait wait) {
   const std::thread::id owner = strand_owner_;
   lock.Unlock();
   stop_source_.request_stop();
-  dropped.clear();
+  dropped = {};
   if (wait == CancelWait::kDoNotWait) return code::kOk;
   return AwaitFinish(owner);
+}
+
+void Operation::Expire() {
+  const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - started_);
+  Cancel(Status(code::kTimedOut,
+                fmt::format("the call had not ended when its time of {} ms was over; give it more with the value "
+                            "OPENWMI_TIMEOUT_MS in the context of the call or connection, or in the environment "
+                            "(0: no limit)",
+                            after.count())),
+         CancelWait::kDoNotWait);
+}
+
+Operation::Undelivered Operation::TakeUndelivered() {
+  Undelivered taken;
+  std::swap(taken.rows, buffer_);
+  std::swap(taken.notices, notices_);
+  buffered_rows_ = 0;
+  buffered_bytes_ = 0;
+  return taken;
 }
 
 Code Operation::AwaitFinish(std::thread::id owner) {
@@ -394,6 +438,7 @@ void Operation::Do(Afterwards afterwards) {
 }
 
 exec::Task Operation::ProducerTask() { return exec::Task::Of<&Operation::ProducerTurn>(shared_from_this()); }
+exec::Task Operation::ExpireTask() { return exec::Task::Of<&Operation::Expire>(shared_from_this()); }
 exec::Task Operation::StrandTask() { return exec::Task::Of<&Operation::StrandTurn>(shared_from_this()); }
 
 Operation::Snapshot Operation::snapshot() const {

@@ -7,7 +7,7 @@
 // States, all guarded by one mutex that is never held while foreign code runs (I4):
 //   producer  idle -> queued -> running -> {queued, idle (no room), blocked (source waits), done}
 //   strand    idle -> queued -> busy(thread) -> {queued, idle, awaiting (acknowledgement), done}
-//   outcome   open -> decided -> sent
+//   decision  open -> decided -> sent
 #pragma once
 
 #include <array>
@@ -20,6 +20,7 @@
 #include <string>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "base/status.h"
 #include "engine/consumer.h"
@@ -32,6 +33,9 @@ class Runtime;
 class Reservation;
 
 enum class WantsProgress { kNo, kYes };
+
+// What ends an operation besides its source: a subscription ends with its connection too (contract 2.5).
+enum class Lifetime { kCall, kSubscription };
 
 // Whether Cancel waits for a callback that is running on another thread.
 enum class CancelWait { kWait, kDoNotWait };
@@ -49,6 +53,9 @@ class Operation final : public std::enable_shared_from_this<Operation> {
     std::unique_ptr<RowSource> source;
     std::shared_ptr<Consumer> consumer;
     std::size_t rows_max = 0;  // capacity of the buffer; 0: the usual one
+    // Past it the operation ends as kTimedOut, whatever its source and its consumer do.
+    TimePoint deadline = TimePoint::max();
+    Lifetime lifetime = Lifetime::kCall;
   };
 
   // Enters the operation in the table, tells the consumer that it is accepted and queues the first turn. Runs no
@@ -66,12 +73,18 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   // that callback did not return within limits.
   Code Cancel(Status outcome = Status(code::kCallCancelled), CancelWait wait = CancelWait::kWait);
 
+  // For when its deadline has passed: ends it without waiting. For the delivery pool, because it may make the final
+  // call.
+  exec::Task ExpireTask();
+
   // The answer to a Delivered::Later(). Ignored when none is due.
   void Acknowledge(Code code);
 
   const std::string& Description() const { return description_; }
   const void* sink() const { return sink_; }
   exec::Lane session() const { return session_; }
+  TimePoint deadline() const { return deadline_; }
+  Lifetime lifetime() const { return lifetime_; }
 
   // A look from outside, for tests and counters.
   struct Snapshot {
@@ -84,11 +97,16 @@ class Operation final : public std::enable_shared_from_this<Operation> {
  private:
   enum class Producer : std::uint8_t { kIdle, kQueued, kRunning, kBlocked, kDone };
   enum class Strand : std::uint8_t { kIdle, kQueued, kBusy, kAwaiting, kDone };
-  enum class Outcome : std::uint8_t { kOpen, kDecided, kSent };
+  enum class Decision : std::uint8_t { kOpen, kDecided, kSent };
 
   struct Buffered {
     Batch rows;
     std::size_t bytes;
+  };
+
+  struct Undelivered {
+    std::deque<Buffered> rows;
+    std::deque<Notice> notices;
   };
 
   // Work found under the lock, to be done without it.
@@ -104,20 +122,25 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   void ProducerTurn();
   void StrandTurn();
   void Wake();
+  void Expire();
   void Do(Afterwards afterwards);
 
   void SetProducer(Producer next) WMI_REQUIRES(mutex_);
   void SetStrand(Strand next) WMI_REQUIRES(mutex_);
   void Remember(char transition) WMI_REQUIRES(mutex_);
-  void Decide(Status outcome) WMI_REQUIRES(mutex_);
+  void Decide(Ending ending) WMI_REQUIRES(mutex_);
   bool HasRoom() const WMI_REQUIRES(mutex_);
   // Everything was produced and handed out, or the outcome was decided early.
   bool ReadyToFinish() const WMI_REQUIRES(mutex_);
-  bool HasDelivery() const WMI_REQUIRES(mutex_) { return !buffer_.empty() || progress_.has_value() || ReadyToFinish(); }
+  bool HasDelivery() const WMI_REQUIRES(mutex_) { return !buffer_.empty() || !notices_.empty() || ReadyToFinish(); }
   void Store(Batch rows, std::size_t bytes) WMI_REQUIRES(mutex_);
+  Undelivered TakeUndelivered() WMI_REQUIRES(mutex_);
   Batch TakeBatch() WMI_REQUIRES(mutex_);
   Batch TakeFront() WMI_REQUIRES(mutex_);
-  Afterwards AfterPull(const Pulled& pulled, bool batch_was_full) WMI_REQUIRES(mutex_);
+  void Store(std::vector<Notice> notices) WMI_REQUIRES(mutex_);
+  // Queues the producer if it waits for room and there is some; true when its task is to be posted.
+  bool ResumeProducer() WMI_REQUIRES(mutex_);
+  Afterwards AfterPull(Pulled pulled, bool batch_was_full) WMI_REQUIRES(mutex_);
   // The next three give the mutex up while they call out, and hold it again on return.
   // With the strand busy on this thread: calls the consumer once, or finishes; then idles or queues the strand again.
   void RunStrand() WMI_REQUIRES(mutex_);
@@ -134,6 +157,9 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   const WantsProgress wants_progress_;
   const ConsumerPlacement placement_;
   const std::size_t rows_max_;
+  const TimePoint started_;
+  const TimePoint deadline_;
+  const Lifetime lifetime_;
   std::stop_source stop_source_;
 
   // Used by whoever runs the producer; moved out under the lock when nobody does.
@@ -145,14 +171,15 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   CondVar finished_signal_;
   Producer producer_ WMI_GUARDED_BY(mutex_) = Producer::kIdle;
   Strand strand_ WMI_GUARDED_BY(mutex_) = Strand::kIdle;
-  Outcome outcome_state_ WMI_GUARDED_BY(mutex_) = Outcome::kOpen;
+  Decision decision_ WMI_GUARDED_BY(mutex_) = Decision::kOpen;
   std::thread::id strand_owner_ WMI_GUARDED_BY(mutex_);
-  Status outcome_ WMI_GUARDED_BY(mutex_);
-  Status source_outcome_ WMI_GUARDED_BY(mutex_);
+  Ending ending_ WMI_GUARDED_BY(mutex_);
+  Ending source_ending_ WMI_GUARDED_BY(mutex_);
   std::deque<Buffered> buffer_ WMI_GUARDED_BY(mutex_);
   std::size_t buffered_rows_ WMI_GUARDED_BY(mutex_) = 0;
   std::size_t buffered_bytes_ WMI_GUARDED_BY(mutex_) = 0;
-  std::optional<Progress> progress_ WMI_GUARDED_BY(mutex_);
+  std::deque<Notice> notices_ WMI_GUARDED_BY(mutex_);
+  bool notice_is_next_ WMI_GUARDED_BY(mutex_) = false;  // rows and notices take turns
   std::size_t batch_rows_ WMI_GUARDED_BY(mutex_) = 1;
   bool wake_pending_ WMI_GUARDED_BY(mutex_) = false;
   bool finished_ WMI_GUARDED_BY(mutex_) = false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -39,14 +40,17 @@ void OperationTable::Unreserve(exec::Lane session) {
 void OperationTable::Insert(std::shared_ptr<Operation> operation) {
   Operation* raw = operation.get();
   MutexLock lock(mutex_);
-  auto entry = operations_.emplace(raw, std::move(operation)).first;
-  if (raw->sink()) {
-    try {
-      by_sink_.emplace(raw->sink(), raw);
-    } catch (const std::bad_alloc&) {
-      operations_.erase(entry);  // the caller holds it too: nothing dies under the lock
-      throw;
+  auto entry = operations_.emplace(raw, Entry{std::move(operation), deadlines_.end()}).first;
+  try {
+    if (raw->deadline() != TimePoint::max()) {
+      // Most have the same time to run: the newest is the last.
+      entry->second.deadline = deadlines_.emplace_hint(deadlines_.end(), raw->deadline(), raw);
     }
+    if (raw->sink()) by_sink_.emplace(raw->sink(), raw);
+  } catch (const std::bad_alloc&) {
+    if (entry->second.deadline != deadlines_.end()) deadlines_.erase(entry->second.deadline);
+    operations_.erase(entry);  // the caller holds it too: nothing dies under the lock
+    throw;
   }
   size_.store(operations_.size(), std::memory_order_relaxed);
 }
@@ -58,7 +62,8 @@ void OperationTable::Remove(const Operation& operation) {
   auto entry = std::find_if(first, last, [&](const auto& pair) { return pair.second == &operation; });
   if (entry != last) by_sink_.erase(entry);
   auto found = operations_.find(&operation);
-  removed = std::move(found->second);
+  if (found->second.deadline != deadlines_.end()) deadlines_.erase(found->second.deadline);
+  removed = std::move(found->second.operation);
   operations_.erase(found);
   size_.store(operations_.size(), std::memory_order_relaxed);
   lock.Unlock();
@@ -70,16 +75,46 @@ std::vector<std::shared_ptr<Operation>> OperationTable::FindBySink(exec::Lane se
   MutexLock lock(mutex_);
   auto [first, last] = by_sink_.equal_range(sink);
   for (auto entry = first; entry != last; ++entry) {
-    if (entry->second->session() == session) found.push_back(operations_.at(entry->second));
+    if (entry->second->session() == session) found.push_back(operations_.at(entry->second).operation);
   }
   return found;
+}
+
+std::vector<std::shared_ptr<Operation>> OperationTable::FindSubscriptions(exec::Lane session) const {
+  std::vector<std::shared_ptr<Operation>> found;
+  MutexLock lock(mutex_);
+  for (const auto& [raw, entry] : operations_) {
+    if (raw->session() == session && raw->lifetime() == Lifetime::kSubscription) found.push_back(entry.operation);
+  }
+  return found;
+}
+
+std::vector<std::shared_ptr<Operation>> OperationTable::TakeOverdue(TimePoint now, TimePoint again) {
+  std::vector<std::shared_ptr<Operation>> overdue;
+  MutexLock lock(mutex_);
+  const auto end = deadlines_.upper_bound(now);
+  overdue.reserve(static_cast<std::size_t>(std::distance(deadlines_.begin(), end)));
+  for (std::size_t left = overdue.capacity(); left > 0; --left) {
+    // The node moves with its iterator: nothing is allocated, nothing can fail half-way.
+    auto node = deadlines_.extract(deadlines_.begin());
+    Entry& entry = operations_.at(node.mapped());
+    overdue.push_back(entry.operation);
+    node.key() = again;
+    entry.deadline = deadlines_.insert(std::move(node));
+  }
+  return overdue;
+}
+
+TimePoint OperationTable::NextDeadline() const {
+  MutexLock lock(mutex_);
+  return deadlines_.empty() ? TimePoint::max() : deadlines_.begin()->first;
 }
 
 std::vector<std::shared_ptr<Operation>> OperationTable::All() const {
   std::vector<std::shared_ptr<Operation>> all;
   MutexLock lock(mutex_);
   all.reserve(operations_.size());
-  for (const auto& [raw, operation] : operations_) all.push_back(operation);
+  for (const auto& [raw, entry] : operations_) all.push_back(entry.operation);
   return all;
 }
 
@@ -88,7 +123,7 @@ void OperationTable::Close() {
   closed_ = true;
 }
 
-bool OperationTable::WaitEmpty(std::chrono::steady_clock::time_point deadline) {
+bool OperationTable::WaitEmpty(TimePoint deadline) {
   MutexLock lock(mutex_);
   while (reserved_ > 0) {
     if (!emptied_.WaitUntil(lock, deadline)) return reserved_ == 0;

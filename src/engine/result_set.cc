@@ -1,6 +1,7 @@
 #include "engine/result_set.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/limits.h"
@@ -14,22 +15,23 @@ void ResultSet::Attach(std::shared_ptr<Operation> operation) {
 
 // ---- from the operation ---------------------------------------------------------------------------------------------
 
+ResultSet::~ResultSet() { quota_->Return(bytes_); }
+
 Delivered ResultSet::Consume(Batch batch) {
+  std::size_t bytes = 0;
+  for (const cim::Object& row : batch) bytes += row.size_bytes();
   MutexLock lock(mutex_);
   if (abandoned_) return Delivered::With(code::kCallCancelled);
-  for (cim::Object& row : batch) {
-    bytes_ += row.size_bytes();
-    rows_.push_back(std::move(row));
-  }
-  batch.clear();
-  const bool over_quota = bytes_ > limits::kResultBytesMax;
+  over_quota_ = quota_->Take(bytes);
+  if (!over_quota_.ok()) return Delivered::With(over_quota_.code());
+  bytes_ += bytes;
+  std::move(batch.begin(), batch.end(), std::back_inserter(rows_));
   const bool hold_back = MustHoldBack();
-  acknowledgement_due_ = hold_back && !over_quota;
+  acknowledgement_due_ = hold_back;
   std::vector<std::function<void()>> wakers = TakeWakers();
   changed_.NotifyAll();
   lock.Unlock();
   for (const std::function<void()>& wake : wakers) wake();
-  if (over_quota) return Delivered::With(code::kQuotaViolation);
   return hold_back ? Delivered::Later() : Delivered::With(code::kOk);
 }
 
@@ -38,13 +40,11 @@ bool ResultSet::MustHoldBack() const {
   return Available(furthest_) >= limits::kOperationRowsMax;
 }
 
-void ResultSet::Finish(const Status& outcome) {
+void ResultSet::Finish(const Ending& ending) {
   MutexLock lock(mutex_);
   ended_ = true;
-  outcome_ = outcome;
-  if (bytes_ > limits::kResultBytesMax && outcome.code() == code::kCallCancelled) {
-    outcome_ = Status(code::kQuotaViolation, "the result is larger than one connection may hold; read it forward-only");
-  }
+  // The refusal of a batch is why the operation was cancelled.
+  ending_ = over_quota_.ok() ? ending : Ending(over_quota_);
   std::vector<std::function<void()>> wakers = TakeWakers();
   changed_.NotifyAll();
   lock.Unlock();
@@ -62,10 +62,11 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
   MutexLock lock(mutex_);
   while (true) {
     const std::size_t taken = std::min(left, Available(position));
+    std::size_t returned = 0;
     for (std::size_t i = 0; i < taken; ++i) {
       cim::Object& row = rows_[position - first_ + i];
       if (retention_ == Retention::kForwardOnly) {
-        bytes_ -= std::min(bytes_, row.size_bytes());
+        returned += row.size_bytes();
         out.push_back(std::move(row));
       } else {
         out.push_back(row);
@@ -77,6 +78,8 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
     if (retention_ == Retention::kForwardOnly) {
       rows_.erase(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(taken));
       first_ += taken;
+      quota_->Return(returned);
+      bytes_ -= returned;
     }
     std::shared_ptr<Operation> refill;
     if (acknowledgement_due_ && !MustHoldBack()) {
@@ -97,7 +100,7 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
     if (Available(position) > 0) continue;
     if (ended_) {
       result.state = ReadState::kEnd;
-      result.outcome = outcome_;
+      result.ending = ending_;
       return result;
     }
     if (deadline == TimePoint::min() || !changed_.WaitUntil(lock, deadline)) {
@@ -112,7 +115,7 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
 
 bool ResultSet::IsEndAt(Position position) {
   MutexLock lock(mutex_);
-  return ended_ && outcome_.ok() && Available(position) == 0;
+  return ended_ && ending_.status.ok() && Available(position) == 0;
 }
 
 void ResultSet::WakeWhenReady(Position position, std::function<void()> wake) {
@@ -137,7 +140,7 @@ ResultSet::ReadResult ResultSet::WaitEnd(TimePoint deadline) {
   while (!ended_) {
     if (!changed_.WaitUntil(lock, deadline) && !ended_) return {};
   }
-  return {ReadState::kEnd, outcome_};
+  return {ReadState::kEnd, ending_};
 }
 
 void ResultSet::Abandon() {
@@ -146,7 +149,9 @@ void ResultSet::Abandon() {
   std::shared_ptr<Operation> operation = ended_ ? nullptr : operation_.lock();
   std::deque<cim::Object> dropped = std::exchange(rows_, {});
   first_ = furthest_;
+  const std::size_t returned = std::exchange(bytes_, 0);
   lock.Unlock();
+  quota_->Return(returned);
   // Nothing waits for this end, and a consumer of ours never blocks: do not wait either.
   if (operation) operation->Cancel(Status(code::kCallCancelled), CancelWait::kDoNotWait);
 }

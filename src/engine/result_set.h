@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "engine/byte_quota.h"
 #include "engine/consumer.h"
 #include "engine/operation.h"
 
@@ -19,37 +20,40 @@ namespace wmi::engine {
 // What is kept of rows that were read.
 enum class Retention {
   kForwardOnly,  // nothing: one cursor only
-  kRewindable,   // everything, up to limits::kResultBytesMax
+  kRewindable,   // everything, as far as the quota goes
 };
 // How far the operation may run ahead of the furthest reader.
 enum class RunAhead {
   kSmall,     // semisynchronous: a buffer's worth
-  kToTheEnd,  // synchronous: everything, up to limits::kResultBytesMax
+  kToTheEnd,  // synchronous: everything, as far as the quota goes
 };
 
 // Safe from several threads. Kept by the operation until it has finished and by its readers.
 class ResultSet final : public Consumer {
  public:
-  ResultSet(Retention retention, RunAhead run_ahead) : retention_(retention), run_ahead_(run_ahead) {}
+  // What is kept is taken from `quota`; past it the operation ends as kQuotaViolation.
+  ResultSet(Retention retention, RunAhead run_ahead, std::shared_ptr<ByteQuota> quota)
+      : retention_(retention), run_ahead_(run_ahead), quota_(std::move(quota)) {}
+  ~ResultSet() override;
 
   // The operation that fills it; set once, right after the start.
   void Attach(std::shared_ptr<Operation> operation);
 
   ConsumerPlacement placement() const override { return ConsumerPlacement::kInline; }
   Delivered Consume(Batch batch) override;
-  void Finish(const Status& outcome) override;
+  void Finish(const Ending& ending) override;
 
   // A place in the result; rows before it have been read by its owner.
   using Position = std::size_t;
 
   enum class ReadState {
     kComplete,  // as many as asked for
-    kEnd,       // fewer: the operation has ended; its outcome is in `outcome`
+    kEnd,       // fewer: the operation has ended, as `ending` says
     kNotYet,    // fewer: the rest has not arrived
   };
   struct ReadResult {
     ReadState state = ReadState::kNotYet;
-    Status outcome;  // for kEnd
+    Ending ending;  // for kEnd
   };
 
   // Appends up to `count` rows from `position` on to `out` and moves `position`; waits for them until `deadline`
@@ -78,16 +82,18 @@ class ResultSet final : public Consumer {
 
   const Retention retention_;
   const RunAhead run_ahead_;
+  const std::shared_ptr<ByteQuota> quota_;
   Mutex mutex_;
   CondVar changed_;
   std::deque<cim::Object> rows_ WMI_GUARDED_BY(mutex_);
   Position first_ WMI_GUARDED_BY(mutex_) = 0;     // position of rows_.front()
   Position furthest_ WMI_GUARDED_BY(mutex_) = 0;  // of any reader
-  std::size_t bytes_ WMI_GUARDED_BY(mutex_) = 0;
+  std::size_t bytes_ WMI_GUARDED_BY(mutex_) = 0;  // taken from the quota
+  Status over_quota_ WMI_GUARDED_BY(mutex_);
   bool acknowledgement_due_ WMI_GUARDED_BY(mutex_) = false;
   bool ended_ WMI_GUARDED_BY(mutex_) = false;
   bool abandoned_ WMI_GUARDED_BY(mutex_) = false;
-  Status outcome_ WMI_GUARDED_BY(mutex_);
+  Ending ending_ WMI_GUARDED_BY(mutex_);
   std::weak_ptr<Operation> operation_ WMI_GUARDED_BY(mutex_);
   std::vector<std::function<void()>> wakers_ WMI_GUARDED_BY(mutex_);
 };

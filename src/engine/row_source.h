@@ -4,12 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <stop_token>
 #include <vector>
 
 #include "base/status.h"
 #include "cim/row.h"
+#include "engine/ending.h"
+#include "engine/notice.h"
 
 namespace wmi::engine {
 
@@ -32,20 +33,15 @@ enum class PullState {
   kBlocked,  // nothing now; `wake` will be called
 };
 
-// Done so far and total, each at most 65535 (contract 2.3).
-struct Progress {
-  std::uint16_t done = 0;
-  std::uint16_t total = 0;
-};
-
 struct Pulled {
   PullState state = PullState::kEnd;
-  Status outcome;  // for kEnd; rows of the same pull are delivered before a failure
-  std::optional<Progress> progress;
+  Ending ending;  // for kEnd; rows and notices of the same pull are delivered before a failure
+  // Told to a client that wants them; of those of one kind Progress, only the last.
+  std::vector<Notice> notices;
 
-  static Pulled More() { return {PullState::kMore, Status(), {}}; }
-  static Pulled Blocked() { return {PullState::kBlocked, Status(), {}}; }
-  static Pulled End(Status outcome = Status()) { return {PullState::kEnd, std::move(outcome), {}}; }
+  static Pulled More() { return {PullState::kMore, {}, {}}; }
+  static Pulled Blocked() { return {PullState::kBlocked, {}, {}}; }
+  static Pulled End(Ending ending = {}) { return {PullState::kEnd, std::move(ending), {}}; }
 };
 
 // Where a turn of a source may run.

@@ -1,10 +1,16 @@
 #include "engine/runtime.h"
 
 #include <algorithm>
+#include <new>
 
 #include "engine/operation.h"
 
 namespace wmi::engine {
+namespace {
+
+constexpr auto kExpireAgainAfter = std::chrono::seconds(1);
+
+}  // namespace
 
 Reservation::~Reservation() {
   if (runtime_) runtime_->table().Unreserve(session_);
@@ -15,6 +21,7 @@ Runtime::Runtime(exec::Scheduler& executor, exec::Scheduler& delivery, exec::Sch
       delivery_(delivery),
       provider_(provider),
       options_(options),
+      process_quota_(std::make_shared<ByteQuota>("this process", options.result_bytes_per_process_max)),
       table_({options.operations_per_session_max, options.operations_per_process_max}) {}
 
 Runtime::Runtime(exec::Scheduler& executor, exec::Scheduler& delivery, exec::Scheduler& provider)
@@ -41,6 +48,29 @@ Status Runtime::CancelAll(exec::Lane session, const void* sink) {
         worst, "the call is cancelled, but a callback of its sink has not returned; the sink is released when it does");
   }
   return Status();
+}
+
+void Runtime::EndSubscriptions(exec::Lane session) {
+  for (const std::shared_ptr<Operation>& operation : table_.FindSubscriptions(session)) {
+    operation->Cancel(Status(code::kCallCancelled), CancelWait::kDoNotWait);
+  }
+}
+
+TimePoint Runtime::ExpireOverdue() {
+  const TimePoint now = clock().Now();
+  try {
+    // Those that end at once leave the table; a callback that hangs, or no memory for the task, means another try.
+    for (const std::shared_ptr<Operation>& operation : table_.TakeOverdue(now, now + kExpireAgainAfter)) {
+      delivery_.Post(operation->session(), operation->ExpireTask());
+    }
+  } catch (const std::bad_alloc&) {
+    return now + kExpireAgainAfter;
+  }
+  return table_.NextDeadline();
+}
+
+std::shared_ptr<ByteQuota> Runtime::NewSessionQuota() const {
+  return std::make_shared<ByteQuota>("this connection", options_.result_bytes_per_session_max, process_quota_);
 }
 
 std::vector<std::string> Runtime::Shutdown(TimePoint deadline) {

@@ -11,9 +11,11 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "engine/byte_quota.h"
 #include "engine/consumer.h"
 #include "engine/operation_table.h"
 #include "engine/row_source.h"
+#include "exec/alarm.h"
 #include "exec/scheduler.h"
 #include "exec/wait_graph.h"
 
@@ -46,8 +48,13 @@ class Runtime {
     std::size_t operations_per_session_max = limits::kOperationsPerSessionMax;
     std::size_t operations_per_process_max = limits::kOperationsPerProcessMax;
     std::size_t buffer_bytes_max = limits::kProcessBufferBytesMax;
+    std::size_t result_bytes_per_session_max = limits::kResultBytesPerSessionMax;
+    std::size_t result_bytes_per_process_max = limits::kResultBytesPerProcessMax;
     // How long a cancellation waits for a sink's callback to return.
     Duration cancel_wait_max = std::chrono::seconds(30);
+    const Clock* clock = &SteadyClock();
+    // Asked to ring at the next deadline; the ring calls ExpireOverdue. Without one, the owner of the clock calls it.
+    exec::Timer* timer = nullptr;
   };
 
   struct Counters {
@@ -70,6 +77,15 @@ class Runtime {
   // have finished, which is harmless.
   Status CancelAll(exec::Lane session, const void* sink);
 
+  // The connection has been released: its subscriptions end as cancelled (contract 2.5). Does not wait.
+  void EndSubscriptions(exec::Lane session);
+
+  // Ends what has passed its deadline; returns when to call again, TimePoint::max() for not before the next timer.
+  TimePoint ExpireOverdue();
+
+  // What the results of one connection may take, as a part of what the process may.
+  std::shared_ptr<ByteQuota> NewSessionQuota() const;
+
   // Refuses new calls, cancels what runs, waits for all final calls. Returns what had not finished by the deadline, by
   // its description.
   std::vector<std::string> Shutdown(TimePoint deadline);
@@ -78,9 +94,13 @@ class Runtime {
   OperationTable& table() { return table_; }
   exec::WaitGraph& wait_graph() { return wait_graph_; }
   const Options& options() const { return options_; }
+  const Clock& clock() const { return *options_.clock; }
   Counters counters() const;
 
   // For Operation.
+  void SetDeadline(TimePoint deadline) {
+    if (options_.timer && deadline != TimePoint::max()) options_.timer->RingAt(deadline);
+  }
   void PostProducer(Placement placement, exec::Lane lane, exec::Task task);
   void PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task);
   // An operation's part of the process budget: bounded memory whatever the number of calls (async.md, section 4).
@@ -95,6 +115,7 @@ class Runtime {
   exec::Scheduler& delivery_;
   exec::Scheduler& provider_;
   const Options options_;
+  const std::shared_ptr<ByteQuota> process_quota_;
   OperationTable table_;
   exec::WaitGraph wait_graph_;
   std::atomic<exec::Lane> next_lane_ = 1;

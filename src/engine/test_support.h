@@ -86,7 +86,7 @@ class NumberSource final : public RowSource {
     if (script_.log) script_.log->rows += count;
     Pulled pulled = next_ == script_.total ? Pulled::End(script_.outcome) : Pulled::More();
     if (script_.reports_progress) {
-      pulled.progress = Progress{static_cast<std::uint16_t>(next_), static_cast<std::uint16_t>(script_.total)};
+      pulled.notices.emplace_back(Progress::Of(next_, script_.total));
     }
     return pulled;
   }
@@ -103,6 +103,7 @@ struct ConsumerLog {
   std::vector<std::uint64_t> numbers WMI_GUARDED_BY(mutex);
   std::vector<std::size_t> batches WMI_GUARDED_BY(mutex);
   std::vector<Progress> progress WMI_GUARDED_BY(mutex);
+  std::vector<std::string> messages WMI_GUARDED_BY(mutex);
   std::vector<Status> finishes WMI_GUARDED_BY(mutex);
   bool released WMI_GUARDED_BY(mutex) = false;
   std::atomic<int> inside = 0;
@@ -182,20 +183,22 @@ class RecordingConsumer final : public Consumer {
     return script_.on_consume ? script_.on_consume(batch) : Delivered::With(code::kOk);
   }
 
-  Code OnProgress(Progress progress) override {
+  Code OnNotice(const Notice& notice) override {
     Enter enter(*log_);
+    const Progress* progress = std::get_if<Progress>(&notice);
     {
       MutexLock lock(log_->mutex);
-      log_->progress.push_back(progress);
+      if (progress != nullptr) log_->progress.push_back(*progress);
+      if (const auto* message = std::get_if<Message>(&notice)) log_->messages.push_back(message->text);
     }
-    return script_.on_progress ? script_.on_progress(progress) : code::kOk;
+    return script_.on_progress && progress != nullptr ? script_.on_progress(*progress) : code::kOk;
   }
 
-  void Finish(const Status& outcome) override {
+  void Finish(const Ending& ending) override {
     Enter enter(*log_);
     {
       MutexLock lock(log_->mutex);
-      log_->finishes.push_back(outcome);
+      log_->finishes.push_back(ending.status);
     }
     if (script_.on_finish) script_.on_finish();
   }
@@ -213,6 +216,10 @@ class RecordingConsumer final : public Consumer {
   const std::shared_ptr<ConsumerLog> log_;
   const Script script_;
 };
+
+inline std::shared_ptr<ByteQuota> TestQuota(std::size_t bytes_max = limits::kResultBytesPerSessionMax) {
+  return std::make_shared<ByteQuota>("this connection", bytes_max);
+}
 
 // Starts an operation from parts. The reservation must succeed.
 inline std::shared_ptr<Operation> StartNumbers(Runtime& runtime, exec::Lane session, NumberSource::Script source,

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -19,6 +20,7 @@
 #include "base/text.h"
 #include "cim/class.h"
 #include "cim/property_set.h"
+#include "cim/put_mode.h"
 #include "cim/row.h"
 
 namespace wmi::wql {
@@ -68,6 +70,14 @@ class RowWriter {
   // Enough for this pull: return kMore.
   bool full() const;
   std::size_t rows() const { return builder_.rows(); }
+  // How far the work is, from a provider that knows its size: reaches a client that asked for WBEM_FLAG_SEND_STATUS.
+  void SetProgress(std::uint64_t done, std::uint64_t total) { progress_ = {done, total}; }
+  struct Progress {
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+  };
+  const std::optional<Progress>& progress() const { return progress_; }
+
   // Names of the properties that were denied in committed rows.
   const std::set<std::size_t>& denied_slots() const { return denied_; }
 
@@ -81,6 +91,7 @@ class RowWriter {
   std::size_t bytes_max_;
   TimePoint started_;
   std::size_t examined_ = 0;
+  std::optional<Progress> progress_;
   std::set<std::size_t> denied_;
   std::set<std::size_t> row_denied_;
 };
@@ -99,6 +110,29 @@ class InstanceStream {
 // threads, or may block (statvfs on a dead mount, D-Bus, NSS) and runs on the provider pool.
 enum class Blocking { kNever, kPossible };
 
+// A change that is asked of a provider. The engine has checked names, types and keys against the class.
+struct PutRequest {
+  cim::Object instance;
+  cim::PutMode mode = cim::PutMode::kCreateOrUpdate;
+  std::stop_token stop;
+};
+
+struct DeleteRequest {
+  cim::ClassPtr schema;
+  KeyTuple keys;
+  std::stop_token stop;
+};
+
+struct MethodRequest {
+  cim::ClassPtr schema;
+  const cim::Method* method = nullptr;  // of `schema`
+  // The instance, with its keys; not set when the method is called on the class.
+  std::optional<KeyTuple> keys;
+  // The in-parameters, checked against the signature; an empty object when there are none.
+  cim::Object in;
+  std::stop_token stop;
+};
+
 // Serves the instances of one class. Safe from several threads.
 class InstanceProvider {
  public:
@@ -106,6 +140,14 @@ class InstanceProvider {
   virtual Blocking blocking() const { return Blocking::kNever; }
   // `request` outlives the stream.
   virtual Result<std::unique_ptr<InstanceStream>> Open(const Request& request) = 0;
+
+  // Changes run on the provider pool, whatever blocking() says. A class that is only read answers
+  // kProviderNotCapable.
+  // The relative path of what was written.
+  virtual Result<std::string> Put(const PutRequest& request);
+  virtual Status Delete(const DeleteRequest& request);
+  // An instance of method->out, or an empty object for a method that gives nothing back.
+  virtual Result<cim::Object> Execute(const MethodRequest& request);
 };
 
 // Which provider serves which class. Filled by the composition root before the engine starts, read-only afterwards.

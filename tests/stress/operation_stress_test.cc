@@ -144,7 +144,7 @@ TEST_F(OperationStress, TwoSinksCancellingEachOtherDoNotDeadlock) {
 
 TEST_F(OperationStress, AnUnreadEnumeratorLeavesTheWorkersFree) {
   SourceLog source_log;
-  auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall);
+  auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kSmall, TestQuota());
   results->Attach(StartNumbers(runtime_, lane_, {.total = 1'000'000, .log = &source_log}, results));
   Enumerator enumerator(results, Retention::kForwardOnly);
   auto log = std::make_shared<ConsumerLog>();
@@ -188,7 +188,7 @@ TEST_F(SingleThreadStress, ASinkMayCallCancelAndWaitFromInside) {
         {.on_consume =
              [&](const Batch&) {
                // A synchronous call: its rows come from executor threads, not from this one.
-               auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kToTheEnd);
+               auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kToTheEnd, TestQuota());
                results->Attach(StartNumbers(runtime_, lane_, {.total = 100}, results));
                Enumerator enumerator(results, Retention::kForwardOnly);
                EXPECT_EQ(enumerator.Next(100, SteadyClock().Now() + std::chrono::seconds(60)).rows.size(), 100u);

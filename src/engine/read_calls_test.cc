@@ -4,6 +4,7 @@
 #include <functional>
 #include <thread>
 
+#include "engine/calls.h"
 #include "engine/engine.h"
 #include "engine/enumerator.h"
 
@@ -113,7 +114,7 @@ class SourcesTest : public testing::Test {
   };
 
   Answer Run(std::unique_ptr<RowSource> source) {
-    auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kToTheEnd);
+    auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kToTheEnd, session_->quota());
     Result<Reservation> reservation = engine_.runtime().Reserve(session_->lane());
     Operation::Call call;
     call.session = session_->lane();
@@ -126,13 +127,13 @@ class SourcesTest : public testing::Test {
     ResultSet::ReadResult read =
         results->Read(position, 1'000'000, SteadyClock().Now() + std::chrono::seconds(60), answer.rows);
     EXPECT_EQ(read.state, ResultSet::ReadState::kEnd);
-    answer.outcome = read.outcome;
+    answer.outcome = read.ending.status;
     return answer;
   }
   Answer Query(const std::string& text, QueryResult result = QueryResult::kInstances) {
-    return Run(engine_.QuerySource(session_, text, result));
+    return Run(QuerySource(session_, text, {.result = result}));
   }
-  Answer Get(const std::string& path) { return Run(engine_.ObjectSource(session_, path)); }
+  Answer Get(const std::string& path) { return Run(ObjectSource(session_, path)); }
 
   std::vector<Asked> dogs_;
   std::vector<Asked> birds_;
@@ -238,9 +239,9 @@ TEST_F(SourcesTest, DeepAndShallowEnumeration) {
   AddDogs({"Rex"});
   AddBirds({"Tweety"});
   AddDodos();
-  EXPECT_EQ(Run(engine_.InstancesSource(session_, "animal", Depth::kDeep)).Names(), "Rex Tweety");
-  EXPECT_EQ(Run(engine_.InstancesSource(session_, "animal", Depth::kShallow)).Names(), "");
-  EXPECT_EQ(Run(engine_.InstancesSource(session_, "nothing", Depth::kDeep)).outcome.code(), code::kInvalidClass);
+  EXPECT_EQ(Run(InstancesSource(session_, "animal", Depth::kDeep)).Names(), "Rex Tweety");
+  EXPECT_EQ(Run(InstancesSource(session_, "animal", Depth::kShallow)).Names(), "");
+  EXPECT_EQ(Run(InstancesSource(session_, "nothing", Depth::kDeep)).outcome.code(), code::kInvalidClass);
 }
 
 TEST_F(SourcesTest, GetObjectFindsClassesAndInstances) {

@@ -1,0 +1,72 @@
+// The calls that a session can make, each as the source of an operation.
+//
+// None of these functions parses, looks anything up or fails: that happens in the first turn of the operation, so that
+// whatever is wrong with a query, a path or an object is the final status of the call (contract 1.1).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cim/put_mode.h"
+#include "cim/row.h"
+#include "engine/call_context.h"
+#include "engine/operation.h"
+#include "engine/row_source.h"
+#include "engine/session.h"
+#include "store/repository.h"
+
+namespace wmi::engine {
+
+// What goes with a call to those who work for it.
+struct CallOptions {
+  CallContextPtr context;  // null: none
+  WantsProgress wants_progress = WantsProgress::kNo;
+};
+
+enum class Depth { kDeep, kShallow };
+enum class QueryResult { kInstances, kPrototype };
+// Whether the keys are shown even where the select list left them out (WBEM_FLAG_ENSURE_LOCATABLE).
+enum class Locatable { kAsSelected, kAlways };
+
+// ---- reading (read_calls.cc)
+
+struct QueryOptions {
+  QueryResult result = QueryResult::kInstances;
+  Locatable locatable = Locatable::kAsSelected;
+  Depth depth = Depth::kDeep;
+};
+std::unique_ptr<RowSource> QuerySource(SessionPtr session, std::string query, QueryOptions query_options = {},
+                                       CallOptions options = {});
+std::unique_ptr<RowSource> InstancesSource(SessionPtr session, std::string class_name, Depth depth,
+                                           CallOptions options = {});
+// The class or instance at `path`.
+std::unique_ptr<RowSource> ObjectSource(SessionPtr session, std::string path, CallOptions options = {});
+// Subclasses of `superclass`, all or the direct ones; of the top when it is empty. The class itself is not among them.
+std::unique_ptr<RowSource> ClassesSource(SessionPtr session, std::string superclass, Depth depth);
+// An object that is known already.
+std::unique_ptr<RowSource> ReadySource(cim::Object object);
+
+// ---- changing (change_calls.cc). They deliver no rows.
+
+std::unique_ptr<RowSource> PutClassSource(SessionPtr session, cim::Object schema, cim::PutMode mode,
+                                          store::ClassUpdate update);
+std::unique_ptr<RowSource> DeleteClassSource(SessionPtr session, std::string class_name);
+// Ending::text is the path of the instance.
+std::unique_ptr<RowSource> PutInstanceSource(SessionPtr session, cim::Object instance, cim::PutMode mode,
+                                             CallOptions options = {});
+std::unique_ptr<RowSource> DeleteInstanceSource(SessionPtr session, std::string path, CallOptions options = {});
+
+// ---- methods (method_call.cc)
+
+// One row, the out-parameters, or none for a method that gives nothing back. `in` may be empty.
+std::unique_ptr<RowSource> MethodSource(SessionPtr session, std::string path, std::string method, cim::Object in,
+                                        CallOptions options = {});
+
+// ---- namespaces and events (subscription.cc)
+
+// Ending::text is the full name of the namespace `name`, which is relative to that of the session.
+std::unique_ptr<RowSource> NamespaceSource(SessionPtr session, std::string name);
+// Events until it is cancelled. Extrinsic events that clients fire arrive; see README.md for the others.
+std::unique_ptr<RowSource> SubscriptionSource(SessionPtr session, std::string query);
+
+}  // namespace wmi::engine

@@ -1,0 +1,24 @@
+// Ending: how an operation ended, with everything its client is told at the end (contract 1.2, the last columns).
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "cim/row.h"
+
+namespace wmi::engine {
+
+// A value.
+struct Ending {
+  Ending() = default;
+  Ending(Status of) : status(std::move(of)) {}  // NOLINT: implicit on purpose, a status is an ending
+
+  Status status;
+  // The path of the instance that was put, the namespace that was opened; empty for other calls.
+  std::string text;
+  // A provider's own error object, of a class derived from __NotifyStatus; empty when there is none.
+  cim::Object error;
+};
+
+}  // namespace wmi::engine

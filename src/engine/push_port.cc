@@ -1,0 +1,204 @@
+#include "engine/push_port.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace wmi::engine {
+namespace {
+
+// The row with only those properties shown; for select lists.
+cim::Object Projected(const cim::Object& row, const cim::PropertySet& visible) {
+  cim::RowBlockBuilder builder(visible);
+  builder.BeginRow(row.schema_ptr());
+  for (std::size_t slot = 0; slot < row.schema().properties().size(); ++slot) builder.Set(slot, row.slot(slot));
+  builder.CommitRow();
+  Batch projected;
+  builder.Finish(projected);
+  return std::move(projected.front());
+}
+
+// Whether slots of `schema` mean the same in `row`: filters and select lists go by slot.
+bool HasLayoutOf(const cim::Class& row, const cim::Class& schema) {
+  for (const cim::Class* candidate = &row; candidate != nullptr; candidate = candidate->superclass().get()) {
+    if (candidate == &schema) return true;
+  }
+  // Another version of the class, or one that the provider made itself.
+  if (!row.IsA(schema.name()) || row.properties().size() < schema.properties().size()) return false;
+  for (std::size_t slot = 0; slot < schema.properties().size(); ++slot) {
+    const cim::Property& a = row.properties()[slot];
+    const cim::Property& b = schema.properties()[slot];
+    if (!EqualFolded(a.name, b.name) || !(a.type == b.type)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+// ---- the pusher's side ----------------------------------------------------------------------------------------------
+
+Code PushPort::Admit(Batch& rows, bool filtering) const {
+  for (const cim::Object& row : rows) {
+    if (!row) return code::kInvalidObject;
+    if (options_.schema && (!row.is_instance() || !HasLayoutOf(row.schema(), *options_.schema))) {
+      return code::kInvalidObject;
+    }
+  }
+  if (filtering && options_.filter) {
+    std::erase_if(rows, [&](const cim::Object& row) { return !options_.filter->Matches(row.row()); });
+  }
+  if (!options_.visible.is_all()) {
+    for (cim::Object& row : rows) row = Projected(row, options_.visible);
+  }
+  return code::kOk;
+}
+
+bool PushPort::HasRoom() const {
+  return rows_.size() < options_.rows_max && bytes_ < limits::kOperationBytesMax &&
+         notices_.size() < limits::kNoticesMax;
+}
+
+Code PushPort::AwaitRoom(MutexLock& lock) {
+  const TimePoint deadline = SteadyClock().Now() + options_.wait_max;
+  while (true) {
+    if (closed_) return code::kCallCancelled;
+    if (ending_) return code::kInvalidOperation;
+    if (HasRoom()) return code::kOk;
+    if (!changed_.WaitUntil(lock, deadline) && !HasRoom() && !closed_) return code::kServerTooBusy;
+  }
+}
+
+Code PushPort::Push(Batch rows) {
+  MutexLock lock(mutex_);
+  if (closed_) return code::kCallCancelled;
+  const bool filtering = filtering_;
+  lock.Unlock();
+  // Filtering is the pusher's work, on the pusher's time.
+  const Code admitted = Admit(rows, filtering);
+  if (Failed(admitted)) return admitted;
+  std::size_t bytes = 0;
+  for (const cim::Object& row : rows) bytes += row.size_bytes();
+
+  Batch lost;  // dies after the lock
+  lock.Lock();
+  if (options_.overflow == Overflow::kWait) {
+    const Code room = AwaitRoom(lock);
+    if (Failed(room)) return room;
+  } else {
+    if (closed_) return code::kCallCancelled;
+    if (ending_) return code::kInvalidOperation;
+  }
+  if (rows.empty()) return code::kOk;
+  std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
+  bytes_ += bytes;
+  while (options_.overflow == Overflow::kDropOldest && rows_.size() > options_.rows_max) {
+    bytes_ -= std::min(bytes_, rows_.front().size_bytes());
+    lost.push_back(std::move(rows_.front()));
+    rows_.pop_front();
+    ++dropped_;
+  }
+  std::function<void()> wake = TakeWake();
+  lock.Unlock();
+  if (wake) wake();
+  return code::kOk;
+}
+
+Code PushPort::Tell(Notice notice) {
+  MutexLock lock(mutex_);
+  const Code room = AwaitRoom(lock);
+  if (Failed(room)) return room;
+  notices_.push_back(std::move(notice));
+  std::function<void()> wake = TakeWake();
+  lock.Unlock();
+  if (wake) wake();
+  return code::kOk;
+}
+
+void PushPort::SetFiltering(bool on) {
+  MutexLock lock(mutex_);
+  filtering_ = on;
+}
+
+void PushPort::Finish(Ending ending) {
+  MutexLock lock(mutex_);
+  if (ending_) return;
+  ending_ = std::move(ending);
+  changed_.NotifyAll();
+  std::function<void()> wake = TakeWake();
+  lock.Unlock();
+  if (wake) wake();
+}
+
+void PushPort::Fail(Status status) {
+  MutexLock lock(mutex_);
+  failed_ = true;
+  lock.Unlock();
+  Finish(std::move(status));
+}
+
+void PushPort::LetGo() {
+  MutexLock lock(mutex_);
+  let_go_ = true;
+  const bool has_ended = ending_.has_value();
+  std::function<void()> wake = TakeWake();
+  lock.Unlock();
+  if (!has_ended) {
+    Finish(Status(code::kProviderFailure,
+                  "the provider let go of its response handler without a final status; it must "
+                  "call SetStatus(WBEM_STATUS_COMPLETE, ...) once")
+               .WithProvider(options_.provider));
+  }
+  if (wake) wake();
+}
+
+void PushPort::Close() {
+  MutexLock lock(mutex_);
+  closed_ = true;
+  std::deque<cim::Object> rows = std::exchange(rows_, {});
+  std::deque<Notice> notices = std::exchange(notices_, {});
+  bytes_ = 0;
+  wake_ = nullptr;
+  changed_.NotifyAll();
+}
+
+bool PushPort::IsClosed() const {
+  MutexLock lock(mutex_);
+  return closed_;
+}
+
+std::uint64_t PushPort::dropped() const {
+  MutexLock lock(mutex_);
+  return dropped_;
+}
+
+// ---- the operation's side -------------------------------------------------------------------------------------------
+
+Pulled PushPort::Pull(const PullRequest& request, Batch& out) {
+  MutexLock lock(mutex_);
+  const std::size_t count = std::min(request.rows_max, rows_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes_ -= std::min(bytes_, rows_.front().size_bytes());
+    out.push_back(std::move(rows_.front()));
+    rows_.pop_front();
+  }
+  Pulled pulled = Pulled::More();
+  pulled.notices.assign(std::make_move_iterator(notices_.begin()), std::make_move_iterator(notices_.end()));
+  notices_.clear();
+  if (count > 0 || !pulled.notices.empty()) changed_.NotifyAll();
+  if (!rows_.empty()) return pulled;
+  if (IsOver()) {
+    pulled.state = PullState::kEnd;
+    pulled.ending = *ending_;
+  } else {
+    pulled.state = PullState::kBlocked;
+    wake_ = request.wake;
+  }
+  return pulled;
+}
+
+}  // namespace wmi::engine

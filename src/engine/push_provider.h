@@ -1,0 +1,53 @@
+// PushProvider: a provider that is asked once and then delivers from its own threads, when it likes: a COM provider.
+// Implemented above the engine, which knows no COM.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "cim/put_mode.h"
+#include "cim/row.h"
+#include "engine/call_context.h"
+#include "engine/push_port.h"
+
+namespace wmi::engine {
+
+class Session;
+using SessionPtr = std::shared_ptr<const Session>;
+
+// What is asked of a provider (contract 9.3: the …Async methods, and no others).
+struct ProviderCall {
+  enum class Kind { kGetObject, kEnumerate, kQuery, kPutInstance, kDeleteInstance, kExecMethod };
+
+  Kind kind = Kind::kEnumerate;
+  SessionPtr session;
+  CallContextPtr context;       // null when the client gave none
+  bool wants_progress = false;  // WBEM_FLAG_SEND_STATUS
+  std::string class_name;       // kEnumerate
+  std::string query;            // kQuery: WQL
+  std::string path;             // kGetObject, kDeleteInstance, kExecMethod: relative
+  std::string method;           // kExecMethod
+  cim::Object object;           // kPutInstance: the instance; kExecMethod: the in-parameters, empty for none
+  cim::PutMode mode = cim::PutMode::kCreateOrUpdate;
+};
+
+// Safe from several threads.
+class PushProvider {
+ public:
+  virtual ~PushProvider() = default;
+  // Makes the call. Runs on the provider pool and may take as long as the provider likes; rows may arrive before it
+  // returns. The end comes through the port in every case.
+  virtual void Start(const ProviderCall& call, std::shared_ptr<PushPort> port) = 0;
+};
+
+// Finds providers by their registration.
+class PushProviderLoader {
+ public:
+  virtual ~PushProviderLoader() = default;
+  // A handle on the provider; nothing of it is loaded or run yet. `registration` is the instance of __Win32Provider.
+  // The same provider for the same namespace and name as long as its class identifier stays the same.
+  virtual Result<std::shared_ptr<PushProvider>> Find(const SessionPtr& session, const cim::Object& registration) = 0;
+};
+
+}  // namespace wmi::engine

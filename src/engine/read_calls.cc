@@ -1,0 +1,201 @@
+// The calls that read (calls.h): query, instances, one object, classes.
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "cim/object_path.h"
+#include "engine/calls.h"
+#include "engine/engine.h"
+#include "engine/instance_scan.h"
+#include "engine/source_parts.h"
+#include "wql/query.h"
+#include "wql/syntax.h"
+
+namespace wmi::engine {
+namespace {
+
+Status NoSuchClass(const Namespace& classes, std::string_view name) {
+  return Status(code::kInvalidClass, fmt::format("there is no class '{}' in namespace {}", name, classes.name()))
+      .WithParameter(std::string(name));
+}
+
+std::vector<cim::ClassPtr> Classes(const Namespace& classes, const cim::ClassPtr& schema, Depth depth) {
+  if (depth == Depth::kShallow) return {schema};
+  return classes.ClassAndDescendants(schema);
+}
+
+SourcePtr Scan(const SessionPtr& session, ScanPlan plan, const CallOptions& options) {
+  return std::make_unique<InstanceScan>(session, std::move(plan), options);
+}
+
+// An instance as it would come, with defaults.
+Batch Prototype(const wql::BoundQuery& query) {
+  cim::RowBlockBuilder builder(query.visible);
+  builder.BeginRow(query.schema);
+  builder.CommitRow();
+  Batch prototype;
+  builder.Finish(prototype);
+  return prototype;
+}
+
+void ShowKeys(wql::BoundQuery& query) {
+  for (std::size_t slot : query.schema->key_slots()) {
+    query.visible.Add(slot);
+    query.needed.Add(slot);
+  }
+}
+
+Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
+                            const CallOptions& options) {
+  const NamespacePtr classes = session->name_space();
+  const auto tree = TRY(wql::Parse(text));
+  wql::BoundQuery query = TRY(wql::Bind(*tree, *classes));
+  if (query.kind == wql::QueryKind::kClasses) {
+    Batch found;
+    for (const cim::ClassPtr& schema : classes->classes()) {
+      if (!query.filter || query.filter->MatchesClass(*schema)) found.emplace_back(schema);
+    }
+    return ReadyRows(std::move(found));
+  }
+  if (query_options.locatable == Locatable::kAlways) ShowKeys(query);
+  if (query_options.result == QueryResult::kPrototype) return ReadyRows(Prototype(query));
+  ScanPlan plan;
+  plan.classes = Classes(*classes, query.schema, query_options.depth);
+  plan.visible = std::move(query.visible);
+  plan.needed = std::move(query.needed);
+  plan.filter = std::move(query.filter);
+  plan.query = text;
+  plan.from_offset = tree->class_name.offset;
+  plan.from_length = tree->class_name.text.size();
+  if (plan.filter) {
+    // WHERE that names the keys is a look-up, not a scan.
+    if (auto keys = plan.filter->KeyTuples()) {
+      plan.has_keys = true;
+      plan.keys = std::move(*keys);
+    }
+  }
+  return Scan(session, std::move(plan), options);
+}
+
+// ---- one object -----------------------------------------------------------------------------------------------------
+
+// The path may name this namespace, no other (contract 1.3).
+Status CheckPlace(const cim::ObjectPath& path, const Namespace& classes, const std::string& text) {
+  if (path.name_space.empty() || EqualFolded(path.name_space, classes.name())) return Status();
+  return Status(code::kInvalidObjectPath,
+                fmt::format("the path names the namespace {}, but this connection is to {}; connect to that namespace",
+                            path.name_space, classes.name()))
+      .WithParameter(text);
+}
+
+// Only the properties that the context asks for (contract 1.3, partial get).
+Status Restrict(const CallContext* context, const cim::Class& schema, ScanPlan& plan) {
+  if (context == nullptr || !context->IsTrue("__GET_EXTENSIONS")) return Status();
+  cim::PropertySet asked;
+  for (std::size_t slot : schema.key_slots()) asked.Add(slot);
+  const cim::Value* names = context->Find("__GET_EXT_PROPERTIES");
+  if (!context->IsTrue("__GET_EXT_KEYS_ONLY") && names != nullptr) {
+    if (names->view().kind() != cim::ValueKind::kArray) {
+      return Status(code::kInvalidContext, "__GET_EXT_PROPERTIES is not an array of property names");
+    }
+    for (cim::ValueView name : names->view().items()) {
+      const auto slot = name.kind() == cim::ValueKind::kText ? schema.FindSlot(name.text()) : std::nullopt;
+      // System properties are always there.
+      if (!slot && name.kind() == cim::ValueKind::kText && name.text().starts_with("__")) continue;
+      if (!slot) {
+        return Status(code::kInvalidParameter,
+                      fmt::format("__GET_EXT_PROPERTIES names something that the class {} does not have: '{}'",
+                                  schema.name(), name.kind() == cim::ValueKind::kText ? name.text() : "?"));
+      }
+      asked.Add(*slot);
+    }
+  } else if (!context->IsTrue("__GET_EXT_KEYS_ONLY")) {
+    return Status();
+  }
+  plan.visible = asked;
+  plan.needed = std::move(asked);
+  return Status();
+}
+
+Result<SourcePtr> BindObject(const SessionPtr& session, const std::string& text, const CallOptions& options) {
+  const NamespacePtr classes = session->name_space();
+  const cim::ObjectPath path = TRY(cim::ParseObjectPath(text));
+  TRY(CheckPlace(path, *classes, text));
+  cim::ClassPtr schema = classes->FindClass(path.class_name);
+  if (!schema) {
+    // GetObject of a class that does not exist is "not found"; of its instance, "invalid class" (contract 1.3).
+    const Status missing = NoSuchClass(*classes, path.class_name);
+    if (!path.is_class()) return missing;
+    return Status(code::kNotFound, missing.Message()).WithParameter(text);
+  }
+  if (path.is_class()) return ReadyRows({cim::Object(std::move(schema))});
+  ScanPlan plan;
+  plan.classes = classes->ClassAndDescendants(schema);
+  plan.rows_max = 1;
+  if (!path.is_singleton) {
+    plan.has_keys = true;
+    plan.keys = {TRY(cim::KeyValues(path, *schema))};
+  } else if (!schema->is_singleton()) {
+    return Status(code::kInvalidObjectPath,
+                  fmt::format("the class {} is not a singleton; name its keys", schema->name()))
+        .WithParameter(text);
+  }
+  TRY(Restrict(options.context.get(), *schema, plan));
+  return AtLeastOne(Scan(session, std::move(plan), options),
+                    Status(code::kNotFound, fmt::format("there is no instance {}", text)).WithParameter(text));
+}
+
+Result<SourcePtr> BindClasses(const Session& session, const std::string& superclass, Depth depth) {
+  const NamespacePtr classes = session.name_space();
+  std::vector<cim::ClassPtr> found;
+  if (depth == Depth::kShallow) {
+    if (!superclass.empty() && !classes->FindClass(superclass)) return NoSuchClass(*classes, superclass);
+    found = classes->Children(superclass);
+  } else if (superclass.empty()) {
+    found = classes->classes();
+  } else {
+    const cim::ClassPtr schema = classes->FindClass(superclass);
+    if (!schema) return NoSuchClass(*classes, superclass);
+    found = classes->ClassAndDescendants(schema);
+    found.erase(found.begin());  // itself
+  }
+  Batch rows;
+  for (cim::ClassPtr& schema : found) rows.emplace_back(std::move(schema));
+  return ReadyRows(std::move(rows));
+}
+
+}  // namespace
+
+SourcePtr QuerySource(SessionPtr session, std::string query, QueryOptions query_options, CallOptions options) {
+  return Deferred([session = std::move(session), query = std::move(query), query_options,
+                   options = std::move(options)] { return BindQuery(session, query, query_options, options); });
+}
+
+SourcePtr InstancesSource(SessionPtr session, std::string class_name, Depth depth, CallOptions options) {
+  return Deferred([session = std::move(session), class_name = std::move(class_name), depth,
+                   options = std::move(options)]() -> Result<SourcePtr> {
+    const NamespacePtr classes = session->name_space();
+    const cim::ClassPtr schema = classes->FindClass(class_name);
+    if (!schema) return NoSuchClass(*classes, class_name);
+    ScanPlan plan;
+    plan.classes = Classes(*classes, schema, depth);
+    return Scan(session, std::move(plan), options);
+  });
+}
+
+SourcePtr ObjectSource(SessionPtr session, std::string path, CallOptions options) {
+  return Deferred([session = std::move(session), path = std::move(path), options = std::move(options)] {
+    return BindObject(session, path, options);
+  });
+}
+
+SourcePtr ClassesSource(SessionPtr session, std::string superclass, Depth depth) {
+  return Deferred([session = std::move(session), superclass = std::move(superclass), depth] {
+    return BindClasses(*session, superclass, depth);
+  });
+}
+
+SourcePtr ReadySource(cim::Object object) { return ReadyRows({std::move(object)}); }
+
+}  // namespace wmi::engine

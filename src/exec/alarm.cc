@@ -1,0 +1,45 @@
+#include "exec/alarm.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wmi::exec {
+
+Alarm::~Alarm() { Stop(); }
+
+void Alarm::RingAt(TimePoint at) {
+  MutexLock lock(mutex_);
+  if (stopped_ || at >= next_) return;
+  next_ = at;
+  if (thread_.joinable()) {
+    changed_.NotifyAll();
+  } else {
+    thread_ = std::thread([this] { Run(); });
+  }
+}
+
+void Alarm::Run() {
+  MutexLock lock(mutex_);
+  while (!stopped_) {
+    if (SteadyClock().Now() < next_) {
+      changed_.WaitUntil(lock, next_);
+      continue;
+    }
+    next_ = TimePoint::max();  // what is set while it rings counts
+    lock.Unlock();
+    const TimePoint next = ring_();
+    lock.Lock();
+    next_ = std::min(next_, next);
+  }
+}
+
+void Alarm::Stop() {
+  MutexLock lock(mutex_);
+  stopped_ = true;
+  changed_.NotifyAll();
+  std::thread thread = std::move(thread_);
+  lock.Unlock();
+  if (thread.joinable()) thread.join();
+}
+
+}  // namespace wmi::exec
