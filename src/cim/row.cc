@@ -14,7 +14,9 @@ constexpr std::size_t kChunkBytesMax = 64u << 10;
 
 void Arena::AddChunk(std::size_t bytes) {
   const std::size_t doublings = std::min<std::size_t>(chunks_.size(), 5);
-  const std::size_t size = std::max(bytes, std::min(kChunkBytesMin << doublings, kChunkBytesMax));
+  const bool is_foreseen = chunks_.empty() && first_chunk_bytes_ != 0;
+  const std::size_t usual = is_foreseen ? first_chunk_bytes_ : std::min(kChunkBytesMin << doublings, kChunkBytesMax);
+  const std::size_t size = std::max(bytes, usual);
   chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
   next_ = chunks_.back().memory.get();
   left_ = size;
@@ -83,6 +85,7 @@ void RowBlockBuilder::BeginRow(const ClassPtr& schema) {
   if (block_ == nullptr) {
     block_ = std::make_shared<RowBlock>();
     block_->visible_ = visible_;
+    block_->arena_.SetFirstChunk(expected_bytes_);
   }
   open_mark_ = block_->arena_.Position();
   open_embedded_ = block_->embedded_.size();

@@ -350,6 +350,31 @@ TEST(RepositoryInstanceTest, RowsAreCopiedOnlyForAReader) {
   EXPECT_NE(things.FindInstances(kSpace, "Thing").get(), place);
 }
 
+TEST(RepositoryInstanceTest, EveryKindOfValueIsKept) {
+  TestRepository repository;
+  Declare all("All");
+  all.With(Key("K"))
+      .With(Prop("B", CimType::kBoolean))
+      .With(Prop("S", CimType::kSint64))
+      .With(Prop("R", CimType::kReal64));
+  all.With(Prop("O", CimType::kObject)).With(Prop("L")).With(Prop("N", CimType::kUint8));
+  all.properties[5].type.is_array = true;
+  ASSERT_EQ(Put(repository, all), code::kOk);
+  const cim::Object inner = InstanceOf(repository, "All", {{"K", T("inner")}});
+  const std::vector<Setting> settings = {
+      {"K", T(std::string(100, 'k'))},    {"B", cim::Value::Boolean(true)},
+      {"S", cim::Value::Signed(-5)},      {"R", cim::Value::Real(0.5)},
+      {"O", cim::Value::OfObject(inner)}, {"L", cim::Value::Array({T("one"), T(""), T(std::string(5000, 'x'))})}};
+  ASSERT_EQ(PutIn(repository, "All", settings), code::kOk);
+  const cim::Object stored = repository.FindInstance(kSpace, "All", {settings[0].value});
+  ASSERT_TRUE(stored);
+  for (const Setting& setting : settings) {
+    const std::size_t slot = stored.schema().FindSlot(setting.name).value();
+    EXPECT_TRUE(cim::SameValue(stored.slot(slot), setting.value.view())) << setting.name;
+  }
+  EXPECT_TRUE(stored.slot(6).is_null());
+}
+
 // ---- limits
 
 TEST(RepositoryLimitTest, Namespaces) {

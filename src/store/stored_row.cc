@@ -61,23 +61,44 @@ Result<cim::Value> KeyValue(const cim::Class& schema, const cim::Property& prope
                    : "the key is NULL; only keys of type string get a value by themselves");
 }
 
+// A row alone in its block, which takes no more memory than it needs: it may stay long.
+cim::Object BuildRow(const cim::ClassPtr& schema, const std::vector<cim::ValueView>& values) {
+  std::size_t bytes = (values.size() + 1) * sizeof(cim::ValueView);
+  for (const cim::ValueView value : values) {
+    if (value.kind() == cim::ValueKind::kText) bytes += value.text().size();
+    if (value.kind() != cim::ValueKind::kArray) continue;
+    bytes += (value.items().size() + 1) * sizeof(cim::ValueView);
+    for (const cim::ValueView item : value.items()) {
+      if (item.kind() == cim::ValueKind::kText) bytes += item.text().size();
+    }
+  }
+  cim::RowBlockBuilder builder;
+  builder.ExpectBytes(bytes);
+  builder.BeginRow(schema);
+  for (std::size_t slot = 0; slot < values.size(); ++slot) builder.Set(slot, values[slot]);
+  builder.CommitRow();
+  std::vector<cim::Object> rows;
+  builder.Finish(rows);
+  return std::move(rows.front());
+}
+
 // The values of one row, slot by slot.
 class RowMaker {
  public:
   RowMaker(const cim::ClassPtr& schema, const cim::Object& object, NullKeys null_keys, const StoredRow& find_stored)
-      : schema_(schema), object_(object), null_keys_(null_keys), find_stored_(find_stored) {}
+      : schema_(schema),
+        object_(object),
+        null_keys_(null_keys),
+        find_stored_(find_stored),
+        values_(schema->properties().size()) {}
 
   Result<cim::Object> Make() {
     TRY(CheckNothingIsLost(*schema_, object_));
-    builder_.BeginRow(schema_);
     TRY(FillKeys());
     for (std::size_t slot = 0; slot < schema_->properties().size(); ++slot) {
       if (!schema_->properties()[slot].is_key) TRY(Fill(slot));
     }
-    builder_.CommitRow();
-    std::vector<cim::Object> rows;
-    builder_.Finish(rows);
-    return std::move(rows.front());
+    return BuildRow(schema_, values_);
   }
 
  private:
@@ -99,7 +120,6 @@ class RowMaker {
   }
 
   Status FillKeys() {
-    KeyTuple keys;
     for (const std::size_t slot : schema_->key_slots()) {
       const cim::Property& property = schema_->properties()[slot];
       const std::optional<cim::ValueView> given = TRY(Given(slot));
@@ -107,10 +127,11 @@ class RowMaker {
         return Fault(code::kNoKey, *schema_, property.name,
                      "the object was fetched without this key; select it, or fetch the whole object");
       }
-      keys.push_back(TRY(KeyValue(*schema_, property, *given, null_keys_)));
-      builder_.Set(slot, keys.back().view());
+      keys_.push_back(TRY(KeyValue(*schema_, property, *given, null_keys_)));
     }
-    stored_ = find_stored_(KeyText(keys));
+    // Only now, because views do not survive that keys_ grows.
+    for (std::size_t i = 0; i < keys_.size(); ++i) values_[schema_->key_slots()[i]] = keys_[i].view();
+    stored_ = find_stored_(KeyText(keys_));
     return Status();
   }
 
@@ -122,7 +143,7 @@ class RowMaker {
     if (value.is_null() && !MayBeNull(property)) {
       return Fault(code::kIllegalNull, *schema_, property.name, "the property must not be NULL; give it a value");
     }
-    builder_.Set(slot, value);
+    values_[slot] = value;
     return Status();
   }
 
@@ -131,7 +152,9 @@ class RowMaker {
   const NullKeys null_keys_;
   const StoredRow& find_stored_;
   cim::Object stored_;
-  cim::RowBlockBuilder builder_;
+  KeyTuple keys_;
+  // Look into the object, the stored row, the class and keys_.
+  std::vector<cim::ValueView> values_;
 };
 
 }  // namespace
@@ -142,13 +165,10 @@ Result<cim::Object> MakeStoredRow(const cim::ClassPtr& schema, const cim::Object
 }
 
 cim::Object CopyRow(const cim::ClassPtr& schema, const cim::Object& row) {
-  cim::RowBlockBuilder builder;
-  builder.BeginRow(schema);
-  for (std::size_t slot = 0; slot < schema->properties().size(); ++slot) builder.Set(slot, row.slot(slot));
-  builder.CommitRow();
-  std::vector<cim::Object> rows;
-  builder.Finish(rows);
-  return std::move(rows.front());
+  std::vector<cim::ValueView> values;
+  values.reserve(schema->properties().size());
+  for (std::size_t slot = 0; slot < schema->properties().size(); ++slot) values.push_back(row.slot(slot));
+  return BuildRow(schema, values);
 }
 
 }  // namespace wmi::store
