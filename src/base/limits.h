@@ -23,6 +23,8 @@ inline constexpr std::size_t kDerivationDepthMax = 64;
 inline constexpr std::size_t kMofFileBytesMax = 64u << 20;
 inline constexpr std::size_t kMofErrorsMax = 100;
 inline constexpr std::size_t kArrayLengthMax = 1u << 20;
+// Objects inside one value; one that stands in several places counts in each.
+inline constexpr std::size_t kEmbeddedObjectsMax = 1u << 16;
 
 // Repository.
 inline constexpr std::size_t kNamespacesMax = 4096;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -84,29 +85,31 @@ Status Mismatch(const DataType& type, ValueView value) {
   return Status(code::kTypeMismatch, fmt::format("{} is no value of type {}", Describe(value), Describe(type)));
 }
 
-std::size_t NestingOf(const Object& object, std::size_t limit);
+// How many objects lie inside each other, and how many there are in all, up to the limits. One object may stand in many
+// places, each of which counts: whoever walks the value later, to compare it or to write it as text, meets it there.
+class Nesting {
+ public:
+  // False when a limit is passed.
+  bool Enter(ValueView value) { return Enter(value, 0); }
 
-// How many objects lie inside each other, counted up to `limit`.
-std::size_t NestingOf(ValueView value, std::size_t limit) {
-  if (limit == 0) return 0;
-  if (value.kind() == ValueKind::kObject && value.object() != nullptr) return NestingOf(*value.object(), limit);
-  std::size_t deepest = 0;
-  if (value.kind() == ValueKind::kArray) {
-    for (const ValueView& item : value.items()) {
-      if (item.kind() == ValueKind::kObject) deepest = std::max(deepest, NestingOf(item, limit));
+ private:
+  bool Enter(ValueView value, std::size_t depth) {
+    if (value.kind() == ValueKind::kObject) return value.object() == nullptr || Enter(*value.object(), depth);
+    if (value.kind() != ValueKind::kArray) return true;
+    return std::all_of(value.items().begin(), value.items().end(),
+                       [&](ValueView item) { return item.kind() != ValueKind::kObject || Enter(item, depth); });
+  }
+  bool Enter(const Object& object, std::size_t depth) {
+    if (!object) return true;
+    if (depth == limits::kObjectNestingMax || ++objects_ > limits::kEmbeddedObjectsMax) return false;
+    for (std::size_t slot = 0; slot < object.schema().properties().size(); ++slot) {
+      if (!Enter(object.slot(slot), depth + 1)) return false;
     }
+    return true;
   }
-  return deepest;
-}
 
-std::size_t NestingOf(const Object& object, std::size_t limit) {
-  std::size_t deepest = 0;
-  if (!object) return 0;
-  for (std::size_t slot = 0; slot < object.schema().properties().size(); ++slot) {
-    deepest = std::max(deepest, NestingOf(object.slot(slot), limit - 1));
-  }
-  return deepest + 1;
-}
+  std::size_t objects_ = 0;
+};
 
 Status CheckObject(const DataType& type, ValueView value) {
   const Object* object = value.object();
@@ -114,10 +117,6 @@ Status CheckObject(const DataType& type, ValueView value) {
   if (!type.class_name.empty() && !object->schema().IsA(type.class_name)) {
     return Status(code::kTypeMismatch,
                   fmt::format("an object of class {} is no {}", object->schema().name(), type.class_name));
-  }
-  if (NestingOf(value, limits::kObjectNestingMax + 1) > limits::kObjectNestingMax) {
-    return Status(code::kQuotaViolation,
-                  fmt::format("objects inside each other deeper than {} levels", limits::kObjectNestingMax));
   }
   return Status();
 }
@@ -175,6 +174,11 @@ Status CheckName(std::string_view name, NameOf what) {
 
 Status CheckValue(const DataType& type, ValueView value) {
   if (value.is_null()) return Status();
+  if (type.type == CimType::kObject && !Nesting().Enter(value)) {
+    return Status(code::kQuotaViolation,
+                  fmt::format("more than {} objects, or objects inside each other deeper than {}",
+                              limits::kEmbeddedObjectsMax, limits::kObjectNestingMax));
+  }
   if (!type.is_array) return CheckScalar(type, value);
   if (value.kind() != ValueKind::kArray) return Mismatch(type, value);
   if (value.items().size() > limits::kArrayLengthMax) {

@@ -22,7 +22,7 @@ Status CheckName(std::string_view name, NameOf what);
 
 // Whether `value` can be held by a property of this type: NULL always; the kind of storage, the range of integers, the
 // form of datetimes, the class of embedded objects, no NULL inside an array. Failure: kTypeMismatch, kValueOutOfRange,
-// or kQuotaViolation for an array or a nesting past its limit.
+// or kQuotaViolation for an array, a nesting or a number of objects past its limit.
 Status CheckValue(const DataType& type, ValueView value);
 
 // The value for messages, shortened when long: 5, TRUE, "text", {1, 2}, NULL.

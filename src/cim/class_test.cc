@@ -520,6 +520,33 @@ TEST(LimitTest, ObjectNesting) {
   EXPECT_EQ(CheckValue(object, nested(limits::kObjectNestingMax + 1).view()).code(), code::kQuotaViolation);
 }
 
+// A few objects, each of which stands twice in the next, are very many for whoever walks them.
+TEST(LimitTest, ObjectsThatStandInSeveralPlacesCountInEach) {
+  const ClassPtr pair =
+      Declare("Pair").With(Prop("A", CimType::kObject)).With(Prop("B", CimType::kObject)).Make().value();
+  const auto doubled = [&](std::size_t depth) {
+    Value value;
+    for (std::size_t i = 0; i < depth; ++i) {
+      RowBlockBuilder builder;
+      builder.BeginRow(pair);
+      builder.Set(0, value.view());
+      builder.Set(1, value.view());
+      builder.CommitRow();
+      std::vector<Object> objects;
+      builder.Finish(objects);
+      value = Value::OfObject(objects[0]);
+    }
+    return value;
+  };
+  const DataType object{CimType::kObject, false, ""};
+  EXPECT_TRUE(CheckValue(object, doubled(16).view()).ok()) << "2^16 - 1 objects";
+  EXPECT_EQ(CheckValue(object, doubled(17).view()).code(), code::kQuotaViolation);
+  EXPECT_EQ(CheckValue(object, doubled(60).view()).code(), code::kQuotaViolation);
+  const std::vector<Value> items(3, doubled(15));
+  EXPECT_EQ(CheckValue({CimType::kObject, true, ""}, Value::Array(items).view()).code(), code::kQuotaViolation)
+      << "an array is one value";
+}
+
 TEST(LimitTest, ArrayLength) {
   const DataType type{CimType::kUint8, true, ""};
   const std::vector<ValueView> items(limits::kArrayLengthMax + 1, ValueView::Unsigned(1));
