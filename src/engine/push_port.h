@@ -37,13 +37,13 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
     Duration wait_max = std::chrono::seconds(30);
     std::size_t rows_max = limits::kOperationRowsMax;
     // What may pass. Null: everything. The pusher may switch it off and on again (contract 2.3, REQUIREMENTS).
-    std::shared_ptr<const wql::Predicate> filter;
+    std::shared_ptr<const wql::Predicate> filter = {};
     // What the client sees of each row.
     cim::PropertySet visible = cim::PropertySet::All();
     // The class of the rows, or an ancestor; others are refused as kInvalidObject. Null: any object.
-    cim::ClassPtr schema;
+    cim::ClassPtr schema = {};
     // For messages and for the error of a provider that lets go without a final status.
-    std::string provider;
+    std::string provider = {};
   };
 
   explicit PushPort(Options options) : options_(std::move(options)) {}
