@@ -171,6 +171,7 @@ inline cim::ClassPtr TestClass(const std::string& name, const std::vector<std::s
 struct Answer {
   std::vector<cim::Object> rows;
   std::set<std::string> denied;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> progress;  // done, total
   Status status;
 
   cim::ValueView Get(std::size_t row, std::string_view property) const {
@@ -220,6 +221,7 @@ inline Answer RunQuery(provider::InstanceProvider& provider, const Query& query)
     provider::RowWriter writer(request, query.rows_per_pull, 1u << 20);
     const auto state = (*stream)->Read(writer);
     writer.Finish(answer.rows);
+    if (writer.progress()) answer.progress.emplace_back(writer.progress()->done, writer.progress()->total);
     for (const std::size_t slot : writer.denied_slots()) {
       answer.denied.insert(query.schema->properties()[slot].name);
     }

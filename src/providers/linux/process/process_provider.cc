@@ -61,12 +61,16 @@ class ProcessStream final : public provider::InstanceStream {
     if (!is_prepared_) TRY(Prepare(directory));
     const auto origin = request_.has_keys ? ProcessReader::Origin::kNamed : ProcessReader::Origin::kListed;
     while (next_ < ids_.size()) {
-      if (writer.full() || request_.stop.stop_requested()) return provider::ReadState::kMore;
+      if (writer.full() || request_.stop.stop_requested()) {
+        writer.SetProgress(next_, ids_.size());
+        return provider::ReadState::kMore;
+      }
       if (TRY(reader_.Read(directory, ids_[next_++], origin)) == ProcessReader::Found::kNo) continue;
       writer.Begin();
       columns_.Write(reader_.view(), reader_.denied(), reader_.unread(), writer);
       writer.Commit();
     }
+    writer.SetProgress(next_, ids_.size());
     return provider::ReadState::kEnd;
   }
 

@@ -310,6 +310,11 @@ TEST_F(ProcessProviderTest, GoesOnAfterAFullBatch) {
   EXPECT_EQ(Ask({"Name"}, {}, 3).rows.size(), 10u);
 }
 
+TEST_F(ProcessProviderTest, TellsHowManyProcessesAreDone) {
+  for (int id = 1; id <= 3; ++id) Add({.id = id});
+  EXPECT_THAT(Ask({"Name"}, {}, 2).progress, ElementsAre(testing::Pair(2u, 3u), testing::Pair(3u, 3u)));
+}
+
 TEST_F(ProcessProviderTest, AStopEndsThePull) {
   for (int id = 1; id <= 10; ++id) Add({.id = id});
   ProcessProvider provider(Machine{tree_.root(), &files_});
