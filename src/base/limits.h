@@ -32,7 +32,7 @@ inline constexpr std::size_t kNamespaceDepthMax = 64;  // levels; two for a chil
 inline constexpr std::size_t kClassesPerNamespaceMax = 65'536;
 inline constexpr std::size_t kStoredInstancesMax = 1'000'000;
 
-// Delivery (async.md sections 3 and 4).
+// Delivery (docs/operation.md).
 inline constexpr std::size_t kOperationRowsMax = 256;
 inline constexpr std::size_t kOperationBytesMax = 256u << 10;
 inline constexpr std::size_t kProcessBufferBytesMax = 64u << 20;

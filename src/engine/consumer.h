@@ -1,5 +1,5 @@
 // Consumer: where the batches of an operation go. Acknowledged, so that one slow consumer holds back its own producer
-// and nobody else (async.md, section 2).
+// and nobody else (docs/operation.md).
 #pragma once
 
 #include "base/status.h"

@@ -1,4 +1,4 @@
-// Deadlines on a clock that stands still until the test moves it (async.md; issue: one absolute deadline a call).
+// Deadlines on a clock that stands still until the test moves it (docs/operation.md).
 #include <gtest/gtest.h>
 
 #include <new>

@@ -1,6 +1,6 @@
 // Operation: one call — synchronous, semisynchronous, asynchronous — from its start to its one final status.
 //
-// The design is docs/async.md. In short: a producer side pulls batches from a RowSource into a bounded buffer; a strand
+// The design is docs/operation.md. In short: a producer side pulls batches from a RowSource into a bounded buffer; a strand
 // hands them to a Consumer, one callback at a time; a cancellation decides the outcome and, when no callback is
 // running, makes the final call itself.
 //

@@ -1,4 +1,4 @@
-// The rules R1 to R8 and the invariants of docs/async.md, one step at a time on a manual scheduler.
+// The rules R1 to R8 and the invariants of docs/operation.md, one step at a time on a manual scheduler.
 #include "engine/operation.h"
 
 #include <gtest/gtest.h>

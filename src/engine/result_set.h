@@ -1,5 +1,5 @@
 // ResultSet: the consumer behind enumerators and single results. It collects what an operation delivers and lets any
-// number of cursors read it (async.md, table in section 3).
+// number of cursors read it (docs/operation.md).
 #pragma once
 
 #include <cstddef>

@@ -103,7 +103,7 @@ class Runtime {
   }
   void PostProducer(Placement placement, exec::Lane lane, exec::Task task);
   void PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task);
-  // An operation's part of the process budget: bounded memory whatever the number of calls (async.md, section 4).
+  // An operation's part of the process budget: bounded memory whatever the number of calls (docs/operation.md).
   std::size_t BufferShareBytes() const;
   void CountBatch(std::size_t rows) {
     rows_.fetch_add(rows, std::memory_order_relaxed);

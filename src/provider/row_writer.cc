@@ -8,7 +8,7 @@ namespace {
 
 // A pull that finds nothing must still end, so that a stop is noticed: rows looked at per pull.
 constexpr std::size_t kExaminedRowsMax = 1024;
-// Rows that are slow to read do not wait for a full batch (async.md, section 4). The clock is looked at every few rows.
+// Rows that are slow to read do not wait for a full batch (docs/operation.md). The clock is looked at every few rows.
 constexpr auto kPullTimeMax = std::chrono::milliseconds(2);
 constexpr std::size_t kRowsPerClockLook = 4;
 

@@ -1,4 +1,4 @@
-// The scenarios of async.md section 6 on real threads; run under ThreadSanitizer too. Random choices print their seed.
+// The scenarios of docs/operation.md on real threads; run under ThreadSanitizer too. Random choices print their seed.
 #include <gtest/gtest.h>
 
 #include <chrono>
