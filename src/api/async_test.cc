@@ -51,7 +51,7 @@ TEST_F(AsyncTest, RefusedStartLeavesTheSinkAlone) {
   auto* sink = new TestSink(log, 0);
   EXPECT_EQ(WBEM_E_INVALID_PARAMETER, QueryAsync(kItems, sink, 0x4000));
   EXPECT_EQ(WBEM_E_INVALID_QUERY_TYPE, services_->ExecQueryAsync(Literal(L"XQL"), Literal(kItems), 0, nullptr, sink));
-  EXPECT_EQ(WBEM_E_NOT_SUPPORTED, services_->GetObjectAsync(nullptr, 0, nullptr, sink));
+  EXPECT_EQ(WBEM_E_INVALID_PARAMETER, services_->DeleteInstanceAsync(nullptr, 0, nullptr, sink));
   EXPECT_NE(nullptr, TakeErrorObject().get());
   EXPECT_EQ(1, log->alive);
   EXPECT_EQ(0u, log->references);

@@ -49,6 +49,8 @@ engine::Operation::Call MakeCall(CallStart start) {
   if (start.subject.size() > kSubjectLengthMax) start.subject.resize(kSubjectLengthMax);
   call.description = fmt::format("{} {}", start.operation, start.subject);
   call.source = std::move(start.source);
+  call.deadline = start.deadline;
+  call.lifetime = start.lifetime;
   return call;
 }
 
@@ -67,7 +69,7 @@ Status StartForSink(CallStart start, IWbemObjectSink* sink, engine::WantsProgres
   engine::Operation::Call call = MakeCall(std::move(start));
   call.sink = sink;
   call.wants_progress = wants_progress;
-  call.consumer = std::make_shared<SinkConsumer>(sink, session, operation);
+  call.consumer = std::make_shared<SinkConsumer>(sink, session, operation, wants_progress);
   engine::Operation::Start(runtime, std::move(reservation), std::move(call));
   return Status();
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/status.h"
 #include "engine/engine.h"
 #include "engine/operation.h"
@@ -22,6 +23,8 @@ struct CallStart {
   std::string_view operation;
   std::string subject;
   std::unique_ptr<engine::RowSource> source;
+  TimePoint deadline = TimePoint::max();
+  engine::Lifetime lifetime = engine::Lifetime::kCall;
 };
 
 // Asynchronous: results go to the sink. On failure the sink was not touched (R1). Without process security the start

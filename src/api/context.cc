@@ -17,6 +17,9 @@ namespace {
 
 using com::AbiCall;
 
+// Answered by objects of this class and no other.
+constexpr GUID kImplementation = {0x2f1c7d58, 0x0b6e, 0x4c39, {0x9a, 0x13, 0xe4, 0x70, 0x5d, 0x88, 0x21, 0x6c}};
+
 bool IsContextType(VARTYPE type) {
   switch (type & ~VT_ARRAY) {
     case VT_I4:
@@ -47,10 +50,10 @@ Code Context::Value::Assign(const VARIANT& source) {
     com::SetSint32(value_, number);
     return code::kOk;
   }
-  return FAILED(VariantCopy(&value_, &source)) ? code::kOutOfMemory : code::kOk;
+  const HRESULT hr = VariantCopy(&value_, &source);
+  if (hr == E_OUTOFMEMORY) return code::kOutOfMemory;
+  return FAILED(hr) ? code::kInvalidParameter : code::kOk;
 }
-
-Code Context::Value::Assign(const Value& source) { return Assign(source.value_); }
 
 Code Context::Value::CopyTo(VARIANT& target) const {
   VARIANT copy;
@@ -66,17 +69,38 @@ std::vector<Context::Entry>::iterator Context::FindEntry(const wchar_t* name) {
                       [&](const Entry& entry) { return EqualFolded(entry.name, text.view()); });
 }
 
+const Context* Context::From(IWbemContext* context) {
+  void* implementation = nullptr;
+  if (context == nullptr || FAILED(context->QueryInterface(kImplementation, &implementation))) return nullptr;
+  auto* found = static_cast<Context*>(implementation);
+  found->Release();  // the caller's reference keeps it
+  return found;
+}
+
+void* Context::Find(REFIID riid) { return riid == kImplementation ? this : ComObject::Find(riid); }
+
+com::ComPtr<Context> Context::Copy() const {
+  com::ComPtr<Context> copy = com::MakeCom<Context>();
+  copy->depth_ = depth_;
+  for (const Entry& entry : entries_) {
+    if (Failed(copy->Add(entry.name, entry.value.variant()))) return {};
+  }
+  return copy;
+}
+
+Code Context::Add(std::string name, const VARIANT& value) {
+  Entry entry{std::move(name), {}};
+  const Code result = entry.value.Assign(value);
+  if (!Failed(result)) entries_.push_back(std::move(entry));
+  return result;
+}
+
 HRESULT Context::Clone(IWbemContext** ppNewCopy) {
   return AbiCall([&]() -> HRESULT {
     if (ppNewCopy == nullptr) return code::kInvalidParameter;
     *ppNewCopy = nullptr;
-    com::ComPtr<Context> copy = com::MakeCom<Context>();
-    for (const Entry& entry : entries_) {
-      Entry& added = copy->entries_.emplace_back();
-      added.name = entry.name;
-      const Code result = added.value.Assign(entry.value);
-      if (Failed(result)) return result;
-    }
+    com::ComPtr<Context> copy = Copy();
+    if (!copy) return code::kOutOfMemory;
     *ppNewCopy = copy.Detach();
     return code::kOk;
   });

@@ -12,21 +12,24 @@
 namespace wmi::api {
 namespace {
 
+using engine::Ending;
+
 Status InvalidTimeout() {
   return Status(code::kInvalidParameter, "lTimeout is milliseconds, WBEM_NO_WAIT (0) or WBEM_INFINITE (-1)");
 }
 
 }  // namespace
 
-EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation,
+EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
                          std::shared_ptr<engine::Enumerator> enumerator)
-    : EnumObjects(std::move(session), operation, std::make_shared<const Reader>(std::move(enumerator))) {}
+    : EnumObjects(std::move(session), operation, deadline, std::make_shared<const Reader>(std::move(enumerator))) {}
 
-EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, std::shared_ptr<const Reader> reader)
-    : session_(std::move(session)), operation_(operation), reader_(std::move(reader)) {}
+EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+                         std::shared_ptr<const Reader> reader)
+    : session_(std::move(session)), operation_(operation), deadline_(deadline), reader_(std::move(reader)) {}
 
 com::ComPtr<IEnumWbemClassObject> EnumObjects::Copy() {
-  return com::ComPtr<IEnumWbemClassObject>::Adopt(new EnumObjects(session_, operation_, reader_));
+  return com::ComPtr<IEnumWbemClassObject>::Adopt(new EnumObjects(session_, operation_, deadline_, reader_));
 }
 
 Status EnumObjects::CheckCaller() const {
@@ -34,10 +37,12 @@ Status EnumObjects::CheckCaller() const {
   return Status(code::kAccessDenied, "the enumerator belongs to the user who started the call");
 }
 
-Status EnumObjects::Outcome(const engine::Enumerator::NextResult& result) const {
+Ending EnumObjects::Outcome(const engine::Enumerator::NextResult& result) const {
   if (Succeeded(result.code)) return Status(result.code);
-  const Status& outcome = result.outcome.ok() ? Status(result.code) : result.outcome;
-  return outcome.WithOperation(std::string(operation_));
+  Ending ending = result.ending;
+  if (ending.status.ok()) ending.status = Status(result.code);
+  ending.status = ending.status.WithOperation(std::string(operation_));
+  return ending;
 }
 
 HRESULT EnumObjects::Reset() {
@@ -47,7 +52,7 @@ HRESULT EnumObjects::Reset() {
   });
 }
 
-Status EnumObjects::ReadNext(TimePoint deadline, std::uint32_t count, IWbemClassObject** objects, ULONG* returned) {
+Ending EnumObjects::ReadNext(TimePoint deadline, std::uint32_t count, IWbemClassObject** objects, ULONG* returned) {
   engine::Enumerator::NextResult result = reader_->enumerator->Next(count, deadline);
   const std::size_t rows = result.rows.size();
   if (rows > 0) ObjectBatch(result.rows).MoveTo(objects);
@@ -58,7 +63,7 @@ Status EnumObjects::ReadNext(TimePoint deadline, std::uint32_t count, IWbemClass
 }
 
 HRESULT EnumObjects::Next(long lTimeout, ULONG uCount, IWbemClassObject** apObjects, ULONG* puReturned) {
-  return ReportedCall(*session_, "IEnumWbemClassObject::Next", [&]() -> Status {
+  return ReportedCall(*session_, "IEnumWbemClassObject::Next", [&]() -> Ending {
     if (puReturned == nullptr) return Status(code::kInvalidParameter, "puReturned is NULL");
     *puReturned = 0;
     const auto count = static_cast<std::uint32_t>(uCount);
@@ -78,8 +83,8 @@ HRESULT EnumObjects::NextAsync(ULONG uCount, IWbemObjectSink* pSink) {
     if (count == 0) return Status(code::kInvalidParameter, "uCount is 0; ask for one object or more");
     TRY(CheckCaller());
     if (reader_->enumerator->IsExhausted()) return Status(code::kFalse);
-    return StartForSink({session_, operation_, "NextAsync", reader_->enumerator->NextAsyncSource(count)}, pSink,
-                        engine::WantsProgress::kNo);
+    return StartForSink({session_, operation_, "NextAsync", reader_->enumerator->NextAsyncSource(count), deadline_},
+                        pSink, engine::WantsProgress::kNo);
   });
 }
 
@@ -89,13 +94,13 @@ HRESULT EnumObjects::Clone(IEnumWbemClassObject** ppEnum) {
     *ppEnum = nullptr;
     TRY(CheckCaller());
     std::shared_ptr<engine::Enumerator> clone = TRY(reader_->enumerator->Clone());
-    *ppEnum = com::MakeCom<EnumObjects>(session_, operation_, std::move(clone)).Detach();
+    *ppEnum = com::MakeCom<EnumObjects>(session_, operation_, deadline_, std::move(clone)).Detach();
     return Status();
   });
 }
 
 HRESULT EnumObjects::Skip(long lTimeout, ULONG nCount) {
-  return ReportedCall(*session_, "IEnumWbemClassObject::Skip", [&]() -> Status {
+  return ReportedCall(*session_, "IEnumWbemClassObject::Skip", [&]() -> Ending {
     TimePoint deadline;
     if (!ReadTimeout(lTimeout, deadline)) return InvalidTimeout();
     TRY(CheckCaller());

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "api/secured_object.h"
+#include "base/clock.h"
 #include "com/com_ptr.h"
+#include "engine/ending.h"
 #include "engine/engine.h"
 #include "engine/enumerator.h"
 
@@ -19,8 +21,10 @@ namespace wmi::api {
 // principal who started the operation (R10), else WBEM_E_ACCESS_DENIED. The last release cancels what is not delivered.
 class EnumObjects final : public SecuredObject<IEnumWbemClassObject> {
  public:
-  // `operation` is the method that made it, a name that lives for ever.
-  EnumObjects(engine::SessionPtr session, std::string_view operation, std::shared_ptr<engine::Enumerator> enumerator);
+  // `operation` is the method that made it, a name that lives for ever; `deadline` that of the call, which holds for
+  // everything that is read of it.
+  EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+              std::shared_ptr<engine::Enumerator> enumerator);
 
   HRESULT Reset() override;
   HRESULT Next(long lTimeout, ULONG uCount, IWbemClassObject** apObjects, ULONG* puReturned) override;
@@ -40,14 +44,16 @@ class EnumObjects final : public SecuredObject<IEnumWbemClassObject> {
     const std::shared_ptr<engine::Enumerator> enumerator;
   };
 
-  EnumObjects(engine::SessionPtr session, std::string_view operation, std::shared_ptr<const Reader> reader);
+  EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+              std::shared_ptr<const Reader> reader);
 
   Status CheckCaller() const;
-  Status ReadNext(TimePoint deadline, std::uint32_t count, IWbemClassObject** objects, ULONG* returned);
-  Status Outcome(const engine::Enumerator::NextResult& result) const;
+  engine::Ending ReadNext(TimePoint deadline, std::uint32_t count, IWbemClassObject** objects, ULONG* returned);
+  engine::Ending Outcome(const engine::Enumerator::NextResult& result) const;
 
   const engine::SessionPtr session_;
   const std::string_view operation_;
+  const TimePoint deadline_;
   const std::shared_ptr<const Reader> reader_;
 };
 

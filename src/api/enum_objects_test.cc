@@ -253,8 +253,9 @@ TEST_F(EnumObjectsTest, ReleaseInTheMiddleStopsTheProducer) {
 
 // R10.
 TEST_F(EnumObjectsTest, OnlyItsPrincipalMayUseAnEnumerator) {
-  auto other = std::make_shared<engine::Session>(*engine_, session_->name_space_ptr(),
-                                                 engine::Principal{session_->principal().uid + 1}, session_->lane());
+  auto other = std::make_shared<engine::Session>(*engine_, session_->name_space(),
+                                                 engine::Principal{session_->principal().uid + 1}, session_->lane(),
+                                                 session_->time_limit(), session_->quota());
   services_ = com::MakeCom<Services>(other);
   ComPtr<IEnumWbemClassObject> enumerator = Query(kItems, kImmediately);
   IWbemClassObject* object = nullptr;

@@ -1,17 +1,26 @@
 #include "api/error_report.h"
 
-#include "api/error_object.h"
+#include <new>
 
 namespace wmi::api {
 
-cim::ClassPtr ExtendedStatusClass(const engine::Namespace& name_space) {
-  return name_space.FindClass("__ExtendedStatus");
+cim::ClassPtr ExtendedStatusClass(const engine::Session& session) {
+  return session.name_space()->FindClass("__ExtendedStatus");
 }
 
-HRESULT ReportFailure(const cim::ClassPtr& extended_status, std::string_view operation, const Status& status) {
-  const com::ComPtr<ErrorObject> error = MakeErrorObject(extended_status, status, operation);
+com::ComPtr<ErrorObject> MakeErrorObject(const engine::Session& session, const engine::Ending& ending,
+                                         std::string_view operation) noexcept {
+  if (ending.status.ok()) return {};
+  if (!ending.error) return MakeErrorObject(ExtendedStatusClass(session), ending.status, operation);
+  try {
+    return com::MakeCom<ErrorObject>(ending.error, ErrorText(ending.status));
+  } catch (const std::bad_alloc&) {
+    return {};  // the code alone has to do
+  }
+}
+
+void LeaveErrorObject(const com::ComPtr<ErrorObject>& error) {
   if (error) SetErrorInfo(0, error.get());
-  return status.code();
 }
 
 }  // namespace wmi::api

@@ -6,28 +6,35 @@
 
 #include <string_view>
 
+#include "api/error_object.h"
 #include "base/status.h"
 #include "cim/class.h"
 #include "com/abi_call.h"
+#include "com/com_ptr.h"
+#include "engine/ending.h"
 #include "engine/engine.h"
 
 namespace wmi::api {
 
 // The class of error objects in the namespace of a session; null when it has none.
-cim::ClassPtr ExtendedStatusClass(const engine::Namespace& name_space);
+cim::ClassPtr ExtendedStatusClass(const engine::Session& session);
 
-// Leaves an error object for GetErrorInfo on this thread and returns the code. `operation` is added where the status
-// does not name one.
-HRESULT ReportFailure(const cim::ClassPtr& extended_status, std::string_view operation, const Status& status);
+// What a client is told about a failure: the provider's own object if it gave one (contract 1.2), else an
+// __ExtendedStatus. Null for a success, and when there is no memory. `operation` is added where the status names none.
+com::ComPtr<ErrorObject> MakeErrorObject(const engine::Session& session, const engine::Ending& ending,
+                                         std::string_view operation) noexcept;
 
-// Runs `body`, which returns a Status, as the method `operation` of an object of `session`.
+// Leaves an error object, which may be null, for GetErrorInfo on this thread.
+void LeaveErrorObject(const com::ComPtr<ErrorObject>& error);
+
+// Runs `body`, which returns a Status or an Ending, as the method `operation` of an object of `session`.
 template <typename Body>
 HRESULT ReportedCall(const engine::Session& session, std::string_view operation, Body&& body) noexcept {
   return com::AbiCall([&]() -> HRESULT {
     SetErrorInfo(0, nullptr);
-    const Status status = body();
-    if (status.ok()) return status.code();
-    return ReportFailure(ExtendedStatusClass(session.name_space()), operation, status);
+    const engine::Ending ending = body();
+    if (!ending.status.ok()) LeaveErrorObject(MakeErrorObject(session, ending, operation));
+    return ending.status.code();
   });
 }
 

@@ -1,4 +1,5 @@
-// Locator: IWbemLocator, the door to a namespace of this machine (contract 1.4).
+// Locator: IWbemLocator, the door to a namespace of this machine (contract 1.4). The context of ConnectServer may set
+// the time limit of the connection's calls (call_context.h).
 #pragma once
 
 #include <wbemcli.h>

@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 #include <wbemprov.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "api/connection_target.h"
+#include "api/context.h"
 #include "api/factories.h"
 #include "api/test_support.h"
 #include "com/class_registry.h"
+#include "com/variant.h"
 
 namespace wmi::api {
 namespace {
@@ -154,6 +157,45 @@ TEST_F(LocatorTest, StatusCodesHaveTexts) {
   EXPECT_EQ(code::kInvalidParameter, texts->GetErrorCodeText(0, 0, 0, nullptr));
   EXPECT_EQ(code::kInvalidParameter, texts->GetErrorCodeText(0, 0, 2, &text));
   EXPECT_EQ(nullptr, text);
+}
+
+// The limit of a connection (call_context.h): context before environment, and both checked here.
+TEST_F(LocatorTest, ConnectionTakesItsTimeLimitFromContextOrEnvironment) {
+  const auto connect = [&](IWbemContext* context) {
+    ComPtr<IWbemServices> services;
+    const HRESULT hr = NewLocator()->ConnectServer(Literal(L"root\\test"), nullptr, nullptr, nullptr, 0, nullptr,
+                                                   context, services.Receive());
+    EXPECT_EQ(SUCCEEDED(hr), services.get() != nullptr);
+    if (FAILED(hr)) return hr;
+    ComPtr<IEnumWbemClassObject> rows;
+    return services->CreateInstanceEnum(Literal(L"T_Item"), 0, nullptr, rows.Receive());
+  };
+  const auto context = [](const wchar_t* text) {
+    ComPtr<Context> made = com::MakeCom<Context>();
+    BSTR copy = SysAllocString(text);
+    VARIANT value;
+    com::SetBstr(value, copy);
+    EXPECT_EQ(WBEM_S_NO_ERROR, made->SetValue(L"OPENWMI_TIMEOUT_MS", 0, &value));
+    SysFreeString(copy);
+    return made;
+  };
+  EXPECT_EQ(WBEM_E_INVALID_CONTEXT, connect(context(L"never").get()));
+  EXPECT_TRUE(TakeErrorObject());
+  Signal go_on;
+  script_->blocking = provider::Blocking::kPossible;
+  script_->before_row = [&](std::uint64_t, const provider::Request&) {
+    go_on.Wait();
+    return Status();
+  };
+  EXPECT_EQ(WBEM_E_TIMED_OUT, connect(context(L"10").get()));
+  ASSERT_EQ(0, setenv("OPENWMI_TIMEOUT_MS", "10", 1));
+  EXPECT_EQ(WBEM_E_TIMED_OUT, connect(nullptr));
+  ASSERT_EQ(0, setenv("OPENWMI_TIMEOUT_MS", "ten", 1));
+  EXPECT_EQ(WBEM_E_INVALID_PARAMETER, connect(nullptr));
+  EXPECT_NE(std::string::npos, PropertyText(TakeErrorObject().get(), L"Description").find("'ten'"));
+  go_on.Set();
+  EXPECT_EQ(WBEM_S_NO_ERROR, connect(context(L"-1").get())) << "the context counts first";
+  ASSERT_EQ(0, unsetenv("OPENWMI_TIMEOUT_MS"));
 }
 
 }  // namespace

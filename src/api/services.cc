@@ -2,302 +2,188 @@
 
 #include <fmt/format.h>
 
+#include <new>
+#include <utility>
+
+#include "api/call_context.h"
 #include "api/call_result.h"
 #include "api/call_start.h"
+#include "api/class_object.h"
 #include "api/enum_objects.h"
-#include "api/error_report.h"
 #include "api/input.h"
+#include "api/services_parts.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "engine/enumerator.h"
 #include "engine/result_set.h"
 
 namespace wmi::api {
-namespace {
 
-// The flags of each method, contract 1.2. BIDIRECTIONAL, DEEP and RETURN_WHEN_COMPLETE are 0.
-constexpr std::uint32_t kEnumeratorFlags = WBEM_FLAG_RETURN_IMMEDIATELY | WBEM_FLAG_FORWARD_ONLY;
-constexpr std::uint32_t kQueryFlags =
-    WBEM_FLAG_USE_AMENDED_QUALIFIERS | WBEM_FLAG_ENSURE_LOCATABLE | WBEM_FLAG_PROTOTYPE | WBEM_FLAG_DIRECT_READ;
-constexpr std::uint32_t kInstancesFlags = WBEM_FLAG_USE_AMENDED_QUALIFIERS | WBEM_FLAG_DIRECT_READ | WBEM_FLAG_SHALLOW;
-constexpr std::uint32_t kObjectFlags = WBEM_FLAG_USE_AMENDED_QUALIFIERS | WBEM_FLAG_DIRECT_READ;
+using engine::Ending;
 
-constexpr std::uint32_t kOneClassFlags = std::uint32_t{WBEM_FLAG_SHALLOW} | WBEM_FLAG_DIRECT_READ;
+// ---- arguments ------------------------------------------------------------------------------------------------------
 
 Status IsNull(std::string_view parameter) {
   return Status(code::kInvalidParameter, fmt::format("{} is NULL", parameter));
 }
 
-Status CheckFlags(long flags, std::uint32_t allowed) {
-  const std::uint32_t excess = LowFlags(flags) & ~allowed;
-  if (excess == 0) return Status();
-  return Status(code::kInvalidParameter,
-                fmt::format("lFlags has 0x{:x}, which this method does not take; it takes 0x{:x}", excess, allowed));
+Status CheckCallResult(IWbemCallResult* const* call_result) {
+  if (call_result == nullptr || *call_result == nullptr) return Status();
+  return Status(code::kInvalidParameter, "*ppCallResult is not NULL; it would be overwritten");
 }
 
-template <typename T>
-void Clear(T** target) {
-  if (target != nullptr) *target = nullptr;
+Result<std::string> ReadMandatory(const wchar_t* text, std::string_view what, std::size_t length_max) {
+  if (IsBlank(text)) return Status(code::kInvalidParameter, fmt::format("{} is NULL or empty", what));
+  return ReadText(text, length_max);
 }
 
-}  // namespace
-
-com::ComPtr<IWbemServices> Services::Copy() { return com::MakeCom<Services>(session_); }
-
-// ---- what is asked for ----------------------------------------------------------------------------------------------
-
-Result<Services::Request> Services::QueryRequest(const wchar_t* language, const wchar_t* query, long flags,
-                                                 std::uint32_t allowed) const {
-  if (language == nullptr) return IsNull("strQueryLanguage");
-  if (query == nullptr) return IsNull("strQuery");
-  TRY(CheckFlags(flags, allowed));
+Result<std::string> ReadQuery(const wchar_t* language, const wchar_t* query) {
+  TRY(CheckGiven(language, "strQueryLanguage"));
+  TRY(CheckGiven(query, "strQuery"));
   std::string language_text = ReadText(language, limits::kNameLengthMax);
   if (!EqualFolded(language_text, "WQL")) {
     return Status(code::kInvalidQueryType, "the query language is not \"WQL\"").WithParameter(std::move(language_text));
   }
-  Request request;
-  request.text = ReadText(query, limits::kQueryLengthMax);
-  const auto has = [&](std::uint32_t flag) { return (LowFlags(flags) & flag) != 0; };
-  request.source = session_->engine().QuerySource(
-      session_, request.text,
-      has(WBEM_FLAG_PROTOTYPE) ? engine::QueryResult::kPrototype : engine::QueryResult::kInstances,
-      has(WBEM_FLAG_ENSURE_LOCATABLE) ? engine::Locatable::kAlways : engine::Locatable::kAsSelected,
-      has(WBEM_FLAG_DIRECT_READ) ? engine::Depth::kShallow : engine::Depth::kDeep);
-  return request;
+  return ReadText(query, limits::kQueryLengthMax);
 }
 
-Result<Services::Request> Services::InstancesRequest(const wchar_t* class_name, long flags,
-                                                     std::uint32_t allowed) const {
-  if (IsBlank(class_name)) {
-    return Status(code::kInvalidParameter, "the class name is NULL or empty; name the class to enumerate");
+Result<cim::Object> ReadObject(IWbemClassObject* object, ObjectKind kind, std::string_view parameter) {
+  if (object == nullptr) return IsNull(parameter);
+  const ClassObject* ours = ClassObject::From(object);
+  if (ours == nullptr || !ours->object()) {
+    return Status(code::kInvalidObject,
+                  fmt::format("{} is an implementation of IWbemClassObject that is not of this library", parameter));
   }
-  TRY(CheckFlags(flags, allowed));
-  Request request;
-  request.text = ReadText(class_name, limits::kIdentifierLengthMax);
-  // DIRECT_READ asks the provider of the class and no other.
-  const bool shallow = (LowFlags(flags) & kOneClassFlags) != 0;
-  request.source = session_->engine().InstancesSource(session_, request.text,
-                                                      shallow ? engine::Depth::kShallow : engine::Depth::kDeep);
-  return request;
-}
-
-Result<Services::Request> Services::ObjectRequest(const wchar_t* path, long flags, std::uint32_t allowed) const {
-  TRY(CheckFlags(flags, allowed));
-  // The empty class that an empty path asks for is there to be filled and put, which is not possible yet.
-  if (IsBlank(path)) {
-    return Status(
-        code::kNotSupported,
-        "an empty path asks for a new class, and this version cannot write classes; name a class or instance");
+  if (ours->object().is_class() != (kind == ObjectKind::kClass)) {
+    return Status(code::kInvalidObject,
+                  fmt::format("{} is {}", parameter,
+                              kind == ObjectKind::kClass ? "an instance where a class belongs"
+                                                         : "a class where an instance belongs; spawn one of it"));
   }
+  return ours->object();
+}
+
+// ---- connection -----------------------------------------------------------------------------------------------------
+
+class Services::Connection {
+ public:
+  explicit Connection(engine::SessionPtr session) : session_(std::move(session)) {}
+  ~Connection() {
+    try {
+      session_->engine().runtime().EndSubscriptions(session_->lane());
+    } catch (const std::bad_alloc&) {
+      // Then they go on until they are cancelled.
+    }
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  const engine::SessionPtr& session() const { return session_; }
+
+ private:
+  const engine::SessionPtr session_;
+};
+
+Services::Services(engine::SessionPtr session) : connection_(std::make_shared<const Connection>(std::move(session))) {}
+
+Services::Services(std::shared_ptr<const Connection> connection) : connection_(std::move(connection)) {}
+
+const engine::SessionPtr& Services::session() const { return connection_->session(); }
+
+com::ComPtr<IWbemServices> Services::Copy() { return com::ComPtr<IWbemServices>::Adopt(new Services(connection_)); }
+
+// ---- the forms of a call --------------------------------------------------------------------------------------------
+
+Result<Services::Request> Services::Begin(Method method, Form form, long flags, IWbemContext* context) const {
+  TRY(CheckFlags(method, form, flags));
   Request request;
-  request.text = ReadText(path, limits::kPathLengthMax);
-  request.source = session_->engine().ObjectSource(session_, request.text);
+  request.method = method;
+  request.flags = LowFlags(flags);
+  request.options.context = TRY(ReadContext(context));
+  if (form == Form::kAsync && request.Has(WBEM_FLAG_SEND_STATUS)) {
+    request.options.wants_progress = engine::WantsProgress::kYes;
+  }
+  const std::optional<Duration> limit = TRY(ContextTimeLimit(request.options.context));
+  request.deadline = DeadlineOf(session()->engine().runtime().clock(), limit.value_or(session()->time_limit()));
   return request;
 }
 
-// ---- how it is returned ---------------------------------------------------------------------------------------------
-
-Status Services::Enumerate(std::string_view operation, Request request, long flags,
-                           IEnumWbemClassObject** enumerator) const {
-  const bool forward_only = (LowFlags(flags) & WBEM_FLAG_FORWARD_ONLY) != 0;
-  const bool immediately = (LowFlags(flags) & WBEM_FLAG_RETURN_IMMEDIATELY) != 0;
-  const auto retention = forward_only ? engine::Retention::kForwardOnly : engine::Retention::kRewindable;
+Ending Services::Enumerate(Request request, IEnumWbemClassObject** enumerator) const {
+  const std::string_view operation = MethodName(request.method);
+  const bool immediately = request.Has(WBEM_FLAG_RETURN_IMMEDIATELY);
+  const auto retention =
+      request.Has(WBEM_FLAG_FORWARD_ONLY) ? engine::Retention::kForwardOnly : engine::Retention::kRewindable;
   auto results = std::make_shared<engine::ResultSet>(
-      retention, immediately ? engine::RunAhead::kSmall : engine::RunAhead::kToTheEnd);
+      retention, immediately ? engine::RunAhead::kSmall : engine::RunAhead::kToTheEnd, session()->quota());
   auto reader = std::make_shared<engine::Enumerator>(results, retention);
-  auto object = com::MakeCom<EnumObjects>(session_, operation, std::move(reader));
-  TRY(StartForResults({session_, operation, std::move(request.text), std::move(request.source)}, results));
+  auto object = com::MakeCom<EnumObjects>(session(), operation, request.deadline, std::move(reader));
+  TRY(StartForResults(
+      {session(), operation, std::move(request.subject), std::move(request.source), request.deadline, request.lifetime},
+      results));
   if (!immediately) {
     // Without RETURN_IMMEDIATELY everything is there when the enumerator is handed out (contract 5.2).
     // Programs compare the result with WBEM_S_NO_ERROR, so partial results are told in the asynchronous form alone.
-    const Status outcome = results->WaitEnd(TimePoint::max()).outcome;
-    if (!outcome.ok()) return outcome;
+    Ending ending = results->WaitEnd(TimePoint::max()).ending;
+    if (!ending.status.ok()) return ending;
   }
   *enumerator = object.Detach();
   return Status();
 }
 
-Status Services::ReadOne(Request request, long flags, IWbemClassObject** object, IWbemCallResult** call_result) const {
-  static constexpr std::string_view kOperation = "GetObject";
-  auto results = std::make_shared<engine::ResultSet>(engine::Retention::kRewindable, engine::RunAhead::kToTheEnd);
-  auto result = com::MakeCom<CallResult>(session_, kOperation, results);
-  TRY(StartForResults({session_, kOperation, std::move(request.text), std::move(request.source)}, results));
-  // A call result alone is enough to make the call semisynchronous (contract 1.3; checklist 20).
-  const bool immediately = object == nullptr || (LowFlags(flags) & WBEM_FLAG_RETURN_IMMEDIATELY) != 0;
+Ending Services::Complete(Request request, IWbemClassObject** object, IWbemCallResult** call_result) const {
+  auto results = std::make_shared<engine::ResultSet>(engine::Retention::kRewindable, engine::RunAhead::kToTheEnd,
+                                                     session()->quota());
+  auto result = com::MakeCom<CallResult>(session(), request.method, results);
+  TRY(StartForResults({session(), MethodName(request.method), std::move(request.subject), std::move(request.source),
+                       request.deadline, request.lifetime},
+                      results));
+  const bool immediately = request.Has(WBEM_FLAG_RETURN_IMMEDIATELY) || (object == nullptr && call_result != nullptr);
   if (!immediately) {
     com::ComPtr<IWbemClassObject> found;
-    const Status outcome = result->ReadObject(TimePoint::max(), found);
-    if (!outcome.ok()) return outcome;
-    *object = found.Detach();
+    Ending ending = object == nullptr ? result->Wait(TimePoint::max()) : result->ReadObject(TimePoint::max(), found);
+    if (!ending.status.ok()) return ending;
+    if (object != nullptr) *object = found.Detach();
   }
   if (call_result != nullptr) *call_result = result.Detach();
   return Status();
 }
 
-Status Services::Deliver(std::string_view operation, Request request, long flags, IWbemObjectSink* sink) const {
-  const bool wants_status = (LowFlags(flags) & WBEM_FLAG_SEND_STATUS) != 0;
-  return StartForSink({session_, operation, std::move(request.text), std::move(request.source)}, sink,
-                      wants_status ? engine::WantsProgress::kYes : engine::WantsProgress::kNo);
+Status Services::Deliver(Request request, IWbemObjectSink* sink) const {
+  return StartForSink({session(), MethodName(request.method), std::move(request.subject), std::move(request.source),
+                       request.deadline, request.lifetime},
+                      sink, request.options.wants_progress);
 }
 
-// ---- reading --------------------------------------------------------------------------------------------------------
-
-HRESULT Services::ExecQuery(const BSTR strQueryLanguage, const BSTR strQuery, long lFlags, IWbemContext*,
-                            IEnumWbemClassObject** ppEnum) {
-  return ReportedCall(*session_, "ExecQuery", [&]() -> Status {
-    if (ppEnum == nullptr) return IsNull("ppEnum");
-    *ppEnum = nullptr;
-    Request request = TRY(QueryRequest(strQueryLanguage, strQuery, lFlags, kQueryFlags | kEnumeratorFlags));
-    return Enumerate("ExecQuery", std::move(request), lFlags, ppEnum);
-  });
-}
-
-HRESULT Services::ExecQueryAsync(const BSTR strQueryLanguage, const BSTR strQuery, long lFlags, IWbemContext*,
-                                 IWbemObjectSink* pResponseHandler) {
-  return ReportedCall(*session_, "ExecQuery", [&]() -> Status {
-    if (pResponseHandler == nullptr) return IsNull("pResponseHandler");
-    Request request = TRY(QueryRequest(strQueryLanguage, strQuery, lFlags, kQueryFlags | WBEM_FLAG_SEND_STATUS));
-    return Deliver("ExecQuery", std::move(request), lFlags, pResponseHandler);
-  });
-}
-
-HRESULT Services::CreateInstanceEnum(const BSTR strFilter, long lFlags, IWbemContext*, IEnumWbemClassObject** ppEnum) {
-  return ReportedCall(*session_, "CreateInstanceEnum", [&]() -> Status {
-    if (ppEnum == nullptr) return IsNull("ppEnum");
-    *ppEnum = nullptr;
-    Request request = TRY(InstancesRequest(strFilter, lFlags, kInstancesFlags | kEnumeratorFlags));
-    return Enumerate("CreateInstanceEnum", std::move(request), lFlags, ppEnum);
-  });
-}
-
-HRESULT Services::CreateInstanceEnumAsync(const BSTR strFilter, long lFlags, IWbemContext*,
-                                          IWbemObjectSink* pResponseHandler) {
-  return ReportedCall(*session_, "CreateInstanceEnum", [&]() -> Status {
-    if (pResponseHandler == nullptr) return IsNull("pResponseHandler");
-    Request request = TRY(InstancesRequest(strFilter, lFlags, kInstancesFlags | WBEM_FLAG_SEND_STATUS));
-    return Deliver("CreateInstanceEnum", std::move(request), lFlags, pResponseHandler);
-  });
-}
-
-HRESULT Services::GetObject(const BSTR strObjectPath, long lFlags, IWbemContext*, IWbemClassObject** ppObject,
-                            IWbemCallResult** ppCallResult) {
-  return ReportedCall(*session_, "GetObject", [&]() -> Status {
-    Clear(ppObject);
-    if (ppObject == nullptr && ppCallResult == nullptr) return IsNull("ppObject and ppCallResult: each of them");
-    // A pointer that is not NULL is a reference that would be lost (contract 1.4).
-    if (ppCallResult != nullptr && *ppCallResult != nullptr) {
-      return Status(code::kInvalidParameter, "*ppCallResult is not NULL on entry");
-    }
-    if (ppCallResult == nullptr && (LowFlags(lFlags) & WBEM_FLAG_RETURN_IMMEDIATELY) != 0) {
-      return Status(code::kInvalidParameter, "WBEM_FLAG_RETURN_IMMEDIATELY needs ppCallResult");
-    }
-    Request request = TRY(ObjectRequest(strObjectPath, lFlags, kObjectFlags | WBEM_FLAG_RETURN_IMMEDIATELY));
-    return ReadOne(std::move(request), lFlags, ppObject, ppCallResult);
-  });
-}
-
-HRESULT Services::GetObjectAsync(const BSTR strObjectPath, long lFlags, IWbemContext*,
-                                 IWbemObjectSink* pResponseHandler) {
-  return ReportedCall(*session_, "GetObject", [&]() -> Status {
-    if (pResponseHandler == nullptr) return IsNull("pResponseHandler");
-    Request request = TRY(ObjectRequest(strObjectPath, lFlags, kObjectFlags | WBEM_FLAG_SEND_STATUS));
-    return Deliver("GetObject", std::move(request), lFlags, pResponseHandler);
-  });
-}
+// ---- cancelling and opening -----------------------------------------------------------------------------------------
 
 // The sink is found by its pointer and not touched: it may be gone already (contract 3, rules 8 and 12).
 HRESULT Services::CancelAsyncCall(IWbemObjectSink* pSink) {
-  return ReportedCall(*session_, "CancelAsyncCall", [&]() -> Status {
-    if (pSink == nullptr) return IsNull("pSink");
-    return session_->engine().runtime().CancelAll(session_->lane(), pSink);
+  return Run(Method::kCancelAsyncCall, [&]() -> Status {
+    TRY(CheckGiven(pSink, "pSink"));
+    return session()->engine().runtime().CancelAll(session()->lane(), pSink);
   });
 }
 
-// ---- not supported yet ----------------------------------------------------------------------------------------------
-
-HRESULT Services::NotSupported(std::string_view method) const {
-  return ReportedCall(*session_, method, [&]() -> Status {
-    return Status(code::kNotSupported,
-                  fmt::format("this version does not support IWbemServices::{}; it reads, with ExecQuery, "
-                              "CreateInstanceEnum and GetObject in all their forms",
-                              method));
+// Exactly one of the two outputs is used (contract 1.4): ppWorkingNamespace when the call waits, else ppResult.
+HRESULT Services::OpenNamespace(const BSTR strNamespace, long lFlags, IWbemContext* pCtx,
+                                IWbemServices** ppWorkingNamespace, IWbemCallResult** ppResult) {
+  return Run(Method::kOpenNamespace, [&]() -> Ending {
+    ClearIfGiven(ppWorkingNamespace);
+    TRY(CheckCallResult(ppResult));
+    Request request = TRY(Begin(Method::kOpenNamespace, Form::kSync, lFlags, pCtx));
+    const bool immediately = request.Has(WBEM_FLAG_RETURN_IMMEDIATELY) || ppWorkingNamespace == nullptr;
+    if (immediately && ppResult == nullptr) return IsNull("ppResult, which is to receive the outcome,");
+    request.subject = TRY(ReadMandatory(strNamespace, "the namespace", limits::kPathLengthMax));
+    request.source = engine::NamespaceSource(session(), request.subject);
+    if (immediately) return Complete(std::move(request), nullptr, ppResult);
+    com::ComPtr<IWbemCallResult> result;
+    Ending started = Complete(std::move(request), nullptr, result.Receive());
+    if (!started.status.ok()) return started;
+    com::ComPtr<IWbemServices> services;
+    Ending ending = static_cast<CallResult*>(result.get())->ReadServices(TimePoint::max(), services);
+    *ppWorkingNamespace = services.Detach();
+    return ending;
   });
-}
-
-HRESULT Services::OpenNamespace(const BSTR, long, IWbemContext*, IWbemServices** ppWorkingNamespace,
-                                IWbemCallResult** ppResult) {
-  Clear(ppWorkingNamespace);
-  Clear(ppResult);
-  return NotSupported("OpenNamespace");
-}
-
-HRESULT Services::QueryObjectSink(long, IWbemObjectSink** ppResponseHandler) {
-  Clear(ppResponseHandler);
-  return NotSupported("QueryObjectSink");
-}
-
-HRESULT Services::PutClass(IWbemClassObject*, long, IWbemContext*, IWbemCallResult** ppCallResult) {
-  Clear(ppCallResult);
-  return NotSupported("PutClass");
-}
-
-HRESULT Services::PutClassAsync(IWbemClassObject*, long, IWbemContext*, IWbemObjectSink*) {
-  return NotSupported("PutClassAsync");
-}
-
-HRESULT Services::DeleteClass(const BSTR, long, IWbemContext*, IWbemCallResult** ppCallResult) {
-  Clear(ppCallResult);
-  return NotSupported("DeleteClass");
-}
-
-HRESULT Services::DeleteClassAsync(const BSTR, long, IWbemContext*, IWbemObjectSink*) {
-  return NotSupported("DeleteClassAsync");
-}
-
-HRESULT Services::CreateClassEnum(const BSTR, long, IWbemContext*, IEnumWbemClassObject** ppEnum) {
-  Clear(ppEnum);
-  return NotSupported("CreateClassEnum");
-}
-
-HRESULT Services::CreateClassEnumAsync(const BSTR, long, IWbemContext*, IWbemObjectSink*) {
-  return NotSupported("CreateClassEnumAsync");
-}
-
-HRESULT Services::PutInstance(IWbemClassObject*, long, IWbemContext*, IWbemCallResult** ppCallResult) {
-  Clear(ppCallResult);
-  return NotSupported("PutInstance");
-}
-
-HRESULT Services::PutInstanceAsync(IWbemClassObject*, long, IWbemContext*, IWbemObjectSink*) {
-  return NotSupported("PutInstanceAsync");
-}
-
-HRESULT Services::DeleteInstance(const BSTR, long, IWbemContext*, IWbemCallResult** ppCallResult) {
-  Clear(ppCallResult);
-  return NotSupported("DeleteInstance");
-}
-
-HRESULT Services::DeleteInstanceAsync(const BSTR, long, IWbemContext*, IWbemObjectSink*) {
-  return NotSupported("DeleteInstanceAsync");
-}
-
-HRESULT Services::ExecNotificationQuery(const BSTR, const BSTR, long, IWbemContext*, IEnumWbemClassObject** ppEnum) {
-  Clear(ppEnum);
-  return NotSupported("ExecNotificationQuery");
-}
-
-HRESULT Services::ExecNotificationQueryAsync(const BSTR, const BSTR, long, IWbemContext*, IWbemObjectSink*) {
-  return NotSupported("ExecNotificationQueryAsync");
-}
-
-HRESULT Services::ExecMethod(const BSTR, const BSTR, long, IWbemContext*, IWbemClassObject*,
-                             IWbemClassObject** ppOutParams, IWbemCallResult** ppCallResult) {
-  Clear(ppOutParams);
-  Clear(ppCallResult);
-  return NotSupported("ExecMethod");
-}
-
-HRESULT Services::ExecMethodAsync(const BSTR, const BSTR, long, IWbemContext*, IWbemClassObject*, IWbemObjectSink*) {
-  return NotSupported("ExecMethodAsync");
 }
 
 }  // namespace wmi::api

@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "api/context.h"
+#include "api/foreign_object_test_support.h"
 #include "api/test_support.h"
 #include "base/limits.h"
+#include "com/variant.h"
 
 namespace wmi::api {
 namespace {
@@ -40,6 +43,16 @@ class ServicesTest : public ApiTest {
   HRESULT GetObjectAsync(long flags) {
     return Start(
         [&](IWbemObjectSink* sink) { return services_->GetObjectAsync(Literal(L"T_Item"), flags, nullptr, sink); });
+  }
+
+  static ComPtr<IWbemContext> TimeLimit(const wchar_t* text) {
+    ComPtr<Context> context = com::MakeCom<Context>();
+    BSTR copy = SysAllocString(text);
+    VARIANT value;
+    com::SetBstr(value, copy);
+    EXPECT_EQ(WBEM_S_NO_ERROR, context->SetValue(L"OPENWMI_TIMEOUT_MS", 0, &value));
+    SysFreeString(copy);
+    return context;
   }
 
   // Starts a call with a sink that the test holds, and waits for its end if it started. A refused start leaves the
@@ -112,9 +125,6 @@ TEST_F(ServicesTest, WrongArgumentsAreRefusedAtOnce) {
             services_->GetObject(Literal(L"T_Item"), WBEM_FLAG_RETURN_IMMEDIATELY, nullptr, object.Receive(), nullptr));
   auto* taken = reinterpret_cast<IWbemCallResult*>(1);
   EXPECT_EQ(code::kInvalidParameter, services_->GetObject(Literal(L"T_Item"), 0, nullptr, object.Receive(), &taken));
-  EXPECT_EQ(code::kNotSupported, services_->GetObject(nullptr, 0, nullptr, object.Receive(), nullptr));
-  EXPECT_EQ(code::kNotSupported, services_->GetObject(Literal(L""), 0, nullptr, object.Receive(), nullptr));
-  EXPECT_EQ(nullptr, object.get());
   EXPECT_EQ(code::kInvalidParameter, services_->ExecQueryAsync(wql, query, 0, nullptr, nullptr));
   EXPECT_EQ(code::kInvalidParameter, services_->CreateInstanceEnumAsync(Literal(L"T_Item"), 0, nullptr, nullptr));
   EXPECT_EQ(code::kInvalidParameter, services_->GetObjectAsync(Literal(L"T_Item"), 0, nullptr, nullptr));
@@ -355,41 +365,192 @@ TEST_F(ServicesTest, PartialResultsAreASuccess) {
   EXPECT_TRUE(log->WaitReferences(0));
 }
 
-TEST_F(ServicesTest, MethodsOfLaterVersionsSaySoAndClearTheirOutputs) {
-  auto log = std::make_shared<SinkLog>();
-  auto sink = ComPtr<TestSink>::Adopt(new TestSink(log));
-  const BSTR text = Literal(L"text");
-  IWbemServices* const garbage = services_.get();
-  auto* services = garbage;
-  auto* result = reinterpret_cast<IWbemCallResult*>(garbage);
-  auto* enumerator = reinterpret_cast<IEnumWbemClassObject*>(garbage);
-  auto* object = reinterpret_cast<IWbemClassObject*>(garbage);
-  auto* response = static_cast<IWbemObjectSink*>(sink.get());
-  EXPECT_EQ(code::kNotSupported, services_->OpenNamespace(text, 0, nullptr, &services, &result));
-  EXPECT_EQ(nullptr, services);
-  EXPECT_EQ(nullptr, result);
-  EXPECT_EQ("OpenNamespace", PropertyText(TakeErrorObject().get(), L"Operation"));
-  EXPECT_EQ(code::kNotSupported, services_->CreateClassEnum(text, 0, nullptr, &enumerator));
-  EXPECT_EQ(nullptr, enumerator);
-  EXPECT_EQ(code::kNotSupported, services_->ExecMethod(text, text, 0, nullptr, nullptr, &object, nullptr));
-  EXPECT_EQ(nullptr, object);
-  EXPECT_EQ(code::kNotSupported, services_->QueryObjectSink(0, &response));
+// Contract 1.1, 1.4: what is wrong with an argument is said by the call itself, in both forms; outputs are NULL then,
+// and a sink is left alone.
+TEST_F(ServicesTest, EveryMethodRefusesWrongArgumentsAtOnce) {
+  const BSTR text = Literal(L"T_Item");
+  const ComPtr<IWbemClassObject> schema = ClassOf("T_Item");
+  const ComPtr<IWbemClassObject> instance = GetOne(L"T_Item.Id=\"1\"");
+  const auto foreign = ComPtr<IWbemClassObject>::Adopt(new ForeignObject);
+  IWbemClassObject* const a_class = schema.get();
+  IWbemClassObject* const one = instance.get();
+  IWbemClassObject* const other = foreign.get();
+  IWbemServices& s = *services_;
+  constexpr HRESULT kParameter = WBEM_E_INVALID_PARAMETER;
+  constexpr HRESULT kObject = WBEM_E_INVALID_OBJECT;
+  constexpr long kBoth = WBEM_FLAG_UPDATE_ONLY | WBEM_FLAG_CREATE_ONLY;
+
+  using Result = IWbemCallResult**;
+  const struct {
+    const char* what;
+    HRESULT expected;
+    std::function<HRESULT(Result)> call;
+  } single[] = {
+      {"PutClass NULL", kParameter, [&](Result r) { return s.PutClass(nullptr, 0, nullptr, r); }},
+      {"PutClass of an instance", kObject, [&](Result r) { return s.PutClass(one, 0, nullptr, r); }},
+      {"PutClass, foreign", kObject, [&](Result r) { return s.PutClass(other, 0, nullptr, r); }},
+      {"PutClass flags", kParameter, [&](Result r) { return s.PutClass(a_class, kBoth, nullptr, r); }},
+      {"DeleteClass NULL", kParameter, [&](Result r) { return s.DeleteClass(nullptr, 0, nullptr, r); }},
+      {"DeleteClass empty", kParameter, [&](Result r) { return s.DeleteClass(Literal(L""), 0, nullptr, r); }},
+      {"PutInstance NULL", kParameter, [&](Result r) { return s.PutInstance(nullptr, 0, nullptr, r); }},
+      {"PutInstance of a class", kObject, [&](Result r) { return s.PutInstance(a_class, 0, nullptr, r); }},
+      {"PutInstance, foreign", kObject, [&](Result r) { return s.PutInstance(other, 0, nullptr, r); }},
+      {"PutInstance flags", kParameter, [&](Result r) { return s.PutInstance(one, kBoth, nullptr, r); }},
+      {"DeleteInstance NULL", kParameter, [&](Result r) { return s.DeleteInstance(nullptr, 0, nullptr, r); }},
+      {"ExecMethod path", kParameter,
+       [&](Result r) { return s.ExecMethod(nullptr, text, 0, nullptr, nullptr, nullptr, r); }},
+      {"ExecMethod name", kParameter,
+       [&](Result r) { return s.ExecMethod(text, Literal(L""), 0, nullptr, nullptr, nullptr, r); }},
+      {"ExecMethod with a class", kObject,
+       [&](Result r) { return s.ExecMethod(text, text, 0, nullptr, a_class, nullptr, r); }},
+      {"ExecMethod, foreign", kObject,
+       [&](Result r) { return s.ExecMethod(text, text, 0, nullptr, other, nullptr, r); }},
+      {"OpenNamespace NULL", kParameter, [&](Result r) { return s.OpenNamespace(nullptr, 0, nullptr, nullptr, r); }},
+      {"GetObject flags", kParameter, [&](Result r) { return s.GetObject(text, 1, nullptr, nullptr, r); }},
+  };
+  for (const auto& row : single) {
+    SCOPED_TRACE(row.what);
+    ComPtr<IWbemCallResult> result;
+    EXPECT_EQ(row.expected, row.call(result.Receive()));
+    EXPECT_EQ(nullptr, result.get());
+    EXPECT_TRUE(TakeErrorObject());
+    auto* taken = reinterpret_cast<IWbemCallResult*>(1);
+    EXPECT_EQ(kParameter, row.call(&taken)) << "*ppCallResult is not NULL";
+  }
+
+  using Enum = IEnumWbemClassObject**;
+  const BSTR wql = Literal(L"WQL");
+  const struct {
+    const char* what;
+    HRESULT expected;
+    std::function<HRESULT(Enum)> call;
+  } several[] = {
+      {"CreateClassEnum flags", kParameter, [&](Enum e) { return s.CreateClassEnum(text, 2, nullptr, e); }},
+      {"CreateInstanceEnum NULL", kParameter, [&](Enum e) { return s.CreateInstanceEnum(nullptr, 0, nullptr, e); }},
+      {"ExecNotificationQuery flags", kParameter,
+       [&](Enum e) { return s.ExecNotificationQuery(wql, text, 0, nullptr, e); }},
+      {"ExecNotificationQuery forward", kParameter,
+       [&](Enum e) { return s.ExecNotificationQuery(wql, text, 0x20, nullptr, e); }},
+      {"ExecNotificationQuery query", kParameter,
+       [&](Enum e) { return s.ExecNotificationQuery(wql, nullptr, 0x30, nullptr, e); }},
+      {"ExecNotificationQuery language", WBEM_E_INVALID_QUERY_TYPE,
+       [&](Enum e) { return s.ExecNotificationQuery(text, text, 0x30, nullptr, e); }},
+  };
+  for (const auto& row : several) {
+    SCOPED_TRACE(row.what);
+    auto* enumerator = reinterpret_cast<IEnumWbemClassObject*>(1);
+    EXPECT_EQ(row.expected, row.call(&enumerator));
+    EXPECT_EQ(nullptr, enumerator);
+  }
+  EXPECT_EQ(kParameter, s.CreateClassEnum(text, 0, nullptr, nullptr));
+  EXPECT_EQ(kParameter, s.ExecNotificationQuery(wql, text, 0x30, nullptr, nullptr));
+  EXPECT_EQ(kParameter, s.QueryObjectSink(0, nullptr));
+  auto* response = reinterpret_cast<IWbemObjectSink*>(1);
+  EXPECT_EQ(kParameter, s.QueryObjectSink(1, &response));
   EXPECT_EQ(nullptr, response);
-  EXPECT_EQ(code::kNotSupported, services_->PutClass(nullptr, 0, nullptr, nullptr));
-  EXPECT_EQ(code::kNotSupported, services_->DeleteClass(text, 0, nullptr, nullptr));
-  EXPECT_EQ(code::kNotSupported, services_->PutInstance(nullptr, 0, nullptr, nullptr));
-  EXPECT_EQ(code::kNotSupported, services_->DeleteInstance(text, 0, nullptr, nullptr));
-  EXPECT_EQ(code::kNotSupported, services_->ExecNotificationQuery(text, text, 0x30, nullptr, &enumerator));
-  EXPECT_EQ(code::kNotSupported, services_->PutClassAsync(nullptr, 0, nullptr, sink.get()));
-  EXPECT_EQ(code::kNotSupported, services_->DeleteClassAsync(text, 0, nullptr, sink.get()));
-  EXPECT_EQ(code::kNotSupported, services_->PutInstanceAsync(nullptr, 0, nullptr, sink.get()));
-  EXPECT_EQ(code::kNotSupported, services_->DeleteInstanceAsync(text, 0, nullptr, sink.get()));
-  EXPECT_EQ(code::kNotSupported, services_->CreateClassEnumAsync(text, 0, nullptr, sink.get()));
-  EXPECT_EQ(code::kNotSupported, services_->ExecNotificationQueryAsync(text, text, 0, nullptr, sink.get()));
-  EXPECT_EQ(code::kNotSupported, services_->ExecMethodAsync(text, text, 0, nullptr, nullptr, sink.get()));
-  EXPECT_EQ(1u, log->references) << "a refused start does not touch the sink";
-  sink.Reset();
-  EXPECT_EQ(0, log->alive);
+  EXPECT_EQ(kParameter, s.CancelAsyncCall(nullptr));
+
+  using Sink = IWbemObjectSink*;
+  const struct {
+    const char* what;
+    HRESULT expected;
+    std::function<HRESULT(Sink)> call;
+  } asynchronous[] = {
+      {"PutClassAsync", kObject, [&](Sink k) { return s.PutClassAsync(one, 0, nullptr, k); }},
+      {"DeleteClassAsync", kParameter, [&](Sink k) { return s.DeleteClassAsync(nullptr, 0, nullptr, k); }},
+      {"PutInstanceAsync", kObject, [&](Sink k) { return s.PutInstanceAsync(a_class, 0, nullptr, k); }},
+      {"PutInstanceAsync flags", kParameter, [&](Sink k) { return s.PutInstanceAsync(one, kBoth, nullptr, k); }},
+      {"DeleteInstanceAsync", kParameter, [&](Sink k) { return s.DeleteInstanceAsync(nullptr, 0, nullptr, k); }},
+      {"CreateClassEnumAsync flags", kParameter,
+       [&](Sink k) { return s.CreateClassEnumAsync(text, 0x10, nullptr, k); }},
+      {"ExecMethodAsync", kParameter, [&](Sink k) { return s.ExecMethodAsync(text, nullptr, 0, nullptr, nullptr, k); }},
+      {"ExecMethodAsync object", kObject, [&](Sink k) { return s.ExecMethodAsync(text, text, 0, nullptr, other, k); }},
+      {"ExecNotificationQueryAsync flags", kParameter,
+       [&](Sink k) { return s.ExecNotificationQueryAsync(wql, text, 0x30, nullptr, k); }},
+      {"ExecNotificationQueryAsync language", WBEM_E_INVALID_QUERY_TYPE,
+       [&](Sink k) { return s.ExecNotificationQueryAsync(text, text, 0, nullptr, k); }},
+  };
+  for (const auto& row : asynchronous) {
+    SCOPED_TRACE(row.what);
+    EXPECT_EQ(row.expected, Start(row.call));
+    EXPECT_TRUE(TakeErrorObject());
+    EXPECT_EQ(kParameter, row.call(nullptr)) << "no sink";
+  }
+  EXPECT_EQ(kParameter, s.PutClassAsync(a_class, 0, nullptr, nullptr));
+  EXPECT_EQ(kParameter, s.PutInstanceAsync(one, 0, nullptr, nullptr));
+  EXPECT_EQ(kParameter, s.CreateClassEnumAsync(text, 0, nullptr, nullptr));
+  EXPECT_EQ(kParameter, s.ExecNotificationQueryAsync(wql, text, 0, nullptr, nullptr));
+}
+
+// Contract 1.3: an empty path asks for an empty class.
+TEST_F(ServicesTest, EmptyPathGivesAnEmptyClass) {
+  for (const wchar_t* path : {static_cast<const wchar_t*>(nullptr), L""}) {
+    const ComPtr<IWbemClassObject> empty = GetOne(path);
+    ASSERT_TRUE(empty);
+    EXPECT_EQ("(null)", PropertyText(empty.get(), L"__CLASS"));
+    EXPECT_EQ("1", PropertyText(empty.get(), L"__GENUS"));
+  }
+}
+
+// The call's own context counts before the connection's limit; the code is the same in every form.
+TEST_F(ServicesTest, CallPastItsTimeEndsInEveryForm) {
+  Signal go_on;
+  script_->blocking = provider::Blocking::kPossible;
+  script_->before_row = [&](std::uint64_t, const provider::Request&) {
+    go_on.Wait();
+    return Status();
+  };
+  const ComPtr<IWbemContext> soon = TimeLimit(L"20");
+  const BSTR query = Literal(L"SELECT * FROM T_Item");
+  ComPtr<IEnumWbemClassObject> rows;
+  EXPECT_EQ(WBEM_E_TIMED_OUT, services_->ExecQuery(Literal(L"WQL"), query, 0, soon.get(), rows.Receive()));
+  EXPECT_EQ(nullptr, rows.get());
+  EXPECT_TRUE(TakeErrorObject());
+  ComPtr<IWbemClassObject> object;
+  EXPECT_EQ(WBEM_E_TIMED_OUT, services_->GetObject(Literal(L"T_Item='1'"), 0, soon.get(), object.Receive(), nullptr));
+
+  ASSERT_EQ(WBEM_S_NO_ERROR, services_->ExecQuery(Literal(L"WQL"), query, 0x30, soon.get(), rows.Receive()));
+  ULONG returned = 9;
+  EXPECT_EQ(WBEM_E_TIMED_OUT, rows->Next(WBEM_INFINITE, 1, object.Receive(), &returned));
+  EXPECT_EQ(0u, returned);
+
+  ASSERT_EQ(WBEM_S_NO_ERROR, services_->ExecQuery(Literal(L"WQL"), query, 0x30, soon.get(), rows.Receive()));
+  auto next_log = std::make_shared<SinkLog>();
+  const HRESULT started = rows->NextAsync(1, ComPtr<TestSink>::Adopt(new TestSink(next_log)).get());
+  ASSERT_EQ(WBEM_S_NO_ERROR, started);
+  ASSERT_TRUE(next_log->WaitFinals());
+  EXPECT_EQ(WBEM_E_TIMED_OUT, next_log->Outcome());
+
+  ComPtr<IWbemCallResult> result;
+  ASSERT_EQ(WBEM_S_NO_ERROR, services_->GetObject(Literal(L"T_Item='1'"), 0, soon.get(), nullptr, result.Receive()));
+  long status = 0;
+  EXPECT_EQ(WBEM_S_NO_ERROR, result->GetCallStatus(WBEM_INFINITE, &status));
+  EXPECT_EQ(WBEM_E_TIMED_OUT, static_cast<HRESULT>(status));
+
+  auto log = std::make_shared<SinkLog>();
+  ASSERT_EQ(WBEM_S_NO_ERROR, services_->ExecQueryAsync(Literal(L"WQL"), query, 0, soon.get(), new TestSink(log, 0)));
+  ASSERT_TRUE(log->WaitReferences(0));
+  EXPECT_EQ(WBEM_E_TIMED_OUT, log->Outcome());
+  EXPECT_TRUE(log->Error());
+
+  // A connection with its own limit, and a call that lifts it.
+  const auto hurried = com::MakeCom<Services>(engine_->Connect("ROOT\\test", std::chrono::milliseconds(20)).value());
+  EXPECT_EQ(WBEM_E_TIMED_OUT, hurried->ExecQuery(Literal(L"WQL"), query, 0, nullptr, rows.Receive()));
+  ASSERT_EQ(WBEM_S_NO_ERROR, hurried->ExecQuery(Literal(L"WQL"), query, 0x10, TimeLimit(L"0").get(), rows.Receive()));
+  EXPECT_EQ(WBEM_S_TIMEDOUT, rows->Next(50, 1, object.Receive(), &returned));
+  go_on.Set();
+  EXPECT_EQ(WBEM_S_NO_ERROR, rows->Next(WBEM_INFINITE, 1, object.Receive(), &returned));
+}
+
+TEST_F(ServicesTest, MalformedTimeLimitIsRefusedAtOnce) {
+  const ComPtr<IWbemContext> malformed = TimeLimit(L"soon");
+  EXPECT_EQ(WBEM_E_INVALID_CONTEXT, Start([&](IWbemObjectSink* sink) {
+              return services_->GetObjectAsync(Literal(L"T_Item"), 0, malformed.get(), sink);
+            }));
+  EXPECT_NE(std::string::npos, PropertyText(TakeErrorObject().get(), L"Description").find("milliseconds"));
+  ComPtr<IEnumWbemClassObject> rows;
+  EXPECT_EQ(WBEM_E_INVALID_CONTEXT,
+            services_->CreateInstanceEnum(Literal(L"T_Item"), 0, malformed.get(), rows.Receive()));
 }
 
 // Contract 0, rule 2.

@@ -2,12 +2,15 @@
 
 #include <oleauto.h>
 
-#include <new>
+#include <string_view>
 #include <utility>
+#include <variant>
 
-#include "api/error_object.h"
 #include "api/error_report.h"
 #include "api/object_batch.h"
+#include "api/variant_value.h"
+#include "com/bstr.h"
+#include "com/variant.h"
 
 namespace wmi::api {
 namespace {
@@ -26,10 +29,24 @@ Code CallSink(Call&& call) noexcept {
   return result;
 }
 
+// A BSTR for the time of a callback; null when there is no memory.
+class CallbackText {
+ public:
+  explicit CallbackText(std::string_view text) : text_(com::BstrFromUtf8(text)) {}
+  ~CallbackText() { SysFreeString(text_); }
+  CallbackText(const CallbackText&) = delete;
+  CallbackText& operator=(const CallbackText&) = delete;
+  BSTR get() const { return text_; }
+
+ private:
+  BSTR text_;
+};
+
 }  // namespace
 
-SinkConsumer::SinkConsumer(IWbemObjectSink* sink, engine::SessionPtr session, std::string_view operation)
-    : sink_(sink), session_(std::move(session)), operation_(operation) {}
+SinkConsumer::SinkConsumer(IWbemObjectSink* sink, engine::SessionPtr session, std::string_view operation,
+                           engine::WantsProgress wants_progress)
+    : sink_(sink), session_(std::move(session)), operation_(operation), wants_progress_(wants_progress) {}
 
 void SinkConsumer::Accepted() {
   is_held_ = true;
@@ -41,6 +58,12 @@ void SinkConsumer::Accepted() {
 
 SinkConsumer::~SinkConsumer() {
   if (!is_held_) return;
+  if (extended_ != nullptr) {
+    CallSink([this] {
+      extended_->Release();
+      return code::kOk;
+    });
+  }
   CallSink([this] {
     sink_->Release();
     return code::kOk;
@@ -54,20 +77,104 @@ engine::Delivered SinkConsumer::Consume(engine::Batch batch) {
   }));
 }
 
-Code SinkConsumer::OnProgress(engine::Progress progress) {
+// ---- messages of the provider ---------------------------------------------------------------------------------------
+
+Code SinkConsumer::OnNotice(const engine::Notice& notice) {
+  return std::visit([this](const auto& told) { return Tell(told); }, notice);
+}
+
+IWbemObjectSinkEx* SinkConsumer::Extended() {
+  if (asked_) return extended_;
+  asked_ = true;
+  void* found = nullptr;
+  const Code result = CallSink([&] { return sink_->QueryInterface(__uuidof(IWbemObjectSinkEx), &found); });
+  if (Succeeded(result)) extended_ = static_cast<IWbemObjectSinkEx*>(found);
+  return extended_;
+}
+
+Code SinkConsumer::Tell(const engine::Progress& progress) {
   return CallSink([&] {
     return sink_->SetStatus(WBEM_STATUS_PROGRESS, static_cast<HRESULT>(MAKELONG(progress.done, progress.total)),
                             nullptr, nullptr);
   });
 }
 
-void SinkConsumer::Finish(const Status& outcome) {
-  // A cancelled call carries nothing but its code (contract 3, rule 3).
-  com::ComPtr<ErrorObject> error;
-  if (!outcome.ok() && outcome.code() != code::kCallCancelled) {
-    error = MakeErrorObject(ExtendedStatusClass(session_->name_space()), outcome, operation_);
+Code SinkConsumer::Tell(const engine::Activity& activity) {
+  if (wants_progress_ == engine::WantsProgress::kNo || Extended() == nullptr) return code::kOk;
+  CallSink([&] {
+    const CallbackText name(activity.activity);
+    const CallbackText current(activity.current_operation);
+    const CallbackText description(activity.description);
+    return extended_->WriteProgress(name.get(), current.get(), description.get(), activity.percent,
+                                    activity.seconds_remaining);
+  });
+  return code::kOk;
+}
+
+Code SinkConsumer::Tell(const engine::Message& message) {
+  if (Extended() == nullptr) return code::kOk;
+  CallSink([&] {
+    const CallbackText text(message.text);
+    return extended_->WriteMessage(message.channel, text.get());
+  });
+  return code::kOk;
+}
+
+Code SinkConsumer::Tell(const engine::Question& question) {
+  Code answered = code::kNotSupported;
+  unsigned char answer = 0;
+  if (Extended() != nullptr) {
+    answered = CallSink([&] {
+      const CallbackText text(question.text);
+      return extended_->PromptUser(text.get(), question.type, &answer);
+    });
   }
-  CallSink([&] { return sink_->SetStatus(WBEM_STATUS_COMPLETE, outcome.code(), nullptr, error.get()); });
+  question.answer->reply()->Give(answered, answer);
+  return code::kOk;
+}
+
+Code SinkConsumer::Tell(const engine::PassingError& error) {
+  Code answered = code::kNotSupported;
+  unsigned char answer = 0;
+  if (Extended() != nullptr) {
+    answered = CallSink([&] {
+      const com::ComPtr<IWbemClassObject> object = MakeClassObject(error.error);
+      return extended_->WriteError(object.get(), &answer);
+    });
+  }
+  error.answer->reply()->Give(answered, answer);
+  return code::kOk;
+}
+
+Code SinkConsumer::Tell(const engine::StreamParameter& parameter) {
+  if (Extended() == nullptr) return code::kOk;
+  VARIANT value;
+  com::SetNull(value);
+  CallSink([&] {
+    const Code converted = ToVariant(parameter.type, parameter.value.view(), value);
+    if (Failed(converted)) return converted;
+    const CallbackText name(parameter.name);
+    return extended_->WriteStreamParameter(name.get(), &value, parameter.cim_type, parameter.flags);
+  });
+  VariantClear(&value);
+  return code::kOk;
+}
+
+// ---- the end --------------------------------------------------------------------------------------------------------
+
+void SinkConsumer::Finish(const engine::Ending& ending) {
+  const Code outcome = ending.status.code();
+  // A cancelled call carries nothing but its code (contract 3, rule 3).
+  const bool cancelled = outcome == code::kCallCancelled;
+  com::ComPtr<ErrorObject> error;
+  if (!cancelled) error = MakeErrorObject(*session_, ending, operation_);
+  CallSink([&] {
+    if (ending.text.empty() || cancelled) {
+      return sink_->SetStatus(WBEM_STATUS_COMPLETE, outcome, nullptr, error.get());
+    }
+    const CallbackText text(ending.text);
+    return sink_->SetStatus(WBEM_STATUS_COMPLETE, outcome, text.get(), error.get());
+  });
 }
 
 }  // namespace wmi::api

@@ -184,6 +184,7 @@ struct SinkLog {
     HRESULT code;
     com::ComPtr<IWbemClassObject> error;
     bool has_text;
+    std::string text;  // strParam
   };
 
   Mutex mutex;
@@ -289,7 +290,8 @@ class TestSink final : public IWbemObjectSink {
     const HRESULT answer = on_status ? on_status(lFlags, hResult) : WBEM_S_NO_ERROR;
     MutexLock lock(log_->mutex);
     if (lFlags == WBEM_STATUS_COMPLETE) {
-      log_->finals.push_back({hResult, com::ComPtr<IWbemClassObject>(pObjParam), strParam != nullptr});
+      log_->finals.push_back({hResult, com::ComPtr<IWbemClassObject>(pObjParam), strParam != nullptr,
+                              strParam == nullptr ? std::string() : Utf8FromWide(strParam)});
     } else {
       log_->progress.emplace_back(lFlags, hResult);
     }
@@ -352,7 +354,7 @@ class ApiTest : public testing::Test {
   }
 
   com::ComPtr<IWbemClassObject> ClassOf(const char* name) {
-    return MakeClassObject(cim::Object(session_->name_space().FindClass(name)));
+    return MakeClassObject(cim::Object(session_->name_space()->FindClass(name)));
   }
   com::ComPtr<IWbemClassObject> GetOne(const wchar_t* path) {
     com::ComPtr<IWbemClassObject> object;
