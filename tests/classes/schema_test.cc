@@ -187,18 +187,21 @@ constexpr SystemClassRow kSystemClasses[] = {
     {"__FilterToConsumerBinding", "__IndicationRelated",
      "*Consumer:__EventConsumer& *Filter:__EventFilter& CreatorSID:uint8[] DeliverSynchronously:boolean "
      "DeliveryQoS:uint32 MaintainSecurityContext:boolean SlowDownProviders:boolean"},
-    {"__ProviderRegistration", "__SystemClass", "*provider:__Provider&"},
+    {"__ProviderRegistration", "__SystemClass", ""},
     {"__ObjectProviderRegistration", "__ProviderRegistration",
      "InteractionType:sint32 QuerySupportLevels:string[] SupportsBatching:boolean SupportsDelete:boolean "
      "SupportsEnumeration:boolean SupportsGet:boolean SupportsPut:boolean SupportsTransactions:boolean"},
-    {"__InstanceProviderRegistration", "__ObjectProviderRegistration", ""},
+    {"__InstanceProviderRegistration", "__ObjectProviderRegistration", "*provider:__Provider&"},
     {"__ClassProviderRegistration", "__ObjectProviderRegistration",
-     "CacheRefreshInterval:datetime PerUserSchema:boolean ReferencedSetQueries:string[] ResultSetQueries:string[] "
+     "*provider:__Provider& CacheRefreshInterval:datetime PerUserSchema:boolean ReferencedSetQueries:string[] "
+     "ResultSetQueries:string[] "
      "ReSynchroniseOnNamespaceOpen:boolean UnsupportedQueries:string[] Version:uint32"},
-    {"__MethodProviderRegistration", "__ProviderRegistration", ""},
-    {"__PropertyProviderRegistration", "__ProviderRegistration", "SupportsGet:boolean SupportsPut:boolean"},
-    {"__EventProviderRegistration", "__ProviderRegistration", "EventQueryList:string[]"},
-    {"__EventConsumerProviderRegistration", "__ProviderRegistration", "ConsumerClassNames:string[]"},
+    {"__MethodProviderRegistration", "__ProviderRegistration", "*provider:__Provider&"},
+    {"__PropertyProviderRegistration", "__ProviderRegistration",
+     "*provider:__Provider& SupportsGet:boolean SupportsPut:boolean"},
+    {"__EventProviderRegistration", "__ProviderRegistration", "*provider:__Provider& EventQueryList:string[]"},
+    {"__EventConsumerProviderRegistration", "__ProviderRegistration",
+     "*provider:__Provider& ConsumerClassNames:string[]"},
 };
 
 std::string OwnProperties(const cim::Class& schema) {
