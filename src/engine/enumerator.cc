@@ -13,6 +13,16 @@ struct Enumerator::Shared {
   const Retention retention;
 };
 
+// A request that is served on the thread that makes it. Lets the next one in however it ends.
+struct Enumerator::Request {
+  explicit Request(Enumerator& of) : enumerator(of), ticket(of.TakeTicket()) {}
+  ~Request() { enumerator.ReturnTicket(ticket); }
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+  Enumerator& enumerator;
+  const Ticket ticket;
+};
+
 Enumerator::Enumerator(std::shared_ptr<ResultSet> results, Retention retention)
     : shared_(std::make_shared<Shared>(std::move(results), retention)) {}
 
@@ -105,16 +115,15 @@ Enumerator::NextResult Answer(ResultSet::ReadResult read, std::vector<cim::Objec
 }  // namespace
 
 Enumerator::NextResult Enumerator::Next(std::size_t count, TimePoint deadline) {
-  Ticket ticket = TakeTicket();
+  const Request request(*this);
   NextResult next;
-  if (AwaitTurn(ticket, deadline)) {
+  if (AwaitTurn(request.ticket, deadline)) {
     std::vector<cim::Object> rows;
     ResultSet::ReadResult read = results().Read(position_, count, deadline, rows);
     next = Answer(std::move(read), std::move(rows));
   } else {
     next.code = code::kTimedOutOk;
   }
-  ReturnTicket(ticket);
   return next;
 }
 
@@ -129,10 +138,10 @@ Status Enumerator::Reset() {
     return Status(code::kInvalidOperation,
                   "a forward-only enumerator cannot be reset; leave WBEM_FLAG_FORWARD_ONLY out");
   }
-  Ticket ticket = TakeTicket();
-  AwaitTurn(ticket, TimePoint::max());  // as long as the requests before it; each of them has a deadline or a canceller
+  const Request request(*this);
+  // As long as the requests before it; each of them has a deadline or a canceller.
+  AwaitTurn(request.ticket, TimePoint::max());
   position_ = 0;
-  ReturnTicket(ticket);
   return Status();
 }
 
@@ -141,11 +150,9 @@ Result<std::shared_ptr<Enumerator>> Enumerator::Clone() {
     return Status(code::kInvalidOperation,
                   "a forward-only enumerator cannot be cloned; leave WBEM_FLAG_FORWARD_ONLY out");
   }
-  Ticket ticket = TakeTicket();
-  AwaitTurn(ticket, TimePoint::max());
-  std::shared_ptr<Enumerator> clone(new Enumerator(shared_, position_));
-  ReturnTicket(ticket);
-  return clone;
+  const Request request(*this);
+  AwaitTurn(request.ticket, TimePoint::max());
+  return std::shared_ptr<Enumerator>(new Enumerator(shared_, position_));
 }
 
 bool Enumerator::IsExhausted() {

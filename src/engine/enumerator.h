@@ -51,6 +51,7 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
  private:
   friend class NextAsyncRows;
   using Ticket = std::uint64_t;
+  struct Request;
   struct Shared;  // keeps the result set alive and cancels with the last reader
 
   Enumerator(std::shared_ptr<Shared> shared, ResultSet::Position position);

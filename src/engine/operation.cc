@@ -20,15 +20,6 @@ std::size_t BytesOf(const Batch& batch) {
   return bytes;
 }
 
-// Running out of memory in a source ends its call, not the process.
-Pulled PullSafely(RowSource& source, const PullRequest& request, Batch& rows) {
-  try {
-    return source.Pull(request, rows);
-  } catch (const std::bad_alloc&) {
-    return Pulled::End(Status(code::kOutOfMemory));
-  }
-}
-
 }  // namespace
 
 Operation::Operation(Runtime& runtime, Call call)
@@ -53,31 +44,51 @@ Operation::~Operation() {
 
 std::shared_ptr<Operation> Operation::Start(Runtime& runtime, Reservation reservation, Call call) {
   if (FaultHere("engine.insert")) throw std::bad_alloc();
+  runtime.Prepare();
   std::shared_ptr<Operation> operation(new Operation(runtime, std::move(call)));
+  operation->Open();
+  bool entered = false;
   try {
     runtime.table().Insert(operation);
+    entered = true;
+    reservation.Commit();
+    runtime.SetDeadline(operation->deadline_);
   } catch (const std::bad_alloc&) {
+    if (entered) runtime.table().Remove(*operation);
     operation->Discard();
     throw;
   }
-  reservation.Commit();
   operation->consumer_->Accepted();
-  runtime.SetDeadline(operation->deadline_);
-  MutexLock lock(operation->mutex_);
-  operation->SetProducer(Producer::kQueued);
-  lock.Unlock();
-  try {
-    if (FaultHere("engine.post")) throw std::bad_alloc();
-    operation->Do({.post_producer = true, .post_strand = false});
-  } catch (const std::bad_alloc&) {
-    operation->Cancel(Status(code::kOutOfMemory));
-  }
+  operation->Run();
   return operation;
+}
+
+void Operation::Open() {
+  MutexLock lock(mutex_);
+  finished_ = false;
+  SetStrand(Strand::kBusy);
 }
 
 void Operation::Discard() {
   MutexLock lock(mutex_);
   finished_ = true;
+  finished_signal_.NotifyAll();
+}
+
+void Operation::Run() {
+  MutexLock lock(mutex_);
+  if (decision_ != Decision::kOpen) {
+    Finish();
+    return;
+  }
+  SetStrand(Strand::kIdle);
+  SetProducer(Producer::kQueued);
+  lock.Unlock();
+  if (FaultHere("engine.post")) {
+    Cancel(Status(code::kOutOfMemory));
+  } else {
+    Do({.post_producer = true, .post_strand = false});
+  }
 }
 
 // ---- producer side -------------------------------------------------------------------------------------------------
@@ -95,14 +106,10 @@ void Operation::ProducerTurn() {
   request.rows_max = batch_rows_;
   request.bytes_max = runtime_.BufferShareBytes();
   request.stop = stop_source_.get_token();
-  request.wake = [weak = weak_from_this()] {
-    if (std::shared_ptr<Operation> operation = weak.lock()) operation->Wake();
-  };
   lock.Unlock();
 
   Batch rows;
-  rows.reserve(request.rows_max);
-  Pulled pulled = PullSafely(*source_, request, rows);
+  Pulled pulled = PullSafely(request, rows);
   assert(rows.size() <= request.rows_max);
   const bool batch_was_full = rows.size() == request.rows_max;
   const std::size_t bytes = BytesOf(rows);
@@ -113,8 +120,7 @@ void Operation::ProducerTurn() {
   if (decision_ != Decision::kOpen) {
     SetProducer(Producer::kDone);
   } else {
-    if (!rows.empty()) Store(std::move(rows), bytes);
-    afterwards = AfterPull(std::move(pulled), batch_was_full);
+    afterwards = AfterPull(std::move(pulled), std::move(rows), bytes, batch_was_full);
   }
   if (producer_ == Producer::kDone) ended_source = std::move(source_);
   lock.Unlock();
@@ -122,9 +128,26 @@ void Operation::ProducerTurn() {
   Do(afterwards);
 }
 
-Operation::Afterwards Operation::AfterPull(Pulled pulled, bool batch_was_full) {
+Pulled Operation::PullSafely(PullRequest& request, Batch& rows) {
+  try {
+    request.wake = [weak = weak_from_this()] {
+      if (std::shared_ptr<Operation> operation = weak.lock()) operation->Wake();
+    };
+    rows.reserve(request.rows_max);
+    return source_->Pull(request, rows);
+  } catch (const std::bad_alloc&) {
+    return Pulled::End(Status(code::kOutOfMemory));
+  }
+}
+
+Operation::Afterwards Operation::AfterPull(Pulled pulled, Batch rows, std::size_t bytes, bool batch_was_full) {
   Afterwards afterwards;
-  Store(std::move(pulled.notices));
+  try {
+    if (!rows.empty()) Store(std::move(rows), bytes);
+    Store(std::move(pulled.notices));
+  } catch (const std::bad_alloc&) {
+    pulled = Pulled::End(Status(code::kOutOfMemory));
+  }
   // First row early, then throughput.
   if (batch_was_full) batch_rows_ = std::min(batch_rows_ * 2, limits::kBatchRowsMax);
   switch (pulled.state) {
@@ -162,9 +185,10 @@ void Operation::Wake() {
 }
 
 void Operation::Store(Batch rows, std::size_t bytes) {
-  buffered_rows_ += rows.size();
-  buffered_bytes_ += bytes;
+  const std::size_t count = rows.size();
   buffer_.push_back({std::move(rows), bytes});
+  buffered_rows_ += count;
+  buffered_bytes_ += bytes;
 }
 
 void Operation::Store(std::vector<Notice> notices) {
@@ -197,26 +221,7 @@ void Operation::RunStrand() {
     Finish();
     return;
   }
-  Delivered delivered;
-  if (notices_.empty() || (!buffer_.empty() && !notice_is_next_)) {
-    Batch batch = TakeBatch();
-    const bool resume = ResumeProducer();
-    mutex_.Unlock();
-    Do({.post_producer = resume, .post_strand = false});
-    runtime_.CountBatch(batch.size());
-    delivered = consumer_->Consume(std::move(batch));
-    mutex_.Lock();
-    notice_is_next_ = true;
-  } else {
-    Notice notice = std::move(notices_.front());
-    notices_.pop_front();
-    notice_is_next_ = false;
-    const bool resume = ResumeProducer();
-    mutex_.Unlock();
-    Do({.post_producer = resume, .post_strand = false});
-    delivered = Delivered::With(consumer_->OnNotice(notice));
-    mutex_.Lock();
-  }
+  Delivered delivered = DeliverOne();
   if (!delivered.acknowledged) {
     if (!early_acknowledgement_ && decision_ == Decision::kOpen) {
       SetStrand(Strand::kAwaiting);
@@ -226,6 +231,38 @@ void Operation::RunStrand() {
   }
   early_acknowledgement_.reset();
   AfterCallback(delivered.code);
+}
+
+Delivered Operation::DeliverOne() {
+  Delivered delivered;
+  bool has_memory = true;
+  const bool rows_are_next = notices_.empty() || (!buffer_.empty() && !notice_is_next_);
+  notice_is_next_ = rows_are_next;
+  Batch batch;
+  std::list<Notice> notice;
+  if (rows_are_next) {
+    batch = TakeBatch();
+  } else {
+    notice.splice(notice.end(), notices_, notices_.begin());
+  }
+  const bool resume = ResumeProducer();
+  mutex_.Unlock();
+  Do({.post_producer = resume, .post_strand = false});
+  try {
+    if (rows_are_next) {
+      runtime_.CountBatch(batch.size());
+      delivered = consumer_->Consume(std::move(batch));
+    } else {
+      delivered = Delivered::With(consumer_->OnNotice(notice.front()));
+    }
+  } catch (const std::bad_alloc&) {
+    has_memory = false;
+  }
+  batch.clear();
+  notice.clear();
+  mutex_.Lock();
+  if (!has_memory) Decide(Status(code::kOutOfMemory));
+  return delivered;
 }
 
 bool Operation::ResumeProducer() {
@@ -244,7 +281,7 @@ void Operation::AfterCallback(Code code) {
   const bool more = HasDelivery();
   SetStrand(more ? Strand::kQueued : Strand::kIdle);
   mutex_.Unlock();
-  if (more) runtime_.PostStrand(placement_, session_, StrandTask());
+  if (more) PostStrandTask();
   mutex_.Lock();
 }
 
@@ -257,13 +294,18 @@ void Operation::Acknowledge(Code code) {
   SetStrand(more ? Strand::kQueued : Strand::kIdle);
   lock.Unlock();
   // Never on the caller's stack: it may hold locks of its own.
-  if (more) runtime_.PostStrand(placement_, session_, StrandTask());
+  if (more) PostStrandTask();
 }
 
 Batch Operation::TakeBatch() {
   Batch batch = TakeFront();
   // Merge what piled up while the consumer lagged.
   while (!buffer_.empty() && batch.size() + buffer_.front().rows.size() <= limits::kMergedBatchRowsMax) {
+    try {
+      batch.reserve(batch.size() + buffer_.front().rows.size());
+    } catch (const std::bad_alloc&) {
+      break;  // they come by themselves
+    }
     Batch next = TakeFront();
     std::move(next.begin(), next.end(), std::back_inserter(batch));
   }
@@ -345,12 +387,17 @@ Code Operation::Cancel(Status outcome, CancelWait wait) {
 
 void Operation::Expire() {
   const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - started_);
-  Cancel(Status(code::kTimedOut,
-                fmt::format("the call had not ended when its time of {} ms was over; give it more with the value "
-                            "OPENWMI_TIMEOUT_MS in the context of the call or connection, or in the environment "
-                            "(0: no limit)",
-                            after.count())),
-         CancelWait::kDoNotWait);
+  Status outcome(code::kTimedOut);
+  try {
+    outcome = Status(code::kTimedOut,
+                     fmt::format("the call had not ended when its time of {} ms was over; give it more with the value "
+                                 "OPENWMI_TIMEOUT_MS in the context of the call or connection, or in the environment "
+                                 "(0: no limit)",
+                                 after.count()));
+  } catch (const std::bad_alloc&) {
+    // The code says it, too.
+  }
+  Cancel(std::move(outcome), CancelWait::kDoNotWait);
 }
 
 Operation::Undelivered Operation::TakeUndelivered() {
@@ -364,7 +411,8 @@ Operation::Undelivered Operation::TakeUndelivered() {
 
 Code Operation::AwaitFinish(std::thread::id owner) {
   // The callback is on this thread's own stack, or its thread waits for this one: the frame below it finishes.
-  if (!runtime_.wait_graph().Begin(owner)) return code::kOk;
+  exec::WaitGraph::Wait wait;
+  if (!runtime_.wait_graph().Begin(owner, wait)) return code::kOk;
   const TimePoint deadline = SteadyClock().Now() + runtime_.options().cancel_wait_max;
   MutexLock lock(mutex_);
   while (!finished_) {
@@ -372,7 +420,7 @@ Code Operation::AwaitFinish(std::thread::id owner) {
   }
   const bool finished = finished_;
   lock.Unlock();
-  runtime_.wait_graph().End();
+  runtime_.wait_graph().End(wait);
   return finished ? code::kOk : code::kTimedOut;
 }
 
@@ -427,15 +475,32 @@ void Operation::Remember(char transition) {
 
 void Operation::Do(Afterwards afterwards) {
   if (afterwards.post_producer) {
-    runtime_.PostProducer(source_->placement(), session_, ProducerTask());
+    try {
+      runtime_.PostProducer(source_->placement(), session_, ProducerTask(), producer_slot_);
+    } catch (const std::bad_alloc&) {
+      afterwards.post_strand = FailProducer() || afterwards.post_strand;
+    }
   }
   if (!afterwards.post_strand) return;
   if (placement_ == ConsumerPlacement::kInline) {
     StrandTurn();
   } else {
-    runtime_.PostStrand(placement_, session_, StrandTask());
+    PostStrandTask();
   }
 }
+
+bool Operation::FailProducer() {
+  std::unique_ptr<RowSource> source;  // dies after the lock
+  MutexLock lock(mutex_);
+  SetProducer(Producer::kDone);
+  source = std::move(source_);
+  Decide(Status(code::kOutOfMemory));
+  if (strand_ != Strand::kIdle) return false;
+  SetStrand(Strand::kQueued);
+  return true;
+}
+
+void Operation::PostStrandTask() { runtime_.PostStrand(placement_, session_, StrandTask(), strand_slot_); }
 
 exec::Task Operation::ProducerTask() { return exec::Task::Of<&Operation::ProducerTurn>(shared_from_this()); }
 exec::Task Operation::ExpireTask() { return exec::Task::Of<&Operation::Expire>(shared_from_this()); }

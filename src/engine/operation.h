@@ -1,7 +1,7 @@
 // Operation: one call — synchronous, semisynchronous, asynchronous — from its start to its one final status.
 //
-// The design is docs/operation.md. In short: a producer side pulls batches from a RowSource into a bounded buffer; a strand
-// hands them to a Consumer, one callback at a time; a cancellation decides the outcome and, when no callback is
+// The design is docs/operation.md. In short: a producer side pulls batches from a RowSource into a bounded buffer; a
+// strand hands them to a Consumer, one callback at a time; a cancellation decides the outcome and, when no callback is
 // running, makes the final call itself.
 //
 // States, all guarded by one mutex that is never held while foreign code runs (I4):
@@ -13,7 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -60,7 +60,9 @@ class Operation final : public std::enable_shared_from_this<Operation> {
 
   // Enters the operation in the table, tells the consumer that it is accepted and queues the first turn. Runs no
   // foreign code but that, and does not parse, read or wait (R1). Throws std::bad_alloc only before the consumer was
-  // accepted; without memory for the first turn the operation ends at once as kOutOfMemory.
+  // accepted. From then on running out of memory ends the operation as kOutOfMemory: turns wait in slots of their own
+  // when a queue has no place for them, and neither a cancellation nor the final call needs memory. A cancellation
+  // that is faster than the start waits for it; then the final call is made here.
   static std::shared_ptr<Operation> Start(Runtime& runtime, Reservation reservation, Call call);
 
   Operation(const Operation&) = delete;
@@ -104,9 +106,10 @@ class Operation final : public std::enable_shared_from_this<Operation> {
     std::size_t bytes;
   };
 
+  // Lists, because an empty one costs no memory: endings must not need any.
   struct Undelivered {
-    std::deque<Buffered> rows;
-    std::deque<Notice> notices;
+    std::list<Buffered> rows;
+    std::list<Notice> notices;
   };
 
   // Work found under the lock, to be done without it.
@@ -117,13 +120,21 @@ class Operation final : public std::enable_shared_from_this<Operation> {
 
   Operation(Runtime& runtime, Call call);
 
-  // Was never in the table: dies without a final status.
+  // Makes it an operation that can be found and cancelled, but not finished by others: its strand is this thread's.
+  void Open();
+  // Was refused: dies without a final status.
   void Discard();
+  // The consumer has accepted: the first turn, or the end if somebody was faster.
+  void Run();
   void ProducerTurn();
   void StrandTurn();
   void Wake();
   void Expire();
   void Do(Afterwards afterwards);
+  // There is no thread for the producer and none can be started. True when a strand task is to be posted.
+  bool FailProducer();
+  // As source_->Pull; running out of memory ends the call, not the process.
+  Pulled PullSafely(PullRequest& request, Batch& rows);
 
   void SetProducer(Producer next) WMI_REQUIRES(mutex_);
   void SetStrand(Strand next) WMI_REQUIRES(mutex_);
@@ -134,13 +145,16 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   bool ReadyToFinish() const WMI_REQUIRES(mutex_);
   bool HasDelivery() const WMI_REQUIRES(mutex_) { return !buffer_.empty() || !notices_.empty() || ReadyToFinish(); }
   void Store(Batch rows, std::size_t bytes) WMI_REQUIRES(mutex_);
+  // Hands the next rows or the next notice to the consumer; gives the mutex up for it.
+  Delivered DeliverOne() WMI_REQUIRES(mutex_);
   Undelivered TakeUndelivered() WMI_REQUIRES(mutex_);
   Batch TakeBatch() WMI_REQUIRES(mutex_);
   Batch TakeFront() WMI_REQUIRES(mutex_);
   void Store(std::vector<Notice> notices) WMI_REQUIRES(mutex_);
   // Queues the producer if it waits for room and there is some; true when its task is to be posted.
   bool ResumeProducer() WMI_REQUIRES(mutex_);
-  Afterwards AfterPull(Pulled pulled, bool batch_was_full) WMI_REQUIRES(mutex_);
+  Afterwards AfterPull(Pulled pulled, Batch rows, std::size_t bytes, bool batch_was_full) WMI_REQUIRES(mutex_);
+  void PostStrandTask() WMI_EXCLUDES(mutex_);
   // The next three give the mutex up while they call out, and hold it again on return.
   // With the strand busy on this thread: calls the consumer once, or finishes; then idles or queues the strand again.
   void RunStrand() WMI_REQUIRES(mutex_);
@@ -175,17 +189,20 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   std::thread::id strand_owner_ WMI_GUARDED_BY(mutex_);
   Ending ending_ WMI_GUARDED_BY(mutex_);
   Ending source_ending_ WMI_GUARDED_BY(mutex_);
-  std::deque<Buffered> buffer_ WMI_GUARDED_BY(mutex_);
+  std::list<Buffered> buffer_ WMI_GUARDED_BY(mutex_);
   std::size_t buffered_rows_ WMI_GUARDED_BY(mutex_) = 0;
   std::size_t buffered_bytes_ WMI_GUARDED_BY(mutex_) = 0;
-  std::deque<Notice> notices_ WMI_GUARDED_BY(mutex_);
+  std::list<Notice> notices_ WMI_GUARDED_BY(mutex_);
   bool notice_is_next_ WMI_GUARDED_BY(mutex_) = false;  // rows and notices take turns
   std::size_t batch_rows_ WMI_GUARDED_BY(mutex_) = 1;
   bool wake_pending_ WMI_GUARDED_BY(mutex_) = false;
-  bool finished_ WMI_GUARDED_BY(mutex_) = false;
+  bool finished_ WMI_GUARDED_BY(mutex_) = true;  // until it is opened
   std::optional<Code> early_acknowledgement_ WMI_GUARDED_BY(mutex_);
   std::array<char, 16> transitions_ WMI_GUARDED_BY(mutex_){};
   std::size_t transition_count_ WMI_GUARDED_BY(mutex_) = 0;
+  // At most one task of each kind is queued at a time, so it has its place even without memory.
+  exec::TaskSlot producer_slot_;
+  exec::TaskSlot strand_slot_;
 };
 
 }  // namespace wmi::engine

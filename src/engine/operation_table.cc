@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 #include <new>
 #include <utility>
@@ -40,53 +39,62 @@ void OperationTable::Unreserve(exec::Lane session) {
 void OperationTable::Insert(std::shared_ptr<Operation> operation) {
   Operation* raw = operation.get();
   MutexLock lock(mutex_);
-  auto entry = operations_.emplace(raw, Entry{std::move(operation), deadlines_.end()}).first;
+  const Number number = last_number_ + 1;
+  auto entry = operations_.emplace(raw, Entry{std::move(operation), deadlines_.end(), number}).first;
   try {
     if (raw->deadline() != TimePoint::max()) {
       // Most have the same time to run: the newest is the last.
       entry->second.deadline = deadlines_.emplace_hint(deadlines_.end(), raw->deadline(), raw);
     }
-    if (raw->sink()) by_sink_.emplace(raw->sink(), raw);
+    if (raw->sink()) by_sink_.emplace(std::pair(raw->sink(), number), raw);
+    if (raw->lifetime() == Lifetime::kSubscription) subscriptions_.emplace(std::pair(raw->session(), number), raw);
   } catch (const std::bad_alloc&) {
-    if (entry->second.deadline != deadlines_.end()) deadlines_.erase(entry->second.deadline);
-    operations_.erase(entry);  // the caller holds it too: nothing dies under the lock
+    Forget(entry);  // the caller holds it too: nothing dies under the lock
     throw;
   }
+  last_number_ = number;
   size_.store(operations_.size(), std::memory_order_relaxed);
+}
+
+void OperationTable::Forget(std::unordered_map<const Operation*, Entry>::iterator entry) {
+  const Operation* operation = entry->first;
+  const Number number = entry->second.number;
+  by_sink_.erase(std::pair(operation->sink(), number));
+  subscriptions_.erase(std::pair(operation->session(), number));
+  if (entry->second.deadline != deadlines_.end()) deadlines_.erase(entry->second.deadline);
+  operations_.erase(entry);
 }
 
 void OperationTable::Remove(const Operation& operation) {
   std::shared_ptr<Operation> removed;  // dies after the lock
   MutexLock lock(mutex_);
-  auto [first, last] = by_sink_.equal_range(operation.sink());
-  auto entry = std::find_if(first, last, [&](const auto& pair) { return pair.second == &operation; });
-  if (entry != last) by_sink_.erase(entry);
   auto found = operations_.find(&operation);
-  if (found->second.deadline != deadlines_.end()) deadlines_.erase(found->second.deadline);
-  removed = std::move(found->second.operation);
-  operations_.erase(found);
+  removed = found->second.operation;
+  Forget(found);
   size_.store(operations_.size(), std::memory_order_relaxed);
   lock.Unlock();
   Unreserve(operation.session());
 }
 
-std::vector<std::shared_ptr<Operation>> OperationTable::FindBySink(exec::Lane session, const void* sink) const {
-  std::vector<std::shared_ptr<Operation>> found;
+OperationTable::Number OperationTable::LastNumber() const {
   MutexLock lock(mutex_);
-  auto [first, last] = by_sink_.equal_range(sink);
-  for (auto entry = first; entry != last; ++entry) {
-    if (entry->second->session() == session) found.push_back(operations_.at(entry->second).operation);
-  }
-  return found;
+  return last_number_;
 }
 
-std::vector<std::shared_ptr<Operation>> OperationTable::FindSubscriptions(exec::Lane session) const {
-  std::vector<std::shared_ptr<Operation>> found;
+OperationTable::Found OperationTable::FindBySink(exec::Lane session, const void* sink, Number after) const {
   MutexLock lock(mutex_);
-  for (const auto& [raw, entry] : operations_) {
-    if (raw->session() == session && raw->lifetime() == Lifetime::kSubscription) found.push_back(entry.operation);
+  for (auto entry = by_sink_.upper_bound(std::pair(sink, after)); entry != by_sink_.end() && entry->first.first == sink;
+       ++entry) {
+    if (entry->second->session() == session) return {operations_.at(entry->second).operation, entry->first.second};
   }
-  return found;
+  return {};
+}
+
+OperationTable::Found OperationTable::FindSubscription(exec::Lane session, Number after) const {
+  MutexLock lock(mutex_);
+  const auto entry = subscriptions_.upper_bound(std::pair(session, after));
+  if (entry == subscriptions_.end() || entry->first.first != session) return {};
+  return {operations_.at(entry->second).operation, entry->first.second};
 }
 
 std::vector<std::shared_ptr<Operation>> OperationTable::TakeOverdue(TimePoint now, TimePoint again) {

@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -37,10 +39,18 @@ class OperationTable {
   void Insert(std::shared_ptr<Operation> operation);
   void Remove(const Operation& operation);
 
-  // The unfinished operations of a session that were started with this very sink pointer.
-  std::vector<std::shared_ptr<Operation>> FindBySink(exec::Lane session, const void* sink) const;
-  // The unfinished subscriptions of a session.
-  std::vector<std::shared_ptr<Operation>> FindSubscriptions(exec::Lane session) const;
+  // Operations are numbered from 1 in the order in which they were inserted. One is found after the other, so that
+  // cancelling them needs no memory.
+  using Number = std::uint64_t;
+  struct Found {
+    std::shared_ptr<Operation> operation;  // null: there is none
+    Number number = 0;
+  };
+  Number LastNumber() const;
+  // The next unfinished operation after number `after` of a session that was started with this very sink pointer.
+  Found FindBySink(exec::Lane session, const void* sink, Number after) const;
+  // The next unfinished subscription of a session.
+  Found FindSubscription(exec::Lane session, Number after) const;
   std::vector<std::shared_ptr<Operation>> All() const;
 
   // Those whose deadline is not after `now`. They are answered again from `again` on if they still have not finished.
@@ -67,10 +77,19 @@ class OperationTable {
   struct Entry {
     std::shared_ptr<Operation> operation;
     Deadlines::iterator deadline;  // end() when it has none
+    Number number = 0;
   };
+  using BySink = std::map<std::pair<const void*, Number>, Operation*>;
+  using BySession = std::map<std::pair<exec::Lane, Number>, Operation*>;
+
+  // Forgets what Insert has entered so far.
+  void Forget(std::unordered_map<const Operation*, Entry>::iterator entry) WMI_REQUIRES(mutex_);
+
   std::unordered_map<const Operation*, Entry> operations_ WMI_GUARDED_BY(mutex_);
   Deadlines deadlines_ WMI_GUARDED_BY(mutex_);
-  std::unordered_multimap<const void*, Operation*> by_sink_ WMI_GUARDED_BY(mutex_);
+  BySink by_sink_ WMI_GUARDED_BY(mutex_);
+  BySession subscriptions_ WMI_GUARDED_BY(mutex_);
+  Number last_number_ WMI_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace wmi::engine

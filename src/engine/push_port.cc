@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <utility>
 
 #include "base/limits.h"
@@ -36,6 +37,17 @@ bool HasLayoutOf(const cim::Class& row, const cim::Class& schema) {
     if (!EqualFolded(a.name, b.name) || !(a.type == b.type)) return false;
   }
   return true;
+}
+
+Status LetGoTooEarly(const std::string& provider) noexcept {
+  try {
+    return Status(code::kProviderFailure,
+                  "the provider let go of its response handler without a final status; it must call "
+                  "SetStatus(WBEM_STATUS_COMPLETE, ...) once")
+        .WithProvider(provider);
+  } catch (const std::bad_alloc&) {
+    return Status(code::kProviderFailure);
+  }
 }
 
 }  // namespace
@@ -84,7 +96,6 @@ Code PushPort::Push(Batch rows) {
   std::size_t bytes = 0;
   for (const cim::Object& row : rows) bytes += row.size_bytes();
 
-  Batch lost;  // dies after the lock
   lock.Lock();
   if (options_.overflow == Overflow::kWait) {
     const Code room = AwaitRoom(lock);
@@ -94,11 +105,16 @@ Code PushPort::Push(Batch rows) {
     if (ending_) return code::kInvalidOperation;
   }
   if (rows.empty()) return code::kOk;
-  std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
+  const std::size_t before = rows_.size();
+  try {
+    std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
+  } catch (const std::bad_alloc&) {
+    while (rows_.size() > before) rows_.pop_back();  // all or none
+    throw;
+  }
   bytes_ += bytes;
   while (options_.overflow == Overflow::kDropOldest && rows_.size() > options_.rows_max) {
     bytes_ -= std::min(bytes_, rows_.front().size_bytes());
-    lost.push_back(std::move(rows_.front()));
     rows_.pop_front();
     ++dropped_;
   }
@@ -147,20 +163,16 @@ void PushPort::LetGo() {
   const bool has_ended = ending_.has_value();
   std::function<void()> wake = TakeWake();
   lock.Unlock();
-  if (!has_ended) {
-    Finish(Status(code::kProviderFailure,
-                  "the provider let go of its response handler without a final status; it must "
-                  "call SetStatus(WBEM_STATUS_COMPLETE, ...) once")
-               .WithProvider(options_.provider));
-  }
+  if (!has_ended) Finish(LetGoTooEarly(options_.provider));
   if (wake) wake();
 }
 
 void PushPort::Close() {
   MutexLock lock(mutex_);
   closed_ = true;
-  std::deque<cim::Object> rows = std::exchange(rows_, {});
-  std::deque<Notice> notices = std::exchange(notices_, {});
+  // Under the lock: objects of ours, and called where no memory may be needed.
+  rows_.clear();
+  notices_.clear();
   bytes_ = 0;
   wake_ = nullptr;
   changed_.NotifyAll();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <utility>
 
 #include "base/limits.h"
@@ -25,6 +26,7 @@ Delivered ResultSet::Consume(Batch batch) {
   over_quota_ = quota_->Take(bytes);
   if (!over_quota_.ok()) return Delivered::With(over_quota_.code());
   bytes_ += bytes;
+  // Without memory the operation ends (operation.cc); what is in by then is read first.
   std::move(batch.begin(), batch.end(), std::back_inserter(rows_));
   const bool hold_back = MustHoldBack();
   acknowledgement_due_ = hold_back;
@@ -44,7 +46,11 @@ void ResultSet::Finish(const Ending& ending) {
   MutexLock lock(mutex_);
   ended_ = true;
   // The refusal of a batch is why the operation was cancelled.
-  ending_ = over_quota_.ok() ? ending : Ending(over_quota_);
+  try {
+    ending_ = over_quota_.ok() ? ending : Ending(over_quota_);
+  } catch (const std::bad_alloc&) {
+    ending_ = Status(Failed(ending.status.code()) ? ending.status.code() : code::kOutOfMemory);
+  }
   std::vector<std::function<void()>> wakers = TakeWakers();
   changed_.NotifyAll();
   lock.Unlock();
@@ -62,6 +68,7 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
   MutexLock lock(mutex_);
   while (true) {
     const std::size_t taken = std::min(left, Available(position));
+    out.reserve(out.size() + taken);  // before anything is taken away
     std::size_t returned = 0;
     for (std::size_t i = 0; i < taken; ++i) {
       cim::Object& row = rows_[position - first_ + i];
@@ -147,7 +154,7 @@ void ResultSet::Abandon() {
   MutexLock lock(mutex_);
   abandoned_ = true;
   std::shared_ptr<Operation> operation = ended_ ? nullptr : operation_.lock();
-  std::deque<cim::Object> dropped = std::exchange(rows_, {});
+  rows_.clear();  // objects of ours: nothing foreign runs under the lock, and no memory is needed
   first_ = furthest_;
   const std::size_t returned = std::exchange(bytes_, 0);
   lock.Unlock();

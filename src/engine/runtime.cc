@@ -34,15 +34,17 @@ Result<Reservation> Runtime::Reserve(exec::Lane session) {
 }
 
 Status Runtime::CancelAll(exec::Lane session, const void* sink) {
-  std::vector<std::shared_ptr<Operation>> operations = table_.FindBySink(session, sink);
-  if (operations.empty()) {
-    return Status(code::kNotFound, "no call of this connection that has not ended uses this sink");
-  }
+  // What is started meanwhile is not meant.
+  const OperationTable::Number last = table_.LastNumber();
+  bool found_any = false;
   Code worst = code::kOk;
-  for (const std::shared_ptr<Operation>& operation : operations) {
-    Code code = operation->Cancel();
+  for (OperationTable::Found found = table_.FindBySink(session, sink, 0); found.operation && found.number <= last;
+       found = table_.FindBySink(session, sink, found.number)) {
+    found_any = true;
+    const Code code = found.operation->Cancel();
     if (Failed(code)) worst = code;
   }
+  if (!found_any) return Status(code::kNotFound, "no call of this connection that has not ended uses this sink");
   if (Failed(worst)) {
     return Status(
         worst, "the call is cancelled, but a callback of its sink has not returned; the sink is released when it does");
@@ -51,8 +53,9 @@ Status Runtime::CancelAll(exec::Lane session, const void* sink) {
 }
 
 void Runtime::EndSubscriptions(exec::Lane session) {
-  for (const std::shared_ptr<Operation>& operation : table_.FindSubscriptions(session)) {
-    operation->Cancel(Status(code::kCallCancelled), CancelWait::kDoNotWait);
+  for (OperationTable::Found found = table_.FindSubscription(session, 0); found.operation;
+       found = table_.FindSubscription(session, found.number)) {
+    found.operation->Cancel(Status(code::kCallCancelled), CancelWait::kDoNotWait);
   }
 }
 
@@ -94,12 +97,19 @@ Runtime::Counters Runtime::counters() const {
   return counters;
 }
 
-void Runtime::PostProducer(Placement placement, exec::Lane lane, exec::Task task) {
-  (placement == Placement::kProvider ? provider_ : executor_).Post(lane, std::move(task));
+void Runtime::Prepare() {
+  if (prepared_.load(std::memory_order_relaxed)) return;
+  executor_.Prepare();
+  delivery_.Prepare();
+  prepared_.store(true, std::memory_order_relaxed);
 }
 
-void Runtime::PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task) {
-  (placement == ConsumerPlacement::kDelivery ? delivery_ : executor_).Post(lane, std::move(task));
+void Runtime::PostProducer(Placement placement, exec::Lane lane, exec::Task task, exec::TaskSlot& slot) {
+  (placement == Placement::kProvider ? provider_ : executor_).Post(lane, std::move(task), &slot);
+}
+
+void Runtime::PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task, exec::TaskSlot& slot) {
+  (placement == ConsumerPlacement::kDelivery ? delivery_ : executor_).Post(lane, std::move(task), &slot);
 }
 
 std::size_t Runtime::BufferShareBytes() const {

@@ -101,8 +101,11 @@ class Runtime {
   void SetDeadline(TimePoint deadline) {
     if (options_.timer && deadline != TimePoint::max()) options_.timer->RingAt(deadline);
   }
-  void PostProducer(Placement placement, exec::Lane lane, exec::Task task);
-  void PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task);
+  // There are threads for what an operation posts. Throws std::bad_alloc.
+  void Prepare();
+  // Throws std::bad_alloc when there is no thread in the provider pool and none can be started.
+  void PostProducer(Placement placement, exec::Lane lane, exec::Task task, exec::TaskSlot& slot);
+  void PostStrand(ConsumerPlacement placement, exec::Lane lane, exec::Task task, exec::TaskSlot& slot);
   // An operation's part of the process budget: bounded memory whatever the number of calls (docs/operation.md).
   std::size_t BufferShareBytes() const;
   void CountBatch(std::size_t rows) {
@@ -122,6 +125,7 @@ class Runtime {
   std::atomic<std::uint64_t> started_ = 0;
   std::atomic<std::uint64_t> rows_ = 0;
   std::atomic<std::uint64_t> batches_ = 0;
+  std::atomic<bool> prepared_ = false;
   std::atomic<bool> stopped_ = false;  // released after the last cancel, acquired by destructors
 };
 

@@ -1,6 +1,8 @@
 #include "exec/alarm.h"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 #include <utility>
 
 namespace wmi::exec {
@@ -10,12 +12,15 @@ Alarm::~Alarm() { Stop(); }
 void Alarm::RingAt(TimePoint at) {
   MutexLock lock(mutex_);
   if (stopped_ || at >= next_) return;
-  next_ = at;
-  if (thread_.joinable()) {
-    changed_.NotifyAll();
-  } else {
-    thread_ = std::thread([this] { Run(); });
+  if (!thread_.joinable()) {
+    try {
+      thread_ = std::thread([this] { Run(); });  // waits for the lock
+    } catch (const std::system_error&) {
+      throw std::bad_alloc();
+    }
   }
+  next_ = at;
+  changed_.NotifyAll();
 }
 
 void Alarm::Run() {

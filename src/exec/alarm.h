@@ -13,7 +13,8 @@ namespace wmi::exec {
 class Timer {
  public:
   virtual ~Timer() = default;
-  // Somebody wants to be called at `at`. Only the earliest of all times counts; others are asked for again then.
+  // Somebody wants to be called at `at`. Only the earliest of all times counts; others are asked for again then. Throws
+  // std::bad_alloc when there are no resources for it, and then does not call.
   virtual void RingAt(TimePoint at) = 0;
 };
 

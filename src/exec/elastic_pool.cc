@@ -1,35 +1,39 @@
 #include "exec/elastic_pool.h"
 
 #include <algorithm>
+#include <iterator>
 #include <list>
-#include <thread>
-#include <unordered_map>
+#include <new>
 #include <utility>
 #include <vector>
 
 #include "base/mutex.h"
 #include "exec/fair_queue.h"
+#include "exec/thread_start.h"
 
 namespace wmi::exec {
 namespace {
 
 // One callback being run.
 struct Running {
-  Lane lane;
+  Lane lane = 0;
   TimePoint started;
-  const Task* task;  // on the stack of the thread that runs it
+  const Task* task = nullptr;  // on the stack of the thread that runs it
   bool reported = false;
 };
 
-using LaneCounts = std::unordered_map<Lane, std::size_t>;
-
-// A lane may run another task while it is below its own ceiling.
+// A lane may run another task while it is below its own ceiling. Counts by walking: a table of counts would need memory
+// in the middle of a thread's work, and the walk is only made with at least `max` callbacks running.
 struct BelowCeiling {
-  const LaneCounts& running;
+  const std::list<Running>& running;
   std::size_t max;
   bool operator()(Lane lane) const {
-    auto found = running.find(lane);
-    return found == running.end() || found->second < max;
+    if (running.size() < max) return true;
+    std::size_t of_lane = 0;
+    for (const Running& entry : running) {
+      if (entry.lane == lane && ++of_lane >= max) return false;
+    }
+    return true;
   }
 };
 
@@ -39,26 +43,30 @@ struct BelowCeiling {
 struct ElasticPool::State : std::enable_shared_from_this<ElasticPool::State> {
   explicit State(Options pool_options) : options(std::move(pool_options)) {}
 
-  void Post(Lane lane, Task task);
-  void Work();
+  void Post(Lane lane, Task task, TaskSlot* slot);
+  void Prepare();
+  // `place` holds the one entry of `running` that the thread uses, made with the thread.
+  void Work(std::list<Running> place);
   void Watch();
   bool Stop(TimePoint deadline);
 
   // Once as many callbacks run as there may be threads, only a lane of which nothing runs gets another one.
   BelowCeiling MayRun() const WMI_REQUIRES(mutex) {
-    return {running_by_lane, running.size() < options.threads_max ? options.threads_per_lane_max : 1};
+    return {running, running.size() < options.threads_max ? options.threads_per_lane_max : 1};
   }
   bool HasWork() const WMI_REQUIRES(mutex) { return queue.HasFor(MayRun()); }
   // The watchdog sleeps without a deadline when nothing can become a stall or want a thread.
   bool MayDoze() const WMI_REQUIRES(mutex);
   void WakeWatchdog() WMI_REQUIRES(mutex);
-  void StartThread() WMI_REQUIRES(mutex);
+  // False when there are no resources for another thread.
+  bool StartThread() WMI_REQUIRES(mutex);
   std::size_t StalledCount(TimePoint now) const WMI_REQUIRES(mutex);
   // Surplus beyond the base threads, not counting those that are lost in a callback.
   bool IsSurplus() const WMI_REQUIRES(mutex);
   // Threads to add now, given how many were added the last time.
   std::size_t ReplacementsWanted(std::size_t added_before) const WMI_REQUIRES(mutex);
   std::vector<Stall> NewStalls() WMI_REQUIRES(mutex);
+  void Report(const std::vector<Stall>& stalls) const;
 
   const Options options;
   mutable Mutex mutex;
@@ -67,7 +75,6 @@ struct ElasticPool::State : std::enable_shared_from_this<ElasticPool::State> {
   CondVar ended;     // a thread left
   FairQueue queue WMI_GUARDED_BY(mutex);
   std::list<Running> running WMI_GUARDED_BY(mutex);
-  LaneCounts running_by_lane WMI_GUARDED_BY(mutex);
   std::size_t threads WMI_GUARDED_BY(mutex) = 0;
   std::size_t threads_peak WMI_GUARDED_BY(mutex) = 0;
   std::size_t idle WMI_GUARDED_BY(mutex) = 0;
@@ -84,17 +91,25 @@ bool ElasticPool::State::MayDoze() const {
 
 void ElasticPool::State::WakeWatchdog() {
   if (!watching) {
-    watching = true;
-    std::thread([state = shared_from_this()] { state->Watch(); }).detach();
+    // Without resources the next task that runs tries again.
+    watching = TryStartThread([state = shared_from_this()] { state->Watch(); });
   } else if (dozing) {
     watchdog.NotifyOne();
   }
 }
 
-void ElasticPool::State::StartThread() {
+bool ElasticPool::State::StartThread() {
+  try {
+    std::list<Running> place(1);
+    if (!TryStartThread(
+            [state = shared_from_this(), own = std::move(place)]() mutable { state->Work(std::move(own)); }))
+      return false;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
   ++threads;
   threads_peak = std::max(threads_peak, threads);
-  std::thread([state = shared_from_this()] { state->Work(); }).detach();
+  return true;
 }
 
 std::size_t ElasticPool::State::StalledCount(TimePoint now) const {
@@ -107,20 +122,25 @@ bool ElasticPool::State::IsSurplus() const {
   return threads - StalledCount(SteadyClock().Now()) > options.base_threads;
 }
 
-void ElasticPool::State::Post(Lane lane, Task task) {
+void ElasticPool::State::Prepare() {
+  MutexLock lock(mutex);
+  if (threads == 0 && !stopping && !StartThread()) throw std::bad_alloc();
+}
+
+void ElasticPool::State::Post(Lane lane, Task task, TaskSlot* slot) {
   MutexLock lock(mutex);
   if (stopping) return;
-  queue.Push(lane, std::move(task));
-  // An idle thread that was woken for an earlier task still counts as idle: compare with what waits.
-  if (queue.size() > idle && threads < options.base_threads) {
-    StartThread();
-    return;
-  }
+  // An idle thread that was woken for an earlier task still counts as idle: compare with what waits. Before the task is
+  // taken, because without any thread it cannot be.
+  const bool started = queue.size() >= idle && threads < options.base_threads && StartThread();
+  if (threads == 0) throw std::bad_alloc();
+  queue.Push(lane, std::move(task), slot);
+  if (started) return;
   work.NotifyOne();
   if (queue.size() > idle) WakeWatchdog();
 }
 
-void ElasticPool::State::Work() {
+void ElasticPool::State::Work(std::list<Running> place) {
   MutexLock lock(mutex);
   while (!stopping) {
     FairQueue::Entry entry = queue.Pop(MayRun());
@@ -133,15 +153,14 @@ void ElasticPool::State::Work() {
       --idle;
       continue;
     }
-    ++running_by_lane[entry.lane];
-    auto position = running.insert(running.end(), {entry.lane, SteadyClock().Now(), &entry.task});
+    place.front() = {entry.lane, SteadyClock().Now(), &entry.task};
+    running.splice(running.end(), place);
+    const auto position = std::prev(running.end());
     WakeWatchdog();
     lock.Unlock();
     entry.task.Run();
     lock.Lock();
-    running.erase(position);
-    auto count = running_by_lane.find(entry.lane);
-    if (--count->second == 0) running_by_lane.erase(count);
+    place.splice(place.end(), running, position);
     lock.Unlock();
     entry.task = Task();  // may drop the last reference to foreign objects: outside the lock
     lock.Lock();
@@ -167,12 +186,20 @@ std::vector<ElasticPool::Stall> ElasticPool::State::NewStalls() {
   TimePoint now = SteadyClock().Now();
   for (Running& entry : running) {
     if (entry.reported || now - entry.started < options.stall_limit) continue;
-    entry.reported = true;
-    ++stalls_total;
     // The task is alive while it is listed, and its description does not change.
     stalls.push_back({entry.task->Description(), now - entry.started, entry.lane});
+    entry.reported = true;
+    ++stalls_total;
   }
   return stalls;
+}
+
+void ElasticPool::State::Report(const std::vector<Stall>& stalls) const {
+  try {
+    for (const Stall& stall : stalls) options.on_stall(stall);
+  } catch (const std::bad_alloc&) {
+    // A report is worth less than the watch.
+  }
 }
 
 void ElasticPool::State::Watch() {
@@ -188,12 +215,17 @@ void ElasticPool::State::Watch() {
     }
     watchdog.WaitUntil(lock, SteadyClock().Now() + options.stall_limit / 2);
     if (stopping) break;
-    std::vector<Stall> stalls = NewStalls();
-    added = ReplacementsWanted(added);
-    for (std::size_t i = 0; i < added; ++i) StartThread();
+    const std::size_t wanted = ReplacementsWanted(added);
+    for (added = 0; added < wanted && StartThread();) ++added;
+    std::vector<Stall> stalls;
+    try {
+      stalls = NewStalls();
+    } catch (const std::bad_alloc&) {
+      continue;  // those not marked as reported come with the next look
+    }
     if (!stalls.empty() && options.on_stall) {
       lock.Unlock();
-      for (const Stall& stall : stalls) options.on_stall(stall);
+      Report(stalls);
       lock.Lock();
     }
   }
@@ -205,7 +237,7 @@ bool ElasticPool::State::Stop(TimePoint deadline) {
   FairQueue dropped;
   MutexLock lock(mutex);
   stopping = true;
-  std::swap(dropped, queue);
+  dropped.Swap(queue);
   work.NotifyAll();
   watchdog.NotifyAll();
   while (threads > 0 || watching) {
@@ -220,7 +252,9 @@ ElasticPool::ElasticPool(Options options) : state_(std::make_shared<State>(std::
 
 ElasticPool::~ElasticPool() { Stop(SteadyClock().Now() + std::chrono::seconds(5)); }
 
-void ElasticPool::Post(Lane lane, Task task) { state_->Post(lane, std::move(task)); }
+void ElasticPool::Post(Lane lane, Task task, TaskSlot* slot) { state_->Post(lane, std::move(task), slot); }
+
+void ElasticPool::Prepare() { state_->Prepare(); }
 
 bool ElasticPool::Stop(TimePoint deadline) { return state_->Stop(deadline); }
 

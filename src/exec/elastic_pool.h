@@ -48,7 +48,9 @@ class ElasticPool final : public Scheduler {
   // Stops with a bound of five seconds.
   ~ElasticPool() override;
 
-  void Post(Lane lane, Task task) override;
+  using Scheduler::Post;
+  void Post(Lane lane, Task task, TaskSlot* slot) override;
+  void Prepare() override;
 
   // No task starts after this; queued tasks are dropped. Waits until the running callbacks have returned or `deadline`;
   // true when all have. A thread inside a callback is never destroyed: it keeps what it needs and leaves later.

@@ -1,15 +1,22 @@
 #include "exec/executor.h"
 
-#include <thread>
+#include <new>
+#include <utility>
 
 #include "base/mutex.h"
 #include "exec/fair_queue.h"
+#include "exec/thread_start.h"
 
 namespace wmi::exec {
 
 // Shared with the threads, so that a process that ends under a running turn pulls nothing away from it.
-struct Executor::State {
+struct Executor::State : std::enable_shared_from_this<Executor::State> {
   explicit State(std::size_t threads_wanted) : threads_max(threads_wanted) {}
+
+  // Called with the lock, which the new thread waits for.
+  void StartThread() WMI_REQUIRES(mutex) {
+    if (TryStartThread([state = shared_from_this()] { Work(state); })) ++threads;
+  }
 
   const std::size_t threads_max;
   Mutex mutex;
@@ -25,17 +32,22 @@ Executor::Executor(std::size_t threads) : state_(std::make_shared<State>(threads
 
 Executor::~Executor() { Stop(SteadyClock().Now() + std::chrono::seconds(5)); }
 
-void Executor::Post(Lane lane, Task task) {
+void Executor::Post(Lane lane, Task task, TaskSlot* slot) {
   MutexLock lock(state_->mutex);
   if (state_->stopping) return;  // the task is dropped after the lock: `task` is a parameter, destroyed by the caller
-  state_->queue.Push(lane, std::move(task));
-  // An idle thread that was woken for an earlier task still counts as idle: compare with what waits.
-  if (state_->queue.size() > state_->idle && state_->threads < state_->threads_max) {
-    ++state_->threads;
-    std::thread(Work, state_).detach();
-  } else {
-    state_->work.NotifyOne();
-  }
+  // An idle thread that was woken for an earlier task still counts as idle: compare with what waits. Before the task is
+  // taken, because without any thread it cannot be.
+  if (state_->queue.size() >= state_->idle && state_->threads < state_->threads_max) state_->StartThread();
+  if (state_->threads == 0) throw std::bad_alloc();
+  state_->queue.Push(lane, std::move(task), slot);
+  state_->work.NotifyOne();
+}
+
+void Executor::Prepare() {
+  MutexLock lock(state_->mutex);
+  if (state_->threads > 0 || state_->stopping) return;
+  state_->StartThread();
+  if (state_->threads == 0) throw std::bad_alloc();
 }
 
 void Executor::Work(std::shared_ptr<State> state) {
@@ -61,7 +73,7 @@ bool Executor::Stop(TimePoint deadline) {
   FairQueue dropped;
   MutexLock lock(state_->mutex);
   state_->stopping = true;
-  std::swap(dropped, state_->queue);
+  dropped.Swap(state_->queue);
   state_->work.NotifyAll();
   while (state_->threads > 0) {
     if (!state_->ended.WaitUntil(lock, deadline)) break;

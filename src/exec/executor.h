@@ -16,7 +16,9 @@ class Executor final : public Scheduler {
   explicit Executor(std::size_t threads);
   ~Executor() override;
 
-  void Post(Lane lane, Task task) override;
+  using Scheduler::Post;
+  void Post(Lane lane, Task task, TaskSlot* slot) override;
+  void Prepare() override;
 
   // No task starts after this; queued tasks are dropped. Waits until running turns have ended or `deadline`; true when
   // all have. Must not be called from one of its own threads.

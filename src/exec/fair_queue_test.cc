@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "base/fault.h"
 
 namespace wmi::exec {
 namespace {
@@ -63,6 +67,44 @@ TEST_F(FairQueueTest, AnUnrunTaskReleasesItsObject) {
     queue.Push(1, Task::Of<&Note::Run>(std::move(note)));
   }
   EXPECT_TRUE(weak.expired());
+}
+
+// A task that has its own place in what it works for.
+struct Slotted {
+  std::vector<std::string>& log;
+  TaskSlot slot = {};
+  void Run() { log.push_back("slotted"); }
+  std::string Description() const { return "slotted"; }
+};
+
+TEST_F(FairQueueTest, WithoutMemoryATaskWaitsInItsSlotAndRunsFirst) {
+  Push(1, "a");
+  auto slotted = std::make_shared<Slotted>(Slotted{log_});
+  {
+    const FaultScope no_memory("exec.queue", 1, FaultMode::kFromThere);
+    EXPECT_THROW(queue_.Push(1, Task::Of<&Slotted::Run>(slotted)), std::bad_alloc);
+    queue_.Push(2, Task::Of<&Slotted::Run>(slotted), &slotted->slot);
+    EXPECT_THROW(queue_.Push(2, Task::Of<&Slotted::Run>(slotted), &slotted->slot), std::bad_alloc) << "it is taken";
+  }
+  EXPECT_EQ(2u, queue_.size());
+  EXPECT_TRUE(queue_.HasFor([](Lane lane) { return lane == 2; }));
+  RunAll();
+  EXPECT_EQ((std::vector<std::string>{"slotted", "a"}), log_);
+  queue_.Push(2, Task::Of<&Slotted::Run>(slotted), &slotted->slot);
+  RunAll();
+  EXPECT_EQ(3u, log_.size());
+}
+
+TEST_F(FairQueueTest, AQueueThatIsDroppedLetsGoOfTasksInSlots) {
+  auto slotted = std::make_shared<Slotted>(Slotted{log_});
+  const std::weak_ptr<Slotted> watched = slotted;
+  {
+    FairQueue dropped;
+    const FaultScope no_memory("exec.queue");
+    TaskSlot& slot = slotted->slot;
+    dropped.Push(1, Task::Of<&Slotted::Run>(std::move(slotted)), &slot);
+  }
+  EXPECT_TRUE(watched.expired());
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ class ManualScheduler final : public Scheduler {
  public:
   explicit ManualScheduler(std::uint64_t seed) : random_(seed) {}
 
-  void Post(Lane, Task task) override {
+  using Scheduler::Post;
+  void Post(Lane, Task task, TaskSlot*) override {
     MutexLock lock(mutex_);
     tasks_.push_back(std::move(task));
   }

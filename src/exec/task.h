@@ -37,4 +37,12 @@ class Task {
   std::shared_ptr<void> object_;
 };
 
+// Where one task waits when there is no memory for a place in a queue. A part of the object that the task works for, so
+// it lives as long as the task. For one task at a time; guarded by the queue that the task is in.
+struct TaskSlot {
+  Task task;
+  Lane lane = 0;
+  TaskSlot* next = nullptr;
+};
+
 }  // namespace wmi::exec

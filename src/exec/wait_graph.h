@@ -2,7 +2,6 @@
 #pragma once
 
 #include <thread>
-#include <unordered_map>
 
 #include "base/mutex.h"
 
@@ -12,31 +11,47 @@ namespace wmi::exec {
 // locked under it.
 class WaitGraph {
  public:
+  // One thread's waiting, on its stack: a cancellation needs no memory.
+  struct Wait {
+    std::thread::id waiter;
+    std::thread::id owner;
+    Wait* next = nullptr;
+  };
+
   // Says that this thread is going to wait for `owner`. False when `owner` waits for this thread, directly or through
-  // others: then do not wait. Every true needs one End on the same thread.
-  bool Begin(std::thread::id owner) {
+  // others: then do not wait. Every true needs one End with the same `wait` on the same thread.
+  bool Begin(std::thread::id owner, Wait& wait) {
     std::thread::id self = std::this_thread::get_id();
     MutexLock lock(mutex_);
     std::thread::id next = owner;
-    // A thread waits for at most one other, so the walk is no longer than the map.
-    for (std::size_t steps = 0; steps <= waits_.size(); ++steps) {
+    // A thread waits for at most one other and no circle is let in, so the walk ends.
+    while (true) {
       if (next == self) return false;
-      auto found = waits_.find(next);
-      if (found == waits_.end()) break;
-      next = found->second;
+      const Wait* found = Find(next);
+      if (found == nullptr) break;
+      next = found->owner;
     }
-    waits_[self] = owner;
+    wait = {self, owner, waits_};
+    waits_ = &wait;
     return true;
   }
 
-  void End() {
+  void End(Wait& wait) {
     MutexLock lock(mutex_);
-    waits_.erase(std::this_thread::get_id());
+    Wait** place = &waits_;
+    while (*place != &wait) place = &(*place)->next;
+    *place = wait.next;
   }
 
  private:
+  const Wait* Find(std::thread::id waiter) const WMI_REQUIRES(mutex_) {
+    const Wait* wait = waits_;
+    while (wait != nullptr && wait->waiter != waiter) wait = wait->next;
+    return wait;
+  }
+
   Mutex mutex_;
-  std::unordered_map<std::thread::id, std::thread::id> waits_ WMI_GUARDED_BY(mutex_);
+  Wait* waits_ WMI_GUARDED_BY(mutex_) = nullptr;
 };
 
 }  // namespace wmi::exec

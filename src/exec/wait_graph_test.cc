@@ -18,27 +18,30 @@ TEST(WaitGraphTest, FindsACircleThroughOthers) {
   const std::thread::id self = std::this_thread::get_id();
   std::thread::id c_id;
   std::thread c([&] {
-    ASSERT_TRUE(graph.Begin(self));
+    WaitGraph::Wait wait;
+    ASSERT_TRUE(graph.Begin(self, wait));
     registered_c.Set();
     done.Wait();
-    graph.End();
+    graph.End(wait);
   });
   c_id = c.get_id();
   ASSERT_TRUE(registered_c.Wait());
   std::thread b([&] {
-    ASSERT_TRUE(graph.Begin(c_id));
+    WaitGraph::Wait wait;
+    ASSERT_TRUE(graph.Begin(c_id, wait));
     registered_b.Set();
     done.Wait();
-    graph.End();
+    graph.End(wait);
   });
   ASSERT_TRUE(registered_b.Wait());
-  EXPECT_FALSE(graph.Begin(b.get_id()));
-  EXPECT_FALSE(graph.Begin(self)) << "waiting for oneself is the smallest circle";
+  WaitGraph::Wait wait;
+  EXPECT_FALSE(graph.Begin(b.get_id(), wait));
+  EXPECT_FALSE(graph.Begin(self, wait)) << "waiting for oneself is the smallest circle";
   done.Set();
   b.join();
   c.join();
-  EXPECT_TRUE(graph.Begin(c_id)) << "nobody waits any more";
-  graph.End();
+  EXPECT_TRUE(graph.Begin(c_id, wait)) << "nobody waits any more";
+  graph.End(wait);
 }
 
 }  // namespace
