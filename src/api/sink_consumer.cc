@@ -71,10 +71,9 @@ SinkConsumer::~SinkConsumer() {
 }
 
 engine::Delivered SinkConsumer::Consume(engine::Batch batch) {
-  return engine::Delivered::With(CallSink([&] {
-    const ObjectBatch objects(batch);
-    return sink_->Indicate(static_cast<long>(objects.size()), objects.objects());
-  }));
+  const ObjectBatch objects(batch);  // without memory the call ends for that reason, and not as the sink's failure
+  return engine::Delivered::With(
+      CallSink([&] { return sink_->Indicate(static_cast<long>(objects.size()), objects.objects()); }));
 }
 
 // ---- messages of the provider ---------------------------------------------------------------------------------------
