@@ -8,6 +8,7 @@
 #include <string>
 
 #include "api/factories.h"
+#include "api/provider_loader.h"
 #include "base/clock.h"
 #include "com/class_registry.h"
 #include "engine/engine.h"
@@ -60,6 +61,7 @@ HRESULT BuildEngine() {
     return WBEM_E_INITIALIZATION_FAILURE;
   }
   linuxos::RegisterLinuxProviders(engine->providers());
+  engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));
   process_engine = engine.release();
   api::RegisterClasses(*process_engine);
   std::atexit(QuietAtExit);
