@@ -64,6 +64,8 @@ class SlowSink : public IWbemObjectSink {
   HRESULT result() const { return result_; }
   long objects() const { return objects_; }
 
+  virtual ~SlowSink() = default;
+
  private:
   std::atomic<ULONG> references_{1};
   std::atomic<int> finals_{0};

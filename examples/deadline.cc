@@ -63,6 +63,8 @@ class DawdlingSink : public IWbemObjectSink {
                 message_.c_str());
   }
 
+  virtual ~DawdlingSink() = default;
+
  private:
   std::atomic<ULONG> references_{1};
   std::atomic<long> objects_{0};

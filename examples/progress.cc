@@ -61,6 +61,8 @@ class ProgressSink : public IWbemObjectSink {
   }
   long objects() const { return objects_; }
 
+  virtual ~ProgressSink() = default;
+
  private:
   static void Draw(unsigned done, unsigned total) {
     const unsigned width = 40;
