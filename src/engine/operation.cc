@@ -78,7 +78,10 @@ void Operation::Discard() {
 void Operation::Run() {
   MutexLock lock(mutex_);
   if (decision_ != Decision::kOpen) {
-    Finish();
+    // Cancelled before it began. Not ended here: whoever starts a call may hold a lock that its sink takes.
+    SetStrand(Strand::kQueued);
+    lock.Unlock();
+    PostStrandTask();
     return;
   }
   SetStrand(Strand::kIdle);
@@ -386,7 +389,7 @@ Code Operation::Cancel(Status outcome, CancelWait wait) {
 }
 
 void Operation::Expire() {
-  const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - started_);
+  const auto after = std::chrono::round<std::chrono::milliseconds>(deadline_ - started_);
   Status outcome(code::kTimedOut);
   try {
     outcome = Status(code::kTimedOut,

@@ -62,7 +62,7 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   // foreign code but that, and does not parse, read or wait (R1). Throws std::bad_alloc only before the consumer was
   // accepted. From then on running out of memory ends the operation as kOutOfMemory: turns wait in slots of their own
   // when a queue has no place for them, and neither a cancellation nor the final call needs memory. A cancellation
-  // that is faster than the start waits for it; then the final call is made here.
+  // that is faster than the start waits for it.
   static std::shared_ptr<Operation> Start(Runtime& runtime, Reservation reservation, Call call);
 
   Operation(const Operation&) = delete;

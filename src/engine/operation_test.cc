@@ -280,6 +280,19 @@ TEST_F(OperationTest, ASourceThatRunsOutOfMemoryEndsItsCall) {
   EXPECT_EQ(log_->Outcome(), code::kOutOfMemory);
 }
 
+TEST_F(OperationTest, ACancellationThatIsFasterThanTheStartEndsTheCallOnAnotherThread) {
+  int sink = 0;
+  Code cancelled = code::kFailed;
+  Start({.total = 3}, {.on_accepted = [&] { cancelled = runtime_.CancelAll(lane_, &sink).code(); }}, &sink);
+  EXPECT_EQ(cancelled, code::kOk) << "found, and not waited for: the start is further up on this stack";
+  EXPECT_EQ(log_->Finishes(), 0u) << "the final call is not made inside the start";
+  ASSERT_TRUE(scheduler_.RunAll());
+  log_->ExpectWellFormed("cancelled before it began");
+  EXPECT_EQ(log_->Outcome(), code::kCallCancelled);
+  EXPECT_EQ(log_->Count(), 0u);
+  EXPECT_EQ(source_log_.alive, 0);
+}
+
 TEST_F(OperationTest, ShutdownRefusesNewCallsAndEndsTheOldOnes) {
   Start({.total = 3, .before_pull = [](const PullRequest&) { return Pulled::Blocked(); }});
   ASSERT_TRUE(scheduler_.RunAll());

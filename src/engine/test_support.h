@@ -160,6 +160,7 @@ class RecordingConsumer final : public Consumer {
     std::function<Code(Progress)> on_progress = {};
     std::function<void()> on_finish = {};
     ConsumerPlacement placement = ConsumerPlacement::kDelivery;
+    std::function<void()> on_accepted = {};
   };
 
   RecordingConsumer(std::shared_ptr<ConsumerLog> log, Script script)
@@ -172,6 +173,10 @@ class RecordingConsumer final : public Consumer {
   }
 
   ConsumerPlacement placement() const override { return script_.placement; }
+
+  void Accepted() override {
+    if (script_.on_accepted) script_.on_accepted();
+  }
 
   Delivered Consume(Batch batch) override {
     Enter enter(*log_);
