@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -22,7 +23,9 @@ constexpr int kRowsPerCall = 100;
 #endif
 
 std::uint64_t Seed() {
-  const std::uint64_t seed = std::random_device()();
+  const char* given = std::getenv("OPENWMI_STRESS_SEED");
+  const std::uint64_t seed =
+      given == nullptr || *given == 0 ? std::random_device()() : std::strtoull(given, nullptr, 10);
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   return seed;
 }

@@ -74,6 +74,28 @@ class Dev(ToolCase):
         self.assertEqual(result.returncode, 1)
         self.assertTrue(calls[-1].endswith('-R wql'), calls)
 
+    def test_stress_runs_its_programs_for_the_time_and_with_the_seed_given(self):
+        self.install_all()
+        for name in ('operation_stress', 'client_stress'):
+            self.write(f'build/tsan/tests/stress/{name}',
+                       f'#!/bin/sh\necho "{name} $OPENWMI_STRESS_SECONDS $OPENWMI_STRESS_SEED" >>"$STATE/calls"\n'
+                       f'[ "$OPENWMI_STRESS_SEED" != 13 ]\n').chmod(0o755)
+        result, calls = self.dev('stress', '600', '42')
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(calls[-2:], ['operation_stress 600 42', 'client_stress 600 42'])
+        result, _ = self.dev('stress', '1', '13')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('failed; its seed', result.stderr)
+
+    def test_the_sanitizers_stress_for_a_minute(self):
+        self.install_all()
+        (self.folder / 'bin/ctest').write_text('#!/bin/sh\necho "stress $OPENWMI_STRESS_SECONDS" >>"$STATE/calls"\n')
+        for command in ('tsan', 'asan'):
+            _, calls = self.dev(command)
+            self.assertEqual(calls[-1], 'stress 60')
+        _, calls = self.dev('tsan', OPENWMI_STRESS_SECONDS='5')
+        self.assertEqual(calls[-1], 'stress 5')
+
     def test_a_failed_configuration_shows_its_log(self):
         self.install_all()
         result, _ = self.dev('build', CMAKE_FAILS='1')
@@ -82,7 +104,8 @@ class Dev(ToolCase):
 
     def test_wrong_usage_is_exit_code_2(self):
         self.install_all()
-        for arguments in (['nonsense'], ['install'], ['build', 'nonsense'], ['fuzz', 'wql', 'soon'], ['format', '--what']):
+        for arguments in (['nonsense'], ['install'], ['build', 'nonsense'], ['fuzz', 'wql', 'soon'],
+                          ['stress'], ['stress', 'long'], ['stress', '0'], ['stress', '9', 'x'], ['format', '--what']):
             for package in ('clang-19', 'libclang-rt-19-dev', 'clang-format-19'):
                 (self.state / package).touch()
             result, _ = self.dev(*arguments)
