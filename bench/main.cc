@@ -12,7 +12,10 @@ void RunP1();
 void RunP3();
 void RunP5();
 void RunP6();
+void RunP7();
 void RunP9();
+void RunP18();
+void RunP19();
 
 namespace {
 
@@ -21,7 +24,8 @@ struct Entry {
   void (*run)();
 };
 
-constexpr Entry kEntries[] = {{"P1", RunP1}, {"P3", RunP3}, {"P5", RunP5}, {"P6", RunP6}, {"P9", RunP9}};
+constexpr Entry kEntries[] = {{"P1", RunP1}, {"P3", RunP3}, {"P5", RunP5},   {"P6", RunP6},
+                              {"P7", RunP7}, {"P9", RunP9}, {"P18", RunP18}, {"P19", RunP19}};
 
 std::string Figure(double value) { return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value); }
 
@@ -58,7 +62,7 @@ int main(int argc, char** argv) {
   using wmi::bench::Find;
   for (int i = 1; i < argc; ++i) {
     if (Find(argv[i]) == nullptr) {
-      fmt::print(stderr, "bench: there is no target '{}'; there are P1, P3, P5, P6 and P9\n", argv[i]);
+      fmt::print(stderr, "bench: there is no target '{}'; there are P1, P3, P5, P6, P7, P9, P18 and P19\n", argv[i]);
       return 2;
     }
   }

@@ -55,10 +55,10 @@ void RunP6() {
   com::ComPtr<IWbemServices> services = ConnectBench("ROOT\\bench");
   SyntheticSettings().rows = 1'000'000'000;
   Measure(*services, "in_flow", L"SELECT * FROM Ten", true, 500);
-  SyntheticSettings().released = false;
+  HoldStuck();
   // Each of these holds a provider thread until the end; the pool has 128 for a connection.
   Measure(*services, "blocking_provider", L"SELECT * FROM Stuck", false, 60);
-  SyntheticSettings().released = true;
+  ReleaseStuck();
 }
 
 }  // namespace wmi::bench

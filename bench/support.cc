@@ -1,12 +1,14 @@
 #include "bench/support.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <thread>
+#include <utility>
+#include <vector>
 
 #include "api/services.h"
 #include "base/clock.h"
@@ -39,6 +41,7 @@ class SyntheticStream final : public provider::InstanceStream {
       for (std::size_t slot = strings_; slot < slots_; ++slot) writer.SetUnsigned(slot, next_ + slot);
       writer.Commit();
       ++next_;
+      SyntheticSettings().produced.fetch_add(1, std::memory_order_relaxed);
     }
     return provider::ReadState::kEnd;
   }
@@ -63,20 +66,56 @@ class SyntheticProvider final : public provider::InstanceProvider {
 };
 
 // A provider that is inside a system call that does not return, as far as anybody outside can tell.
+std::atomic<bool> stuck_released = false;
+
+enum class StuckIn { kOpen, kRead };
+
 class StuckStream final : public provider::InstanceStream {
  public:
+  explicit StuckStream(StuckIn where) : where_(where) {}
   Result<provider::ReadState> Read(provider::RowWriter&) override {
-    while (!SyntheticSettings().released) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (where_ == StuckIn::kRead) stuck_released.wait(false);
     return provider::ReadState::kEnd;
   }
+
+ private:
+  const StuckIn where_;
 };
 
 class StuckProvider final : public provider::InstanceProvider {
  public:
+  explicit StuckProvider(StuckIn where) : where_(where) {}
   provider::Blocking blocking() const override { return provider::Blocking::kPossible; }
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request&) override {
-    return std::unique_ptr<provider::InstanceStream>(std::make_unique<StuckStream>());
+    if (where_ == StuckIn::kOpen) stuck_released.wait(false);
+    return std::unique_ptr<provider::InstanceStream>(std::make_unique<StuckStream>(where_));
   }
+
+ private:
+  const StuckIn where_;
+};
+
+// Takes a call, keeps its port and says nothing.
+class SilentProvider final : public engine::PushProvider {
+ public:
+  void Start(const engine::ProviderCall&, std::shared_ptr<engine::PushPort> port) override {
+    MutexLock lock(mutex_);
+    ports_.push_back(std::move(port));
+  }
+
+ private:
+  Mutex mutex_;
+  std::vector<std::shared_ptr<engine::PushPort>> ports_ WMI_GUARDED_BY(mutex_);
+};
+
+class SilentLoader final : public engine::PushProviderLoader {
+ public:
+  Result<std::shared_ptr<engine::PushProvider>> Find(const engine::SessionPtr&, const cim::Object&) override {
+    return provider_;
+  }
+
+ private:
+  const std::shared_ptr<engine::PushProvider> provider_ = std::make_shared<SilentProvider>();
 };
 
 std::string SyntheticClass(std::string_view name, int strings, int numbers) {
@@ -84,6 +123,29 @@ std::string SyntheticClass(std::string_view name, int strings, int numbers) {
   for (int i = 0; i < strings; ++i) mof += fmt::format("  string S{};\n", i);
   for (int i = 0; i < numbers; ++i) mof += fmt::format("  {}uint32 N{};\n", i == 0 ? "[key] " : "", i);
   return mof + "};\n";
+}
+
+void PutRow(engine::Engine& engine, const char* class_name,
+            const std::vector<std::pair<std::string_view, cim::Value>>& values) {
+  const cim::ClassPtr schema = engine.repository().FindNamespace("ROOT\\bench")->FindClass(class_name);
+  cim::RowBlockBuilder builder;
+  builder.BeginRow(schema);
+  for (const auto& [name, value] : values) builder.Set(*schema->FindSlot(name), value.view());
+  builder.CommitRow();
+  std::vector<cim::Object> rows;
+  builder.Finish(rows);
+  Require(engine.repository().PutInstance("ROOT\\bench", rows.front(), cim::PutMode::kCreateOrUpdate).status());
+}
+
+void RegisterSilentProvider(engine::Engine& engine) {
+  PutRow(engine, "__Win32Provider",
+         {{"Name", cim::Value::Text("Silent")}, {"CLSID", cim::Value::Text("{5C3F7A52-6D0E-4E3B-9A51-0C7D54F1B7A0}")}});
+  PutRow(engine, "__InstanceProviderRegistration",
+         {{"provider", cim::Value::Text("__Win32Provider.Name=\"Silent\"")},
+          {"SupportsGet", cim::Value::Boolean(true)},
+          {"SupportsEnumeration", cim::Value::Boolean(true)},
+          {"QuerySupportLevels", cim::Value::Array({cim::Value::Text("WQL:UnarySelect")})}});
+  engine.SetLoader(std::make_shared<SilentLoader>());
 }
 
 std::string ReadFile(const std::filesystem::path& path) {
@@ -99,15 +161,20 @@ std::unique_ptr<engine::Engine> MakeEngine() {
   Require(engine->catalogue().AddNamespace("ROOT\\bench"));
   Require(engine->catalogue().AddNamespace("ROOT\\cimv2"));
   Require(engine->catalogue().Compile(
-      {"bench.mof", SyntheticClass("Ten", 3, 7) + SyntheticClass("FortyFive", 12, 33) + SyntheticClass("Stuck", 1, 1)},
+      {"bench.mof", SyntheticClass("Ten", 3, 7) + SyntheticClass("FortyFive", 12, 33) + SyntheticClass("Stuck", 1, 1) +
+                        SyntheticClass("StuckOpen", 1, 1) +
+                        "[dynamic, provider(\"Silent\")] class Silent { [key] string Id; };\n"
+                        "class Kept { [key] uint32 Id; string Text; };\n"},
       "ROOT\\bench"));
+  RegisterSilentProvider(*engine);
   for (const char* file : {"cim.mof", "win32_computer_system.mof", "win32_logical_disk.mof",
                            "win32_operating_system.mof", "win32_process.mof", "win32_processor.mof"}) {
     Require(engine->catalogue().Compile({file, ReadFile(schema / file)}, "ROOT\\cimv2"));
   }
   engine->providers().Register("Ten", std::make_unique<SyntheticProvider>(3));
   engine->providers().Register("FortyFive", std::make_unique<SyntheticProvider>(12));
-  engine->providers().Register("Stuck", std::make_unique<StuckProvider>());
+  engine->providers().Register("Stuck", std::make_unique<StuckProvider>(StuckIn::kRead));
+  engine->providers().Register("StuckOpen", std::make_unique<StuckProvider>(StuckIn::kOpen));
   linuxos::RegisterLinuxProviders(engine->providers());
   return engine;
 }
@@ -119,19 +186,34 @@ Synthetic& SyntheticSettings() {
   return settings;
 }
 
+void HoldStuck() { stuck_released = false; }
+
+void ReleaseStuck() {
+  stuck_released = true;
+  stuck_released.notify_all();
+}
+
 engine::Engine& BenchEngine() {
   static engine::Engine* const engine = MakeEngine().release();
   return *engine;
 }
 
-com::ComPtr<IWbemServices> ConnectBench(std::string_view name_space) {
+com::ComPtr<IWbemServices> ConnectBench(std::string_view name_space, Duration time_limit) {
   if (!com::ProcessSecurityState().initialized) {
     CoInitializeSecurity(nullptr, -1, nullptr, nullptr, RPC_C_AUTHN_LEVEL_DEFAULT, RPC_C_IMP_LEVEL_IMPERSONATE, nullptr,
                          EOAC_NONE, nullptr);
   }
-  Result<engine::SessionPtr> session = BenchEngine().Connect(name_space);
+  Result<engine::SessionPtr> session = BenchEngine().Connect(name_space, time_limit);
   Require(session.status());
   return com::ComPtr<IWbemServices>::Adopt(new api::Services(std::move(session).value()));
+}
+
+std::uint64_t ResidentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 HRESULT CountingSink::QueryInterface(REFIID riid, void** object) {

@@ -21,17 +21,23 @@ namespace wmi::bench {
 // Rows that a synthetic provider of the benchmark produces: set before a query is started.
 struct Synthetic {
   std::atomic<std::uint64_t> rows = 0;
-  // A pull waits until it is released; for providers that block.
-  std::atomic<bool> blocks = false;
-  std::atomic<bool> released = false;
+  // How many rows have been made since the program started.
+  std::atomic<std::uint64_t> produced = 0;
 };
 
-// ROOT\bench with the classes Ten (10 properties, 3 of them strings), FortyFive (45, 12 strings) and Stuck (blocks);
-// ROOT\cimv2 with the built-in classes on the running machine. Lives for the rest of the process.
+// ROOT\bench with the classes Ten (10 properties, 3 of them strings), FortyFive (45, 12 strings), Kept (stored), and
+// those that do not answer: Stuck (blocks where it makes rows), StuckOpen (blocks before) and Silent (a push provider
+// that never calls back); ROOT\cimv2 with the built-in classes on the running machine. Lives for the rest of the
+// process.
 engine::Engine& BenchEngine();
 Synthetic& SyntheticSettings();
+// From the first to the second the classes that do not answer hold whoever enters them; Release lets them all go.
+void HoldStuck();
+void ReleaseStuck();
 // The services of a new connection, as a client gets them from ConnectServer. Process security is initialised.
-com::ComPtr<IWbemServices> ConnectBench(std::string_view name_space);
+com::ComPtr<IWbemServices> ConnectBench(std::string_view name_space, Duration time_limit = engine::kDefaultTimeLimit);
+// Memory of this process that is in RAM.
+std::uint64_t ResidentBytes();
 
 // Counts objects and final calls; sets marks. Reference-counted as any sink.
 class CountingSink final : public IWbemObjectSink {
