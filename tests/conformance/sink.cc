@@ -45,6 +45,11 @@ std::vector<SinkLog::Status> SinkLog::Others() {
   return others_;
 }
 
+std::thread::id SinkLog::DestroyedOn() {
+  std::lock_guard lock(mutex_);
+  return destroyed_on_;
+}
+
 HRESULT SinkLog::Outcome() {
   std::lock_guard lock(mutex_);
   return finals_.size() == 1 ? finals_.front().code : WBEM_S_PENDING;
@@ -84,6 +89,8 @@ RecordingSink::RecordingSink(SinkLogPtr log, long initial_count) : log_(std::mov
 }
 
 RecordingSink::~RecordingSink() {
+  std::lock_guard lock(log_->mutex_);
+  log_->destroyed_on_ = std::this_thread::get_id();
   --log_->alive_;
   ++log_->destroyed_;
 }

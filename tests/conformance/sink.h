@@ -71,6 +71,7 @@ class SinkLog {
   // Sinks that are not destroyed.
   int Alive() const { return alive_; }
   int Destroyed() const { return destroyed_; }
+  std::thread::id DestroyedOn();
   void DropObjects();
 
   // One sink for several calls: callbacks of different calls may overlap and follow a final status (contract 2.4).
@@ -94,6 +95,7 @@ class SinkLog {
   std::vector<IWbemClassObjectPtr> objects_;
   std::vector<Status> finals_;
   std::vector<Status> others_;
+  std::thread::id destroyed_on_;
   std::atomic<long> references_ = 0;
   std::atomic<int> inside_ = 0;
   std::atomic<int> alive_ = 0;

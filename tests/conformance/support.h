@@ -2,6 +2,7 @@
 // contract 0.3, and rows with their source.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -107,6 +108,14 @@ class World {
 
   // Makes C_Provided a source that pushes one object and then waits for `go_on`, on a thread of its own, and then ends.
   void PushOneAndHold(Signal& pushed, Signal& go_on);
+  // Makes C_Provided a source without an end: it pushes on a thread of its own until its handler refuses. Then
+  // `refused` is set, with the code in `refusal`.
+  struct Endless {
+    Signal refused;
+    std::atomic<HRESULT> refusal = WBEM_S_NO_ERROR;
+    std::atomic<int> pushed = 0;
+  };
+  std::shared_ptr<Endless> PushForEver();
   // An event of class C_Event; firing until `sink` has one: a subscription begins some time after its call returned.
   void Fire(const wchar_t* text);
   bool FireUntilSeen(SinkLog& log);

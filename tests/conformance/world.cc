@@ -447,6 +447,28 @@ void World::PushOneAndHold(Signal& pushed, Signal& go_on) {
   };
 }
 
+std::shared_ptr<World::Endless> World::PushForEver() {
+  auto state = std::make_shared<Endless>();
+  ProviderScript* script = provider.get();
+  script->on_call = [script, state](const ProviderRequest& request) {
+    IWbemObjectSinkPtr handler(request.handler);
+    const IWbemClassObjectPtr object = ProvidedInstance(request.name_space, 0);
+    script->Spawn([handler, object, state] {
+      IWbemClassObject* array[] = {object};
+      HRESULT answer = WBEM_S_NO_ERROR;
+      while (SUCCEEDED(answer)) {
+        answer = handler->Indicate(1, array);
+        if (SUCCEEDED(answer)) ++state->pushed;
+      }
+      state->refusal = answer;
+      Complete(handler, answer);
+      state->refused.Set();
+    });
+    return WBEM_S_NO_ERROR;
+  };
+  return state;
+}
+
 void World::Fire(const wchar_t* text) {
   if (!events_) Ok(services->QueryObjectSink(0, &events_), "QueryObjectSink");
   const IWbemClassObjectPtr event = NewInstance(L"C_Event");
