@@ -35,6 +35,7 @@ constexpr std::size_t kStepsKept = 50;
 constexpr std::uint64_t kStored = 200;
 // How much later than its time limit a call may end on a loaded machine, under a sanitizer.
 constexpr auto kOvershootMax = std::chrono::seconds(20);
+constexpr auto kHangMax = std::chrono::seconds(60);
 constexpr auto kStuckMax = std::chrono::seconds(3);
 
 std::uint64_t Below(Random& random, std::uint64_t limit) { return random() % limit; }
@@ -65,6 +66,32 @@ class Story {
   Mutex mutex_;
   std::deque<std::string> steps_ WMI_GUARDED_BY(mutex_);
   std::uint64_t count_ WMI_GUARDED_BY(mutex_) = 0;
+};
+
+// Who has not gone home yet.
+class Attendance {
+ public:
+  void Enter() {
+    MutexLock lock(mutex_);
+    ++present_;
+  }
+  void Leave() {
+    MutexLock lock(mutex_);
+    --present_;
+    changed_.NotifyAll();
+  }
+  bool WaitAllLeft(TimePoint deadline) {
+    MutexLock lock(mutex_);
+    while (present_ > 0) {
+      if (!changed_.WaitUntil(lock, deadline)) return present_ == 0;
+    }
+    return true;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  int present_ WMI_GUARDED_BY(mutex_) = 0;
 };
 
 // What is known of one sink; outlives it.
@@ -252,6 +279,7 @@ class ClientStress : public WritableTest {
   void SetUp() override {
     seed_ = FromEnvironment("OPENWMI_STRESS_SEED", std::random_device()());
     std::printf("seed %llu\n", static_cast<unsigned long long>(seed_));
+    std::fflush(stdout);  // also for whoever has to end a story that hangs
     WritableTest::SetUp();
     const Status compiled = engine_->catalogue().Compile(
         {"story.mof", "[dynamic, provider(\"Pusher\")] class P_Row { [key] string Id; uint32 Number; };"},
@@ -285,9 +313,13 @@ class ClientStress : public WritableTest {
     parameters_.Reset();
     event_.Reset();
     WritableTest::TearDown();
-    if (!HasFailure()) return;
+    if (HasFailure()) PrintStory();
+  }
+
+  void PrintStory() {
     std::printf("the last steps of the story with seed %llu:\n", static_cast<unsigned long long>(seed_));
     story_.Print();
+    std::fflush(stdout);
   }
 
   using Values = std::vector<std::pair<std::string_view, cim::Value>>;
@@ -672,6 +704,7 @@ class ClientStress : public WritableTest {
   com::ComPtr<IWbemClassObject> event_;
   std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<int> stuck_ = 0;
+  Attendance at_work_;
   std::atomic<std::uint64_t> connections_made_ = 0;
   Signal go_on_;
 };
@@ -680,10 +713,17 @@ TEST_F(ClientStress, EveryAcceptedCallEndsOnceWhateverHappens) {
   const TimePoint end = SteadyClock().Now() + std::chrono::seconds(FromEnvironment("OPENWMI_STRESS_SECONDS", 2));
   std::vector<std::thread> clients;
   for (int i = 0; i < kClients; ++i) {
+    at_work_.Enter();
     clients.emplace_back([this, i, end] {
       Random random(seed_ + static_cast<std::uint64_t>(i));
       while (SteadyClock().Now() < end && !HasFailure()) Step(random);
+      at_work_.Leave();
     });
+  }
+  if (!at_work_.WaitAllLeft(end + kHangMax)) {
+    PrintStory();
+    std::fputs("a client is inside a call that does not come back\n", stderr);
+    std::abort();
   }
   for (std::thread& client : clients) client.join();
 
@@ -691,6 +731,7 @@ TEST_F(ClientStress, EveryAcceptedCallEndsOnceWhateverHappens) {
   DropEverything();
   const bool all_ended = engine_->runtime().table().WaitEmpty(SteadyClock().Now() + std::chrono::seconds(40));
   EXPECT_TRUE(all_ended) << "calls that do not end";
+  if (!all_ended) PrintStory();  // the engine's end may not come back either
   go_on_.Set();
   MutexLock lock(mutex_);
   for (const std::shared_ptr<Record>& record : records_) {
