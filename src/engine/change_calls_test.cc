@@ -408,6 +408,12 @@ TEST_F(ChangeCallsTest, AProvidersOwnErrorObjectAndRowsBeforeItArrive) {
   EXPECT_EQ(answer.ending.error.slot(*error.schema().FindSlot("Description")).text(), "broken pipe");
 }
 
+TEST_F(ChangeCallsTest, ASuccessOtherThanZeroIsPassedOn) {  // contract 2.3
+  RegisterPusher();
+  pusher_->on_start = [](const ProviderCall&, PushPort& port) { port.Finish(Status(code::kPartialResults)); };
+  EXPECT_EQ(Run(InstancesSource(session_, "Pushed", Depth::kDeep)).code(), code::kPartialResults);
+}
+
 TEST_F(ChangeCallsTest, MoreThanThePortHoldsArrivesWhole) {
   RegisterPusher();
   pusher_->on_start = [&](const ProviderCall&, PushPort& port) {

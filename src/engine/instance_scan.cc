@@ -105,6 +105,7 @@ Pulled InstanceScan::Pull(const PullRequest& request, Batch& out) {
     pulled.state = PullState::kEnd;
     pulled.ending = Outcome();
   } else if (pulled.state == PullState::kEnd && pulled.ending.status.ok()) {
+    if (success_.code() == code::kOk) success_ = pulled.ending.status;
     part_.reset();
     done_before_ += part_progress_.done;
     total_before_ += part_progress_.total;
@@ -193,7 +194,7 @@ Result<SourcePtr> InstanceScan::OpenRegistered(const cim::ClassPtr& schema, Clas
 }
 
 Status InstanceScan::Outcome() const {
-  if (denied_.empty()) return Status();
+  if (denied_.empty()) return success_;
   return Status(code::kPartialResults,
                 fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(denied_, ", ")));
 }

@@ -59,6 +59,7 @@ class InstanceScan final : public RowSource {
   std::size_t rows_ = 0;
   SourcePtr part_;
   std::set<std::string> denied_;
+  Status success_;  // of a part that ended with more to say than kOk, such as kPartialResults
   Progress part_progress_;
   std::uint32_t done_before_ = 0;   // of the parts that have ended
   std::uint32_t total_before_ = 0;  // likewise
