@@ -33,7 +33,8 @@ class DeadlineTest : public testing::Test {
     if (limit != Duration::max()) call.deadline = clock_.Now() + limit;
     return Operation::Start(runtime, std::move(reservation).value(), std::move(call));
   }
-  std::shared_ptr<Operation> Start(NumberSource::Script source, Duration limit, RecordingConsumer::Script consumer = {}) {
+  std::shared_ptr<Operation> Start(NumberSource::Script source, Duration limit,
+                                   RecordingConsumer::Script consumer = {}) {
     return Start(runtime_, std::move(source), limit, log_, std::move(consumer));
   }
   Runtime::Options Options() {
@@ -81,8 +82,7 @@ TEST_F(DeadlineTest, RowsThatCameInTimeAreDeliveredTheRestIsNot) {
          .before_pull = [&](const PullRequest&) -> std::optional<Pulled> {
            return open ? std::nullopt : std::optional(Pulled::Blocked());
          }},
-        milliseconds(10),
-        {.on_consume = [&](const Batch&) {
+        milliseconds(10), {.on_consume = [&](const Batch&) {
           open = false;
           return Delivered::With(code::kOk);
         }});
