@@ -153,6 +153,7 @@ const Row kChecklist[] = {
        };
        ASSERT_EQ(0, w.ProvidedAsync(sink));
        ASSERT_TRUE(inside.Wait());
+       endless->WaitForItToStall();
        EXPECT_EQ(WBEM_S_NO_ERROR, w.services->CancelAsyncCall(sink));
        EXPECT_TRUE(returned);
        EXPECT_EQ(1, log->References()) << "all references of WMI are gone when it returns";

@@ -31,9 +31,10 @@ class Signal {
     set_ = true;
     changed_.notify_all();
   }
-  bool Wait() {
+  bool Wait() { return WaitFor(kWaitMax); }
+  bool WaitFor(std::chrono::milliseconds at_most) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kWaitMax, [this] { return set_; });
+    return changed_.wait_for(lock, at_most, [this] { return set_; });
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 
 namespace wmi::conformance {
@@ -129,6 +130,14 @@ Outcome RunAsync(const Call& call, long flags) {
   return outcome;
 }
 
+// GoogleTest takes letters, digits and underscores: "5_2_Next_BadArguments".
+std::string TestName(std::string name, const char* what) {
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return name + "_" + what;
+}
+
 }  // namespace
 
 // ---- text -----------------------------------------------------------------------------------------------------------
@@ -251,10 +260,11 @@ void CallRowTest::CheckIn(World& world) {
   EXPECT_FALSE(outcome.has_text) << "1.2: strParam is NULL but for PutInstance";
 }
 
-std::string RowName(const testing::TestParamInfo<Row>& info) { return info.param.what; }
+std::string RowName(const testing::TestParamInfo<Row>& info) { return TestName(info.param.source, info.param.what); }
 
 std::string CallRowName(const testing::TestParamInfo<std::tuple<CallRow, Form>>& info) {
-  return std::string(std::get<0>(info.param).what) + "_" + Name(std::get<1>(info.param));
+  const CallRow& row = std::get<0>(info.param);
+  return TestName(row.source, row.what) + "_" + Name(std::get<1>(info.param));
 }
 
 }  // namespace wmi::conformance

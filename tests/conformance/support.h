@@ -114,6 +114,11 @@ class World {
     Signal refused;
     std::atomic<HRESULT> refusal = WBEM_S_NO_ERROR;
     std::atomic<int> pushed = 0;
+    // Until it waits for room: it has pushed nothing for a while. Then a cancellation has to reach it while it waits.
+    void WaitForItToStall() {
+      int before = -1;
+      while (pushed != before && !refused.WaitFor(std::chrono::milliseconds(20))) before = pushed;
+    }
   };
   std::shared_ptr<Endless> PushForEver();
   // An event of class C_Event; firing until `sink` has one: a subscription begins some time after its call returned.
