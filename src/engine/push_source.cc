@@ -1,5 +1,7 @@
 #include "engine/push_source.h"
 
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -22,6 +24,13 @@ struct StartOfCall {
   std::string Description() const { return "provider " + name; }
 };
 
+// A cancelled call can end only when the callback that runs has returned; a provider that waits for room is freed at
+// once, because that callback may be waiting for it.
+struct CloseOnStop {
+  PushPort& port;
+  void operator()() const { port.Close(); }
+};
+
 class PushSourceImpl final : public RowSource {
  public:
   PushSourceImpl(std::shared_ptr<PushProvider> provider, ProviderCall call, PushPort::Options options)
@@ -32,6 +41,7 @@ class PushSourceImpl final : public RowSource {
 
   Pulled Pull(const PullRequest& request, Batch& out) override {
     if (start_) {
+      on_stop_.emplace(request.stop, CloseOnStop{*port_});
       const SessionPtr session = start_->call.session;
       session->engine().provider_pool().Post(session->lane(), exec::Task::Of<&StartOfCall::Run>(std::move(start_)));
       start_.reset();
@@ -42,6 +52,7 @@ class PushSourceImpl final : public RowSource {
  private:
   const std::shared_ptr<PushPort> port_;
   std::shared_ptr<StartOfCall> start_;  // until it is posted
+  std::optional<std::stop_callback<CloseOnStop>> on_stop_;
 };
 
 }  // namespace
