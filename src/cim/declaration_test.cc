@@ -9,7 +9,7 @@ namespace wmi::cim {
 namespace {
 
 constexpr std::uint32_t kBoth = flavor::kToInstance | flavor::kToSubclass;
-constexpr DataType kText{CimType::kString, false, ""};
+const DataType kText{CimType::kString, false, ""};
 
 Qualifier Flag(std::string name) { return {std::move(name), Value::Boolean(true), {CimType::kBoolean, false, ""}}; }
 Qualifier Text(std::string name, std::string text, std::uint32_t flavors = 0) {
