@@ -34,6 +34,14 @@ class SyntheticStream final : public provider::InstanceStream {
       : slots_(request.schema->properties().size()), strings_(strings), rows_(rows) {}
 
   Result<provider::ReadState> Read(provider::RowWriter& writer) override {
+    const std::uint64_t first = next_;
+    const provider::ReadState state = Fill(writer);
+    SyntheticSettings().produced.fetch_add(next_ - first, std::memory_order_relaxed);
+    return state;
+  }
+
+ private:
+  provider::ReadState Fill(provider::RowWriter& writer) {
     while (next_ < rows_) {
       if (writer.full()) return provider::ReadState::kMore;
       writer.Begin();
@@ -41,12 +49,10 @@ class SyntheticStream final : public provider::InstanceStream {
       for (std::size_t slot = strings_; slot < slots_; ++slot) writer.SetUnsigned(slot, next_ + slot);
       writer.Commit();
       ++next_;
-      SyntheticSettings().produced.fetch_add(1, std::memory_order_relaxed);
     }
     return provider::ReadState::kEnd;
   }
 
- private:
   const std::size_t slots_;
   const std::size_t strings_;
   const std::uint64_t rows_;

@@ -304,6 +304,7 @@ class ClientStress : public WritableTest {
     schema_ = NewClass(L"S_Put", L"S_Thing");
     parameters_ = AddParameters(1, 2);
     event_ = NewInstance(L"S_Event");
+    MutexLock lock(mutex_);
     for (std::size_t i = 0; i < kConnections; ++i) connections_[i] = Connect(Limit(i));
   }
 
