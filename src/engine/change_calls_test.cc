@@ -397,7 +397,7 @@ TEST_F(ChangeCallsTest, AProvidersOwnErrorObjectAndRowsBeforeItArrive) {
   const cim::Object error = Instance("__ExtendedStatus", {{"Description", Value::Text("broken pipe")}});
   pusher_->on_start = [&](const ProviderCall&, PushPort& port) {
     port.Push({Instance("Pushed", {{"Id", Value::Unsigned(1)}})});
-    Ending ending(Status(code::kProviderFailure));
+    Ending ending = Status(code::kProviderFailure);
     ending.error = error;
     port.Finish(ending);
   };
