@@ -225,7 +225,7 @@ const Row kEnumerator[] = {
        const auto log = w.NewLog();
        ASSERT_EQ(0, rows->NextAsync(5, new RecordingSink(log, 0)));
        ASSERT_TRUE(log->WaitObjects(1));
-       w.provider->Spawn([&] { go_on.Set(); });
+       w.provider->Spawn([go_on] { go_on.Set(); });
        EXPECT_EQ(WBEM_S_NO_ERROR, rows->Reset());
        ASSERT_TRUE(log->WaitReferences(0));
        EXPECT_EQ(WBEM_S_FALSE, log->Outcome());
@@ -349,7 +349,7 @@ const Row kCallResult[] = {
      [](World& w) {
        Signal entered;
        Signal go_on;
-       w.provider->on_call = [&](const ProviderRequest& request) {
+       w.provider->on_call = [entered, go_on](const ProviderRequest& request) {
          entered.Set();
          EXPECT_TRUE(go_on.Wait());
          return Complete(request.handler);
@@ -411,7 +411,7 @@ const Row kCallResult[] = {
        Signal entered;
        Signal go_on;
        Signal done;
-       w.provider->on_call = [&](const ProviderRequest& request) {
+       w.provider->on_call = [entered, go_on, done](const ProviderRequest& request) {
          entered.Set();
          EXPECT_TRUE(go_on.Wait());
          const HRESULT told = Complete(request.handler);

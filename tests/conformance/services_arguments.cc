@@ -234,7 +234,7 @@ const Row kArguments[] = {
      [](World& w) {
        Signal entered;
        Signal go_on;
-       w.provider->on_call = [&](const ProviderRequest& request) {
+       w.provider->on_call = [entered, go_on](const ProviderRequest& request) {
          entered.Set();
          EXPECT_TRUE(go_on.Wait());
          return Complete(request.handler);

@@ -23,24 +23,30 @@ namespace wmi::conformance {
 // No wait of a test is longer. Nothing normally waits more than milliseconds.
 inline constexpr auto kWaitMax = std::chrono::seconds(60);
 
-// Something that happens once and can be waited for. Safe from any thread.
+// Something that happens once and can be waited for. Copies are the same signal: a thread that may outlive the test's
+// function takes one by value. Safe from any thread.
 class Signal {
  public:
-  void Set() {
-    std::lock_guard lock(mutex_);
-    set_ = true;
-    changed_.notify_all();
+  void Set() const {
+    const std::shared_ptr<State> state = state_;  // `this` may go as soon as somebody has seen it
+    std::lock_guard lock(state->mutex);
+    state->set = true;
+    state->changed.notify_all();
   }
-  bool Wait() { return WaitFor(kWaitMax); }
-  bool WaitFor(std::chrono::milliseconds at_most) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, at_most, [this] { return set_; });
+  bool Wait() const { return WaitFor(kWaitMax); }
+  bool WaitFor(std::chrono::milliseconds at_most) const {
+    const std::shared_ptr<State> state = state_;
+    std::unique_lock lock(state->mutex);
+    return state->changed.wait_for(lock, at_most, [&] { return state->set; });
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
+  struct State {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool set = false;
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 // What one sink saw; outlives it. Safe from any thread.

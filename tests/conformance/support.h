@@ -107,7 +107,7 @@ class World {
   HRESULT ProvidedAsync(IWbemObjectSink* sink, long flags = 0);
 
   // Makes C_Provided a source that pushes one object and then waits for `go_on`, on a thread of its own, and then ends.
-  void PushOneAndHold(Signal& pushed, Signal& go_on);
+  void PushOneAndHold(const Signal& pushed, const Signal& go_on);
   // Makes C_Provided a source without an end: it pushes on a thread of its own until its handler refuses. Then
   // `refused` is set, with the code in `refusal`.
   struct Endless {

@@ -433,12 +433,12 @@ HRESULT World::ProvidedAsync(IWbemObjectSink* sink, long flags) {
   return services->CreateInstanceEnumAsync(Literal(L"C_Provided"), flags, nullptr, sink);
 }
 
-void World::PushOneAndHold(Signal& pushed, Signal& go_on) {
+void World::PushOneAndHold(const Signal& pushed, const Signal& go_on) {
   ProviderScript* script = provider.get();
-  script->on_call = [script, &pushed, &go_on](const ProviderRequest& request) {
+  script->on_call = [script, pushed, go_on](const ProviderRequest& request) {
     IWbemObjectSinkPtr handler(request.handler);
     EXPECT_EQ(WBEM_S_NO_ERROR, Push(request, 0));
-    script->Spawn([handler, &pushed, &go_on] {
+    script->Spawn([handler, pushed, go_on] {
       pushed.Set();
       EXPECT_TRUE(go_on.Wait());
       Complete(handler);
