@@ -50,11 +50,18 @@ const Row kChecklist[] = {
     {"13.2", "ClientReleasesItsOnlyReferenceAtOnce",
      [](World& w) {
        const auto log = w.NewLog();
+       const Signal released;
        {
          const SinkPtr sink = w.NewSink(log);
+         // The call ends after the client's release, or that could be the last one.
+         sink->on_status = [released](long, HRESULT) {
+           EXPECT_TRUE(released.Wait());
+           return WBEM_S_NO_ERROR;
+         };
          const HRESULT started = w.QueryAsync(kThings, sink);
          EXPECT_EQ(0, started) << "exactly 0: programs write if (hr)";
        }
+       released.Set();
        ASSERT_TRUE(log->WaitReferences(0));
        EXPECT_EQ(3u, log->Objects().size());
        EXPECT_EQ(WBEM_S_NO_ERROR, log->Outcome());

@@ -41,7 +41,7 @@ class ScriptedProvider final : public IWbemServices, public IWbemProviderInit {
     EXPECT_EQ(0, lFlags);
     name_space_ = pNamespace;
     ++script_->initialized;
-    if (script_->on_init) return script_->on_init(pInitSink);
+    if (const auto on_init = script_->on_init.Get()) return on_init(pInitSink);
     return pInitSink->SetStatus(WBEM_S_INITIALIZED, 0);
   }
 
@@ -125,9 +125,8 @@ class ScriptedProvider final : public IWbemServices, public IWbemProviderInit {
   ~ScriptedProvider() { --script_->alive; }
 
   HRESULT Serve(ProviderRequest request) {
-    ++script_->calls;
     request.name_space = name_space_;
-    return script_->on_call ? script_->on_call(request) : AnswerByDefault(*script_, request);
+    return script_->Serve(request);
   }
   static HRESULT Never() {
     ADD_FAILURE() << "a provider is asked by its asynchronous methods only (contract 9.3)";
@@ -223,6 +222,30 @@ void ProviderScript::JoinThreads() {
     threads.swap(threads_);
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+HRESULT ProviderScript::Serve(const ProviderRequest& request) {
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_) return WBEM_E_SHUTTING_DOWN;
+    ++inside_;
+  }
+  ++calls;
+  const auto answer = on_call.Get();
+  const HRESULT result = answer ? answer(request) : AnswerByDefault(*this, request);
+  std::lock_guard lock(mutex_);
+  --inside_;
+  changed_.notify_all();
+  return result;
+}
+
+void ProviderScript::Close() {
+  {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    EXPECT_TRUE(changed_.wait_for(lock, kWaitMax, [this] { return inside_ == 0; })) << "a call stays in the provider";
+  }
+  JoinThreads();
 }
 
 void UseScript(ProviderScriptPtr script) { TheFactory().Use(std::move(script)); }

@@ -34,25 +34,53 @@ struct ProviderRequest {
   IWbemServices* name_space;  // what Initialize gave
 };
 
-// What the provider does. Outlives it. Set the functions before the first call of a test.
-struct ProviderScript {
+// A function that one thread may replace while others call it.
+template <typename Function>
+class Replaceable {
+ public:
+  Replaceable& operator=(Function function) {
+    std::lock_guard lock(mutex_);
+    function_.swap(function);
+    return *this;
+  }
+  Function Get() const {
+    std::lock_guard lock(mutex_);
+    return function_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Function function_;
+};
+
+// What the provider does; outlives it. Safe from any thread. A call may reach the provider after the client's side of
+// it has been cancelled, so what a function captures by reference must outlive the world unless the test waits for it.
+class ProviderScript {
+ public:
   // How many instances of C_Provided there are for the default answers.
   std::atomic<int> rows = 3;
   // Replaces the default answers, which serve C_Provided and C_Worker (world.h).
-  std::function<HRESULT(const ProviderRequest& request)> on_call;
+  Replaceable<std::function<HRESULT(const ProviderRequest& request)>> on_call;
   // Replaces SetStatus(WBEM_S_INITIALIZED).
-  std::function<HRESULT(IWbemProviderInitSink* sink)> on_init;
+  Replaceable<std::function<HRESULT(IWbemProviderInitSink* sink)>> on_init;
   std::atomic<int> calls = 0;
   std::atomic<int> initialized = 0;
   std::atomic<int> alive = 0;
 
-  // Threads of the provider; joined by JoinThreads, which the end of a test calls.
+  // Threads of the provider; joined by JoinThreads and Close.
   void Spawn(std::function<void()> body);
   void JoinThreads();
 
+  HRESULT Serve(const ProviderRequest& request);
+  // Waits for the calls and threads inside and lets no more in. Fails the test if a call stays.
+  void Close();
+
  private:
   std::mutex mutex_;
+  std::condition_variable changed_;
   std::vector<std::thread> threads_;
+  int inside_ = 0;
+  bool closed_ = false;
 };
 
 using ProviderScriptPtr = std::shared_ptr<ProviderScript>;

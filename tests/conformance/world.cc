@@ -137,7 +137,7 @@ World::World() {
 }
 
 World::~World() {
-  provider->JoinThreads();
+  provider->Close();
   for (const SinkLogPtr& log : logs_) log->ExpectOrderly();
   events_ = nullptr;
   services = nullptr;
