@@ -211,6 +211,7 @@ const Row kEnumerator[] = {
        IEnumWbemClassObjectPtr rows = w.Query(kProvided, kNow | kForward);
        const auto log = w.NewLog();
        ASSERT_EQ(0, rows->NextAsync(5, new RecordingSink(log, 0)));
+       ASSERT_TRUE(pushed.Wait());
        rows = nullptr;
        ASSERT_TRUE(log->WaitReferences(0));
        EXPECT_EQ(WBEM_E_CALL_CANCELLED, log->Outcome());
@@ -249,6 +250,7 @@ const Row kEnumerator[] = {
        Signal go_on;
        w.PushOneAndHold(pushed, go_on);
        const IEnumWbemClassObjectPtr rows = w.Query(kProvided, kNow);
+       ASSERT_TRUE(pushed.Wait());
        EXPECT_EQ(WBEM_S_TIMEDOUT, rows->Skip(5, 4));
        EXPECT_EQ(WBEM_E_INVALID_PARAMETER, rows->Skip(-3, 1));
        go_on.Set();
