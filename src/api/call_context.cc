@@ -246,7 +246,7 @@ Result<engine::CallContextPtr> ReadContext(IWbemContext* context) {
   snapshot->AddRef();  // for the pointer, which releases it even when it cannot be made
   result->original = std::shared_ptr<const Context>(snapshot.get(), [](Context* counted) { counted->Release(); });
   return engine::CallContextPtr(std::move(result));
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): it does not see that the destructor of `snapshot` releases it
 
 com::ComPtr<IWbemContext> ProviderContext(const engine::CallContextPtr& context) {
   if (!context || !context->original) {

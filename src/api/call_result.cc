@@ -51,7 +51,8 @@ std::string_view Accessor(Gives what) {
 // A call that has an effect is not undone by nobody looking at its result.
 bool OnlyReads(Method method) { return method == Method::kGetObject || method == Method::kOpenNamespace; }
 
-Status CheckTarget(const void* target, std::string_view name) {
+template <typename T>
+Status CheckTarget(const T* target, std::string_view name) {
   return target == nullptr ? Status(code::kInvalidParameter, fmt::format("{} is NULL", name)) : Status();
 }
 

@@ -106,9 +106,8 @@ std::optional<Integer> FromDigits(std::string_view text) {
     base = 16;
     text.remove_prefix(2);
   }
-  const char* const end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data(), end, result.magnitude, base);
-  if (error != std::errc() || last != end) return std::nullopt;
+  const auto [last, error] = std::from_chars(text.data(), text.data() + text.size(), result.magnitude, base);
+  if (error != std::errc() || last != text.data() + text.size()) return std::nullopt;
   result.is_negative = has_minus && result.magnitude != 0;
   return result;
 }

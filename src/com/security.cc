@@ -50,6 +50,7 @@ void ResetProcessSecurityForTest() {
 HRESULT ApplyBlanket(const BlanketArguments& arguments, Blanket& blanket) {
   if (!IsAuthenticationLevel(arguments.authentication_level)) return E_INVALIDARG;
   if (!IsImpersonationLevel(arguments.impersonation_level)) return E_INVALIDARG;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the interface defines it so
   const bool keeps_principal = arguments.principal == COLE_DEFAULT_PRINCIPAL;
   std::optional<std::wstring> principal;
   if (!keeps_principal && arguments.principal != nullptr) {
@@ -66,6 +67,7 @@ HRESULT ApplyBlanket(const BlanketArguments& arguments, Blanket& blanket) {
   change(arguments.impersonation_level, RPC_C_IMP_LEVEL_DEFAULT, blanket.impersonation_level);
   change(arguments.capabilities, EOAC_DEFAULT, blanket.capabilities);
   if (!keeps_principal) blanket.principal = std::move(principal);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): likewise
   if (arguments.identity != COLE_DEFAULT_AUTHINFO) blanket.identity = arguments.identity;
   return S_OK;
 }

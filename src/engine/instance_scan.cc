@@ -131,11 +131,10 @@ void InstanceScan::AddUp(std::vector<Notice>& notices) {
 
 Status InstanceScan::OpenNext() {
   if (next_class_ == plan_.classes.size()) return Status();
-  part_ = TRY(Open(plan_.classes[next_class_++]));
-  return Status();
+  return Open(plan_.classes[next_class_++]);
 }
 
-Result<SourcePtr> InstanceScan::Open(const cim::ClassPtr& schema) {
+Status InstanceScan::Open(const cim::ClassPtr& schema) {
   ClassServer server = TRY(FindServer(session_, *schema));
   if (server.registered) return OpenRegistered(schema, std::move(server));
   provider::Request request;
@@ -147,21 +146,23 @@ Result<SourcePtr> InstanceScan::Open(const cim::ClassPtr& schema) {
   request.filter = plan_.filter;
   if (server.is_repository()) {
     const store::Repository& repository = session_->engine().repository();
-    return SourcePtr(std::make_unique<StreamRows>(
+    part_ = std::make_unique<StreamRows>(
         std::move(request), Placement::kExecutor,
         [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
           return OpenStored(repository, of);
         },
-        denied_));
+        denied_);
+    return Status();
   }
   const Placement placement =
       server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
-  return SourcePtr(std::make_unique<StreamRows>(
+  part_ = std::make_unique<StreamRows>(
       std::move(request), placement,
-      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_));
+      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_);
+  return Status();
 }
 
-Result<SourcePtr> InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer server) {
+Status InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer server) {
   ProviderCall call;
   call.session = session_;
   call.context = options_.context;
@@ -175,7 +176,8 @@ Result<SourcePtr> InstanceScan::OpenRegistered(const cim::ClassPtr& schema, Clas
   if (plan_.has_keys && plan_.keys.size() == 1 && !plan_.filter && server.capabilities.get) {
     call.kind = ProviderCall::Kind::kGetObject;
     call.path = PathOf(*schema, plan_.keys.front());
-    return PushSource(std::move(server.registered), std::move(call), std::move(port));
+    part_ = PushSource(std::move(server.registered), std::move(call), std::move(port));
+    return Status();
   }
   if (!server.capabilities.enumerate && !server.capabilities.query) {
     return Status(code::kProviderNotCapable,
@@ -190,7 +192,8 @@ Result<SourcePtr> InstanceScan::OpenRegistered(const cim::ClassPtr& schema, Clas
     call.query = plan_.query;
     call.query.replace(plan_.from_offset, plan_.from_length, schema->name());
   }
-  return PushSource(std::move(server.registered), std::move(call), std::move(port));
+  part_ = PushSource(std::move(server.registered), std::move(call), std::move(port));
+  return Status();
 }
 
 Status InstanceScan::Outcome() const {

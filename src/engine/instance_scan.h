@@ -46,8 +46,8 @@ class InstanceScan final : public RowSource {
  private:
   // The rows of the next class; none are left when `part_` stays null.
   Status OpenNext();
-  Result<SourcePtr> Open(const cim::ClassPtr& schema);
-  Result<SourcePtr> OpenRegistered(const cim::ClassPtr& schema, ClassServer server);
+  Status Open(const cim::ClassPtr& schema);
+  Status OpenRegistered(const cim::ClassPtr& schema, ClassServer server);
   // What the client is told of the progress: over all classes.
   void AddUp(std::vector<Notice>& notices);
   Status Outcome() const;

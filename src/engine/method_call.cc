@@ -128,8 +128,9 @@ Result<SourcePtr> Run(const MethodCall& call, const cim::ClassPtr& schema, const
         provider::MethodRequest run = request;
         run.stop = pull.stop;
         Result<cim::Object> out = provider->Execute(run);
-        if (out.ok() && *out) rows.push_back(std::move(out).value());
-        return out.status();
+        if (!out.ok()) return out.status();
+        if (*out) rows.push_back(std::move(out).value());
+        return {};
       });
 }
 

@@ -20,6 +20,19 @@ std::size_t BytesOf(const Batch& batch) {
   return bytes;
 }
 
+// Without memory the code has to say it alone.
+Status TimedOut(std::chrono::milliseconds after) {
+  try {
+    return Status(code::kTimedOut,
+                  fmt::format("the call had not ended when its time of {} ms was over; give it more with the value "
+                              "OPENWMI_TIMEOUT_MS in the context of the call or connection, or in the environment "
+                              "(0: no limit)",
+                              after.count()));
+  } catch (const std::bad_alloc&) {
+    return Status(code::kTimedOut);
+  }
+}
+
 }  // namespace
 
 Operation::Operation(Runtime& runtime, Call call)
@@ -390,17 +403,7 @@ Code Operation::Cancel(Status outcome, CancelWait wait) {
 
 void Operation::Expire() {
   const auto after = std::chrono::round<std::chrono::milliseconds>(deadline_ - started_);
-  Status outcome(code::kTimedOut);
-  try {
-    outcome = Status(code::kTimedOut,
-                     fmt::format("the call had not ended when its time of {} ms was over; give it more with the value "
-                                 "OPENWMI_TIMEOUT_MS in the context of the call or connection, or in the environment "
-                                 "(0: no limit)",
-                                 after.count()));
-  } catch (const std::bad_alloc&) {
-    // The code says it, too.
-  }
-  Cancel(std::move(outcome), CancelWait::kDoNotWait);
+  Cancel(TimedOut(after), CancelWait::kDoNotWait);
 }
 
 Operation::Undelivered Operation::TakeUndelivered() {

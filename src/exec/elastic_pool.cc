@@ -198,7 +198,7 @@ void ElasticPool::State::Report(const std::vector<Stall>& stalls) const {
   try {
     for (const Stall& stall : stalls) options.on_stall(stall);
   } catch (const std::bad_alloc&) {
-    // A report is worth less than the watch.
+    return;  // a report is worth less than the watch
   }
 }
 
