@@ -494,10 +494,10 @@ TEST_F(ServicesTest, EmptyPathGivesAnEmptyClass) {
 
 // The call's own context counts before the connection's limit; the code is the same in every form.
 TEST_F(ServicesTest, CallPastItsTimeEndsInEveryForm) {
-  Signal go_on;
+  const auto go_on = std::make_shared<Signal>();  // a row may still be waited for when the test has ended
   script_->blocking = provider::Blocking::kPossible;
-  script_->before_row = [&](std::uint64_t, const provider::Request&) {
-    go_on.Wait();
+  script_->before_row = [go_on](std::uint64_t, const provider::Request&) {
+    go_on->Wait();
     return Status();
   };
   const ComPtr<IWbemContext> soon = TimeLimit(L"20");
@@ -538,7 +538,7 @@ TEST_F(ServicesTest, CallPastItsTimeEndsInEveryForm) {
   EXPECT_EQ(WBEM_E_TIMED_OUT, hurried->ExecQuery(Literal(L"WQL"), query, 0, nullptr, rows.Receive()));
   ASSERT_EQ(WBEM_S_NO_ERROR, hurried->ExecQuery(Literal(L"WQL"), query, 0x10, TimeLimit(L"0").get(), rows.Receive()));
   EXPECT_EQ(WBEM_S_TIMEDOUT, rows->Next(50, 1, object.Receive(), &returned));
-  go_on.Set();
+  go_on->Set();
   EXPECT_EQ(WBEM_S_NO_ERROR, rows->Next(WBEM_INFINITE, 1, object.Receive(), &returned));
 }
 
