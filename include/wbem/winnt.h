@@ -110,6 +110,8 @@ typedef union _ULARGE_INTEGER {
 #define CONTAINING_RECORD(address, type, field) ((type*)((char*)(address) - offsetof(type, field)))
 #endif
 
+#include "detail/crt_strings.h"
 #include "detail/interlocked.h"
+#include "detail/output.h"
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/codes.h"
 #include "com/abi_call.h"
 #include "com/bstr.h"
-#include "com/status_text.h"
+#include "win32/status_text.h"
 
 namespace wmi::api {
 namespace {
@@ -43,7 +43,7 @@ HRESULT Return(std::string text, long flags, BSTR* target) {
 }
 
 std::string ErrorCodeText(HRESULT code) {
-  std::string text(com::StatusText(code));
+  std::string text(win32::StatusText(code));
   if (text.empty()) return fmt::format("Result code 0x{:08X}", static_cast<std::uint32_t>(code));
   if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
   return text;

@@ -7,7 +7,7 @@
 #include <type_traits>
 
 #include "base/codes.h"
-#include "com/status_text.h"
+#include "win32/status_text.h"
 
 namespace {
 
@@ -45,9 +45,9 @@ TEST(Status, CodesAreLabelsOfASwitchOnHresult) {
 }
 
 TEST(Status, TextsComeFromTheListOfCodesAndFromOurs) {
-  EXPECT_EQ(wmi::com::StatusText(WBEM_E_INVALID_QUERY), wmi::CodeText(WBEM_E_INVALID_QUERY));
-  EXPECT_FALSE(wmi::com::StatusText(E_NOINTERFACE).empty());
-  EXPECT_TRUE(wmi::com::StatusText(0x12345678).empty());
+  EXPECT_EQ(wmi::win32::StatusText(WBEM_E_INVALID_QUERY), wmi::CodeText(WBEM_E_INVALID_QUERY));
+  EXPECT_FALSE(wmi::win32::StatusText(E_NOINTERFACE).empty());
+  EXPECT_TRUE(wmi::win32::StatusText(0x12345678).empty());
   EXPECT_EQ(_openwmi_status_text(0x12345678), nullptr);
   EXPECT_STREQ(_openwmi_status_text(WBEM_E_FAILED), std::string(wmi::CodeText(WBEM_E_FAILED)).c_str());
 }

@@ -1,8 +1,7 @@
 #include "store/repository.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <regex>
 
 #include "base/fault.h"
 #include "store/test_support.h"
@@ -198,8 +197,7 @@ TEST(RepositoryInstanceTest, ANullStringKeyGetsAGuid) {
   const cim::Object instance = InstanceOf(things, "Thing", {{"Must", U(1)}, {"Idx", U(1)}});
   const std::string first = things.PutInstance(kSpace, instance, PutMode::kCreateOrUpdate).value();
   const std::string second = things.PutInstance(kSpace, instance, PutMode::kCreateOnly).value();
-  const std::regex form("Thing\\.Name=\"\\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\\}\"");
-  EXPECT_TRUE(std::regex_match(first, form)) << first;
+  EXPECT_THAT(first, testing::MatchesRegex("Thing\\.Name=\"\\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\\}\""));
   EXPECT_NE(first, second);
   EXPECT_EQ(things.Count("Thing"), 2u);
   EXPECT_EQ(things.PutInstance(kSpace, instance, PutMode::kUpdateOnly).status().code(), code::kIllegalNull);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that what the com module makes visible is what its list of exports names.
+"""Checks that what a module makes visible is what its list of exports names.
 
 usage: check_visible_symbols.py ARCHIVE LIST
 

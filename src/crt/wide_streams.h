@@ -5,10 +5,10 @@
 
 #include <streambuf>
 
-namespace wmi::com {
+namespace wmi::crt {
 
 // The stream buffer that std::wcout has got. Null before the static initialiser of the library ran. The reference to
 // this function also pulls the initialiser out of a static archive.
 std::wstreambuf* WideOutputBuffer();
 
-}  // namespace wmi::com
+}  // namespace wmi::crt

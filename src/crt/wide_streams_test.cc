@@ -1,4 +1,4 @@
-#include "com/wide_streams.h"
+#include "crt/wide_streams.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-namespace wmi::com {
+namespace wmi::crt {
 namespace {
 
 TEST(WideStreams, AreInstalledBeforeMain) {
@@ -64,4 +64,4 @@ TEST(WideStreams, FailLikeTheNarrowStream) {
 }
 
 }  // namespace
-}  // namespace wmi::com
+}  // namespace wmi::crt

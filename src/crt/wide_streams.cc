@@ -1,11 +1,11 @@
-#include "com/wide_streams.h"
+#include "crt/wide_streams.h"
 
 #include <cstddef>
 #include <iostream>
 #include <new>
 #include <ostream>
 
-namespace wmi::com {
+namespace wmi::crt {
 namespace {
 
 constexpr std::size_t kChunk = 128;
@@ -84,4 +84,4 @@ const Installer installer;
 
 std::wstreambuf* WideOutputBuffer() { return wide_output; }
 
-}  // namespace wmi::com
+}  // namespace wmi::crt

@@ -1,11 +1,11 @@
 // Texts for HRESULTs, for _com_error::ErrorMessage and IWbemStatusCodeText.
-#include "com/status_text.h"
+#include "win32/status_text.h"
 
 #include <winerror.h>
 
 #include "base/codes.h"
 
-namespace wmi::com {
+namespace wmi::win32 {
 namespace {
 
 struct Row {
@@ -54,10 +54,10 @@ std::string_view StatusText(HRESULT hr) {
   return CodeText(hr);
 }
 
-}  // namespace wmi::com
+}  // namespace wmi::win32
 
 // The texts are literals, hence NUL-terminated.
 const char* _openwmi_status_text(HRESULT hr) {
-  const std::string_view text = wmi::com::StatusText(hr);
+  const std::string_view text = wmi::win32::StatusText(hr);
   return text.empty() ? nullptr : text.data();
 }

@@ -1,0 +1,7 @@
+// The heap of the process.
+#ifndef OPENWMI_HEAPAPI_H
+#define OPENWMI_HEAPAPI_H
+
+#include "windef.h"
+
+#endif
