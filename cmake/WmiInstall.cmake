@@ -47,7 +47,7 @@ if(TARGET wmi)
   install(TARGETS wmi RUNTIME DESTINATION bin)
 endif()
 
-install(DIRECTORY include/wbem/ DESTINATION include/openwmi FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/wbem/ ${WMI_C_INCLUDE}/ DESTINATION include/openwmi FILES_MATCHING PATTERN "*.h")
 
 set(package_folder ${PROJECT_BINARY_DIR}/package)
 configure_file(packaging/openwmi.pc.in ${package_folder}/openwmi.pc @ONLY)

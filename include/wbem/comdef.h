@@ -9,7 +9,7 @@
 #include "objbase.h"
 #include "oleauto.h"
 
-#ifdef __cplusplus
+#if defined(OPENWMI_CXX_INTERFACES)
 
 _COM_SMARTPTR_TYPEDEF(IUnknown, __uuidof(IUnknown));
 _COM_SMARTPTR_TYPEDEF(IClassFactory, __uuidof(IClassFactory));
@@ -22,9 +22,7 @@ _COM_SMARTPTR_TYPEDEF(IServerSecurity, __uuidof(IServerSecurity));
 
 #endif
 
-// IWbemLocatorPtr and its kin, if wbemcli.h came first; wbemcli.h does the same in the other order.
-#ifdef OPENWMI_WBEMCLI_H
+// IWbemLocatorPtr and its kin, for the headers of WMI that came first; the others do the same when they come.
 #include "detail/wbem_smart_pointers.h"
-#endif
 
 #endif

@@ -37,7 +37,6 @@ typedef struct tagSAFEARRAY {
 struct IUnknown;
 struct IDispatch;
 struct IRecordInfo;
-struct ITypeInfo;
 typedef struct tagVARIANT VARIANT;
 typedef VARIANT* LPVARIANT;
 typedef VARIANT VARIANTARG, *LPVARIANTARG;
@@ -131,7 +130,9 @@ typedef struct tagEXCEPINFO {
 #define DISPID_PROPERTYPUT (-3)
 #define DISPID_NEWENUM (-4)
 
-#ifdef __cplusplus
+#ifdef OPENWMI_CXX_INTERFACES
+
+struct ITypeInfo;
 
 struct IDispatch : public IUnknown {
   virtual HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT* pctinfo) = 0;
@@ -173,6 +174,8 @@ struct ISupportErrorInfo : public IUnknown {
 typedef ISupportErrorInfo* LPSUPPORTERRORINFO;
 OPENWMI_INTERFACE_ID(ISupportErrorInfo, 0xDF0B3D60, 0x548F, 0x101B, 0x8E, 0x65, 0x08, 0x00, 0x2B, 0x2B, 0xD1, 0x19)
 
+#else
+#include "detail/c/oaidl.h"
 #endif
 
 #endif

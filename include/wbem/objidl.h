@@ -51,15 +51,15 @@ typedef struct _COSERVERINFO {
   DWORD dwReserved2;
 } COSERVERINFO;
 
-#ifdef __cplusplus
-
-struct IStream;
-
 typedef struct tagMULTI_QI {
   const IID* pIID;
   IUnknown* pItf;
   HRESULT hr;
 } MULTI_QI;
+
+#ifdef OPENWMI_CXX_INTERFACES
+
+struct IStream;
 
 // Security of one proxy; CoSetProxyBlanket and its relatives are calls on this interface of the object.
 struct IClientSecurity : public IUnknown {
@@ -84,6 +84,8 @@ struct IServerSecurity : public IUnknown {
 };
 OPENWMI_INTERFACE_ID(IServerSecurity, 0x0000013E, 0x0000, 0x0000, 0xC0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x46)
 
+#else
+#include "detail/c/objidl.h"
 #endif
 
 #endif

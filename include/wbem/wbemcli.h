@@ -12,7 +12,7 @@
 #include "detail/wbem_tools.h"
 #include "objbase.h"
 
-#ifdef __cplusplus
+#ifdef OPENWMI_CXX_INTERFACES
 
 // The classes for CoCreateInstance, usable as CLSID_WbemLocator and as __uuidof(WbemLocator).
 OPENWMI_CLASS_ID(WbemLocator, 0x4590F811, 0x1D3A, 0x11D0, 0x89, 0x1F, 0x00, 0xAA, 0x00, 0x4B, 0x2E, 0x24)
@@ -25,10 +25,12 @@ OPENWMI_CLASS_ID(WbemBackupRestore, 0xC49E32C6, 0xBC8B, 0x11D2, 0x85, 0xD4, 0x00
 OPENWMI_CLASS_ID(WbemRefresher, 0xC71566F2, 0x561E, 0x11D1, 0xAD, 0x87, 0x00, 0xC0, 0x4F, 0xD8, 0xFD, 0xFF)
 OPENWMI_CLASS_ID(WbemObjectTextSrc, 0x8D1C559D, 0x84F0, 0x4BB3, 0xA7, 0xD5, 0x56, 0xA7, 0x43, 0x5A, 0x9B, 0xA6)
 
+#else
+#include "detail/c/wbemcli.h"
+#endif
+
 // Pages of the documentation use this second name for the class UnsecuredApartment.
 #define CLSID_WbemUnsecuredApartment CLSID_UnsecuredApartment
-
-#endif
 
 // IWbemLocatorPtr and its kin, if comdef.h came first; comdef.h does the same in the other order.
 #ifdef OPENWMI_COMDEF_H

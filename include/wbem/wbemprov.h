@@ -8,7 +8,7 @@ typedef VARIANT WBEM_VARIANT;
 typedef LPWSTR WBEM_WSTR;
 typedef LPCWSTR WBEM_CWSTR;
 
-#ifdef __cplusplus
+#ifdef OPENWMI_CXX_INTERFACES
 
 // Takes the outcome of IWbemProviderInit::Initialize: WBEM_S_INITIALIZED or an error, exactly once.
 struct IWbemProviderInitSink : public IUnknown {
@@ -135,6 +135,13 @@ OPENWMI_CLASS_ID(WbemDecoupledRegistrar, 0x4CFC7932, 0x0F9D, 0x4BEF, 0x9C, 0x32,
 OPENWMI_CLASS_ID(WbemDecoupledBasicEventProvider, 0xF5F75737, 0x2843, 0x4F22, 0x93, 0x3D, 0xC7, 0x6A, 0x97, 0xCD, 0xA6,
                  0x2F)
 
+#else
+#include "detail/c/wbemprov.h"
+#endif
+
+// IWbemProviderInitPtr and its kin, if comdef.h came first; comdef.h does the same in the other order.
+#ifdef OPENWMI_COMDEF_H
+#include "detail/wbem_smart_pointers.h"
 #endif
 
 #endif

@@ -1,5 +1,6 @@
 // The identifiers that programs name as IID_... and CLSID_...: one definition each, with the value of __uuidof.
 #include <wbemidl.h>
+#include <wmiutils.h>
 
 const GUID GUID_NULL = {0, 0, 0, {0, 0, 0, 0, 0, 0, 0, 0}};
 
@@ -38,11 +39,14 @@ WMI_DEFINE_IID(IWbemObjectAccess)
 WMI_DEFINE_IID(IWbemObjectSink)
 WMI_DEFINE_IID(IWbemObjectSinkEx)
 WMI_DEFINE_IID(IWbemObjectTextSrc)
+WMI_DEFINE_IID(IWbemPath)
+WMI_DEFINE_IID(IWbemPathKeyList)
 WMI_DEFINE_IID(IWbemPropertyProvider)
 WMI_DEFINE_IID(IWbemProviderIdentity)
 WMI_DEFINE_IID(IWbemProviderInit)
 WMI_DEFINE_IID(IWbemProviderInitSink)
 WMI_DEFINE_IID(IWbemQualifierSet)
+WMI_DEFINE_IID(IWbemQuery)
 WMI_DEFINE_IID(IWbemRefresher)
 WMI_DEFINE_IID(IWbemServices)
 WMI_DEFINE_IID(IWbemShutdown)
@@ -59,8 +63,10 @@ WMI_DEFINE_CLSID(WbemClassObject)
 WMI_DEFINE_CLSID(WbemContext)
 WMI_DEFINE_CLSID(WbemDecoupledBasicEventProvider)
 WMI_DEFINE_CLSID(WbemDecoupledRegistrar)
+WMI_DEFINE_CLSID(WbemDefPath)
 WMI_DEFINE_CLSID(WbemLocator)
 WMI_DEFINE_CLSID(WbemObjectTextSrc)
+WMI_DEFINE_CLSID(WbemQuery)
 WMI_DEFINE_CLSID(WbemRefresher)
 WMI_DEFINE_CLSID(WbemStatusCodeText)
 WMI_DEFINE_CLSID(WbemUnauthenticatedLocator)

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Compiles the Windows-named headers and a program over them in every mode that users have.
 
-usage: check_headers_everywhere.py --include FOLDER --output FOLDER --program FILE [--launcher COMMAND] COMPILER…
+usage: check_headers_everywhere.py --include FOLDER --c-include FOLDER --output FOLDER --program FILE
+                                   [--launcher COMMAND] COMPILER…
 
-Every header is compiled alone, in the oldest standard, by the first compiler. For each compiler that exists:
+Every header is compiled alone by the first compiler: in the oldest C++, in C11, and, where there are interfaces, in C++
+with CINTERFACE; the C form of the interfaces is in the second folder. For each compiler that exists:
   - the program in C++14, 17, 20 and 23, with the standard headers before and after ours, warnings of the oldest
-    common kind as errors; with UNICODE once; for clang also with -fms-extensions.
+    common kind as errors; with UNICODE once; for clang also with -fms-extensions;
+  - all headers together in C11.
 A launcher is a compiler cache; the objects go to the output folder, so that it answers for what has not changed.
 Exit code 1 when something does not compile.
 """
@@ -40,6 +43,15 @@ STRICT = ['-Wall', '-Wextra', '-Wshadow', '-Werror', '-Wno-unknown-pragmas', '-W
           '-Wno-delete-non-virtual-dtor', '-Wno-delete-non-abstract-non-virtual-dtor', '-Wno-unknown-warning-option']
 
 
+# The headers that C++ programs which ask for the C form of the interfaces (CINTERFACE) include.
+WITH_INTERFACES = {'windows.h', 'objbase.h', 'oleauto.h', 'wbemidl.h', 'wmiutils.h'}
+
+
+def strict(mode):
+    """Without what is for C++ alone when the mode is C."""
+    return STRICT if 'c' not in mode else [flag for flag in STRICT if 'dtor' not in flag and 'null' not in flag]
+
+
 def write(path, text):
     # Only when it differs: a new time stamp makes a compiler cache look again.
     if not path.exists() or path.read_text() != text:
@@ -51,8 +63,21 @@ def alone(compiler, options):
         name = str(header.relative_to(options.include))
         source = options.output / ('alone_' + name.replace('/', '_') + '.cc')
         write(source, f'#include "{name}"\n')
-        yield (f'{name} alone', [*options.launcher, compiler, '-I', str(options.include), '-std=c++11', *STRICT, '-c',
-                                 str(source), '-o', str(source.with_suffix('.o'))])
+        for mode in (['-std=c++11'], ['-std=c++11', '-DCINTERFACE'], ['-x', 'c', '-std=c11']):
+            if mode[-1] == '-DCINTERFACE' and name not in WITH_INTERFACES:
+                continue
+            yield (f'{name} alone {" ".join(mode)}',
+                   [*options.launcher, compiler, *options.includes, *mode, *strict(mode), '-c', str(source), '-o',
+                    str(source.with_suffix(f'.{mode[-1].strip("-")}.o'))])
+
+
+def together_in_c(compiler, options):
+    names = sorted(str(path.relative_to(options.include)) for path in options.include.glob('*.h'))
+    source = options.output / 'together.c'
+    write(source, '#define COBJMACROS\n' + ''.join(f'#include "{name}"\n' for name in names))
+    mode = ['-x', 'c', '-std=c11']
+    yield (f'{compiler} all headers together in C', [compiler, *options.includes, *mode, *strict(mode), '-fsyntax-only',
+                                                     str(source)])
 
 
 def program(compiler, options):
@@ -66,19 +91,21 @@ def program(compiler, options):
             arguments = [f'-std=c++{standard}', *mode]
             label = f'{pathlib.Path(compiler).name} {" ".join(arguments)}'
             target = options.output / (label.replace(' ', '_') + '.o')
-            yield (label, [*options.launcher, compiler, '-I', str(options.include), '-I', str(options.program.parent),
+            yield (label, [*options.launcher, compiler, *options.includes, '-I', str(options.program.parent),
                            *arguments, *STRICT, '-c', str(options.program), '-o', str(target)])
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--include', type=pathlib.Path, required=True)
+    parser.add_argument('--c-include', type=pathlib.Path, required=True)
     parser.add_argument('--output', type=pathlib.Path, required=True)
     parser.add_argument('--program', type=pathlib.Path, required=True)
     parser.add_argument('--launcher', type=shlex.split, default=[])
     parser.add_argument('compilers', nargs='+')
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
+    options.includes = ['-I', str(options.include), '-I', str(options.c_include)]
     compilers = {}
     for compiler in options.compilers:
         path = shutil.which(compiler)
@@ -90,6 +117,7 @@ def main():
     jobs = list(alone(names[0], options))
     for compiler in names:
         jobs += program(compiler, options)
+        jobs += together_in_c(compiler, options)
     faults = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, code, errors in pool.map(run, jobs):

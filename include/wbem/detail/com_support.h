@@ -4,6 +4,10 @@
 
 #include "../oleauto.h"
 
+#if defined(__cplusplus) && !defined(OPENWMI_CXX_INTERFACES)
+#error "comutil.h, comip.h and comdef.h need the C++ form of the interfaces: do not define CINTERFACE in this file"
+#endif
+
 #ifdef __cplusplus
 #include <new>
 #endif

@@ -17,6 +17,12 @@
 #define EXTERN_C_END
 #endif
 
+// Interfaces are C++ classes, or, in C and on request (CINTERFACE), structures with a table of functions. The headers
+// define the classes; the structures are written from them (tools/c_interfaces.py).
+#if defined(__cplusplus) && !defined(CINTERFACE)
+#define OPENWMI_CXX_INTERFACES
+#endif
+
 // Seen from outside libopenwmi.so even though the library is compiled with hidden visibility.
 #define OPENWMI_API __attribute__((visibility("default")))
 

@@ -63,6 +63,7 @@ struct uuid_of : uuid_constant<typename uuid_strip<T>::type> {};
   }
 
 // Declares the identifier of an interface (IID_name) or class (CLSID_name), exported by the library, and its __uuidof.
+// An INITGUID before it changes nothing: the library has the one definition.
 #define OPENWMI_INTERFACE_ID(type, ...)      \
   EXTERN_C OPENWMI_API const IID IID_##type; \
   __CRT_UUID_DECL(type, __VA_ARGS__)

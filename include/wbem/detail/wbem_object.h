@@ -7,7 +7,7 @@
 #include "../oleauto.h"
 #include "wbem_flags.h"
 
-#ifdef __cplusplus
+#ifdef OPENWMI_CXX_INTERFACES
 
 struct IWbemQualifierSet;
 struct IWbemServices;

@@ -5,7 +5,7 @@
 
 #include "wbem_object.h"
 
-#ifdef __cplusplus
+#ifdef OPENWMI_CXX_INTERFACES
 
 struct IEnumWbemClassObject;
 struct IWbemCallResult;

@@ -13,7 +13,7 @@ typedef struct tag_CompileStatusInfo {
   DWORD dwOutFlags;
 } WBEM_COMPILE_STATUS_INFO;
 
-#ifdef __cplusplus
+#ifdef OPENWMI_CXX_INTERFACES
 
 // Reads new values into the objects that were added through IWbemConfigureRefresher.
 struct IWbemRefresher : public IUnknown {
