@@ -5,25 +5,12 @@
 #include <new>
 #include <ostream>
 
+#include "crt/output/utf8.h"
+
 namespace wmi::crt {
 namespace {
 
 constexpr std::size_t kChunk = 128;
-
-// Appends the UTF-8 form of one character; what cannot be encoded becomes U+FFFD.
-std::size_t Encode(wchar_t wide, char* bytes) {
-  auto c = static_cast<char32_t>(wide);
-  if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) c = 0xfffd;
-  if (c < 0x80) {
-    bytes[0] = static_cast<char>(c);
-    return 1;
-  }
-  const std::size_t length = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (std::size_t i = length - 1; i > 0; --i, c >>= 6) bytes[i] = static_cast<char>(0x80 | (c & 0x3f));
-  constexpr unsigned char kLead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-  bytes[0] = static_cast<char>(kLead[length] | c);
-  return length;
-}
 
 // Unbuffered: what is written goes to the narrow buffer at once, so nothing is left at exit. The narrow stream is asked
 // for its buffer at every write, because programs redirect it.
@@ -42,11 +29,11 @@ class Utf8Buffer final : public std::wstreambuf {
     std::streambuf* target = narrow_.rdbuf();
     if (target == nullptr) return 0;
     for (std::streamsize done = 0; done < count;) {
-      char bytes[kChunk * 4];
+      char bytes[kChunk * kUtf8SizeMax];
       std::size_t size = 0;
       std::streamsize taken = 0;
       while (taken < static_cast<std::streamsize>(kChunk) && done + taken < count) {
-        size += Encode(text[done + taken], bytes + size);
+        size += EncodeUtf8(text[done + taken], bytes + size);
         ++taken;
       }
       if (target->sputn(bytes, static_cast<std::streamsize>(size)) != static_cast<std::streamsize>(size)) return done;
