@@ -3,6 +3,7 @@
 #ifndef OPENWMI_RPC_H
 #define OPENWMI_RPC_H
 
+#include "guiddef.h"
 #include "windef.h"
 
 #define __RPC_FAR
@@ -27,6 +28,7 @@
 #define RPCRTAPI
 
 typedef long RPC_STATUS;
+typedef GUID UUID;
 typedef unsigned char boolean;
 // Declared for sources that say `byte`; nothing in these headers uses the name, since std::byte may be in scope too.
 typedef unsigned char byte;

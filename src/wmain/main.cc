@@ -1,10 +1,9 @@
 // The entry point of programs that define wmain instead of main. It lies in an archive of its own, so that it is linked
-// only where main is missing (source compatibility, decision 14), and needs nothing but what the library exports.
+// only where main is missing (source compatibility, decision 14). It needs nothing but the C library and what
+// libopenwmi exports, so that a C program links it, too.
 #include <comutil.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <vector>
+#include <stdio.h>
+#include <stdlib.h>
 
 // The forms in which programs write it. A function with C++ linkage carries its parameters but not its result in its
 // name, so these also serve `void wmain`.
@@ -12,33 +11,43 @@
 [[gnu::weak]] int wmain(int count, wchar_t** arguments);
 [[gnu::weak]] int wmain(int count, const wchar_t** arguments);
 [[gnu::weak]] int wmain(int count, wchar_t** arguments, wchar_t** environment);
+// In C there is one name; a function that takes fewer parameters does not see the others.
+extern "C" [[gnu::weak]] int openwmi_wmain_of_c(int count, wchar_t** arguments, wchar_t** environment) __asm__("wmain");
+
+static size_t Length(char** narrow) {
+  size_t length = 0;
+  while (narrow[length] != nullptr) ++length;
+  return length;
+}
+
+// The texts as wide text, with the NULL at the end. They live as long as the process.
+static wchar_t** Widen(char** narrow) {
+  const size_t length = Length(narrow);
+  auto** wide = static_cast<wchar_t**>(calloc(length + 1, sizeof(wchar_t*)));
+  for (size_t i = 0; wide != nullptr && i < length; ++i) {
+    wide[i] = _com_util::ConvertStringToBSTR(narrow[i]);
+    if (wide[i] == nullptr) return nullptr;
+  }
+  return wide;
+}
 
 int main(int count, char** arguments, char** environment) {
-  std::vector<_bstr_t> texts;
-  std::vector<wchar_t*> wide;
-  auto append_all = [&](char** narrow) {
-    for (; *narrow != nullptr; ++narrow) texts.emplace_back(*narrow);
-  };
-  append_all(arguments);
-  const std::size_t argument_count = texts.size();
-  append_all(environment);
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (i == argument_count) wide.push_back(nullptr);
-    wide.push_back(texts[i]);
+  wchar_t** wide = Widen(arguments);
+  wchar_t** wide_environment = Widen(environment);
+  if (wide == nullptr || wide_environment == nullptr) {
+    fputs("there is not enough memory for the arguments of wmain\n", stderr);
+    return EXIT_FAILURE;
   }
-  if (texts.size() == argument_count) wide.push_back(nullptr);
-  wide.push_back(nullptr);
-  wchar_t** first = wide.data();
-
   using Full = int (*)(int, wchar_t**, wchar_t**);
   using Usual = int (*)(int, wchar_t**);
   using Constant = int (*)(int, const wchar_t**);
   using Bare = int (*)();
   // The addresses are null where the program has no such function.
-  if (Full entry = wmain) return entry(count, first, first + argument_count + 1);
-  if (Usual entry = wmain) return entry(count, first);
-  if (Constant entry = wmain) return entry(count, const_cast<const wchar_t**>(first));
+  if (Full entry = wmain) return entry(count, wide, wide_environment);
+  if (Usual entry = wmain) return entry(count, wide);
+  if (Constant entry = wmain) return entry(count, const_cast<const wchar_t**>(wide));
   if (Bare entry = wmain) return entry();
-  std::fputs("this program defines neither main nor wmain with parameters that are known\n", stderr);
+  if (Full entry = openwmi_wmain_of_c) return entry(count, wide, wide_environment);
+  fputs("this program defines neither main nor wmain with parameters that are known\n", stderr);
   return EXIT_FAILURE;
 }

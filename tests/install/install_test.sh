@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One stage of the installation test: install_test.sh STAGE BUILD WORK
 #   install        installs BUILD under WORK and moves the tree, so that no path of its making can be in use
-#   pkg_config     builds the consumers with g++ and pkg-config, and runs them
+#   pkg_config     builds the consumers, in C++ and C, with pkg-config, and runs them
 #   find_package   builds them with CMake, and runs them
 #   programs       builds every program of tests/install/programs as the documentation says, and runs it
 #   readme         builds and runs the program in README.md
@@ -21,6 +21,9 @@ fail() {
   exit 1
 }
 
+# A C program must not need the C++ compiler, and not even to link.
+compiler_of() { [[ $1 == *.c ]] && printf '%s\n' "${CC:-gcc}" || printf '%s\n' "$compiler"; }
+
 # Runs a program with a bound on its time and without a terminal; its output goes to the log of the test.
 run() { timeout 60 "$@" </dev/null || fail "$* ended with $?"; }
 
@@ -31,7 +34,7 @@ case $stage in
     cmake --install "$build" --prefix "$work/first" >"$work/install.log"
     mv "$work/first" "$root"
     for file in bin/wmi lib/libopenwmi.so lib/libopenwmi.so.0 lib/libopenwmi_main.a include/openwmi/wbemidl.h \
-      include/openwmi/windows.h lib/pkgconfig/openwmi.pc lib/cmake/OpenWMI/OpenWMIConfig.cmake \
+      include/openwmi/windows.h include/openwmi/detail/c/wbemcli.h lib/pkgconfig/openwmi.pc lib/cmake/OpenWMI/OpenWMIConfig.cmake \
       share/man/man1/wmi.1 share/bash-completion/completions/wmi share/doc/openwmi/LICENSE; do
       [[ -e $root/$file ]] || fail "$file is not installed"
     done
@@ -39,16 +42,16 @@ case $stage in
     if grep -rlF "$work" "$root" --include='*.pc' --include='*.cmake'; then fail "these files hold a path of the build"; fi
     ;;
   pkg_config)
-    for source in query wide_main; do
+    for source in query.cc wide_main.cc c_query.c; do
       # shellcheck disable=SC2046: the flags are words
-      $compiler $(pkg-config --cflags openwmi) "$here/consumer/$source.cc" $(pkg-config --libs openwmi) -o "$work/$source"
-      run "$work/$source" one two
+      $(compiler_of "$source") -Wall -Wextra -Werror "$here/consumer/$source" $(pkg-config --cflags --libs openwmi) -o "$work/$source.out"
+      run "$work/$source.out" one two
     done
     ;;
   find_package)
     cmake -S "$here/consumer" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$root" -DCMAKE_CXX_COMPILER="$compiler" >"$work/cmake.log"
     cmake --build "$work/consumer" >>"$work/cmake.log" || { cat "$work/cmake.log"; fail "the consumer does not build"; }
-    for program in query wide_main; do run "$work/consumer/$program" one two; done
+    for program in query wide_main c_query; do run "$work/consumer/$program" one two; done
     ;;
   programs)
     count=0

@@ -26,6 +26,10 @@
 // Seen from outside libopenwmi.so even though the library is compiled with hidden visibility.
 #define OPENWMI_API __attribute__((visibility("default")))
 
+// Sources for Windows name their libraries in a pragma, which no compiler here needs to hear about. g++ before 13 does
+// not heed this in C++ (its bug 53431); the flags of pkg-config and CMake say it again for it.
+#pragma GCC diagnostic ignored "-Wunknown-pragmas"
+
 // One calling convention exists; the words are accepted and dropped. They are macros also for clang -fms-extensions,
 // where they would be keywords, so that both modes read the same program.
 #define __cdecl
