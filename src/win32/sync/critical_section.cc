@@ -1,11 +1,11 @@
-// The functions of <winbase.h>: critical sections, last error, Sleep.
+// The critical sections of <synchapi.h>: a recursive mutex of the system each, in the program's memory.
 #include <pthread.h>
-#include <time.h>
-#include <windows.h>
+#include <synchapi.h>
+#include <winerror.h>
 
-#include <cerrno>
-#include <cstdint>
 #include <new>
+
+#include "win32/abi_guard.h"
 
 namespace {
 
@@ -15,8 +15,6 @@ static_assert(alignof(pthread_mutex_t) <= alignof(CRITICAL_SECTION));
 pthread_mutex_t* MutexOf(LPCRITICAL_SECTION section) {
   return reinterpret_cast<pthread_mutex_t*>(section->opaque.bytes);
 }
-
-thread_local DWORD last_error = 0;
 
 }  // namespace
 
@@ -33,6 +31,12 @@ BOOL InitializeCriticalSectionAndSpinCount(LPCRITICAL_SECTION section, DWORD /*s
   return TRUE;
 }
 
+BOOL InitializeCriticalSectionEx(LPCRITICAL_SECTION section, DWORD /*spin_count*/, DWORD flags) {
+  if ((flags & ~DWORD{CRITICAL_SECTION_NO_DEBUG_INFO}) != 0) return wmi::win32::Fail(ERROR_INVALID_PARAMETER, FALSE);
+  InitializeCriticalSection(section);
+  return TRUE;
+}
+
 void EnterCriticalSection(LPCRITICAL_SECTION section) { pthread_mutex_lock(MutexOf(section)); }
 
 BOOL TryEnterCriticalSection(LPCRITICAL_SECTION section) {
@@ -42,16 +46,3 @@ BOOL TryEnterCriticalSection(LPCRITICAL_SECTION section) {
 void LeaveCriticalSection(LPCRITICAL_SECTION section) { pthread_mutex_unlock(MutexOf(section)); }
 
 void DeleteCriticalSection(LPCRITICAL_SECTION section) { pthread_mutex_destroy(MutexOf(section)); }
-
-DWORD GetLastError() { return last_error; }
-
-void SetLastError(DWORD error) { last_error = error; }
-
-void Sleep(DWORD milliseconds) {
-  const auto low = static_cast<std::uint32_t>(milliseconds);
-  do {  // NOLINT(bugprone-infinite-loop): INFINITE sleeps for ever
-    timespec rest = {static_cast<time_t>(low / 1000), static_cast<long>(low % 1000) * 1000000};
-    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {  // NOLINT(banned): this is the program's own Sleep
-    }
-  } while (low == INFINITE);
-}
