@@ -47,6 +47,7 @@
 #define PASCAL
 #define FAR
 #define NEAR
+#define HUGEP
 #ifndef __forceinline
 #define __forceinline inline __attribute__((always_inline))
 #endif

@@ -163,6 +163,9 @@ class _variant_t : public ::tagVARIANT {
   operator unsigned long long() const { return as(VT_UI8).ullVal; }
 
   // Equal type and equal value; arrays and interfaces by pointer.
+  // The form for _variant_t spares C++20 a doubt about whose operator is meant.
+  bool operator==(const _variant_t& other) const { return equals(other); }
+  bool operator!=(const _variant_t& other) const { return !equals(other); }
   bool operator==(const VARIANT& other) const { return equals(other); }
   bool operator==(const VARIANT* other) const { return equals(*other); }
   bool operator!=(const VARIANT& other) const { return !equals(other); }
