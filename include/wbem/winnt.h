@@ -113,5 +113,6 @@ typedef union _ULARGE_INTEGER {
 #include "detail/crt_strings.h"
 #include "detail/interlocked.h"
 #include "detail/output.h"
+#include "detail/security_types.h"
 
 #endif

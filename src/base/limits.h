@@ -61,4 +61,11 @@ inline constexpr std::size_t kSettingsProblemsMax = 20;     // told; the others 
 inline constexpr std::size_t kPrincipalLengthMax = 0x1000;  // of CoSetProxyBlanket, in characters
 inline constexpr std::size_t kStubDepthMax = 16;            // a stub of a stub of a sink has depth 2
 
+// The registry (docs/registry.md).
+inline constexpr std::size_t kRegistryNameLengthMax = 255;  // characters; also bytes of the file name
+inline constexpr std::size_t kRegistryValueBytesMax = 1u << 20;
+inline constexpr std::size_t kRegistryDepthMax = 64;      // keys below a predefined one
+inline constexpr std::size_t kRegistryNamesMax = 10'000;  // of keys or of values in one key
+inline constexpr std::size_t kRegistryOpenKeysMax = 65'536;
+
 }  // namespace wmi::limits

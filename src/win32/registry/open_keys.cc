@@ -1,0 +1,98 @@
+#include "win32/registry/open_keys.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+
+namespace wmi::win32 {
+namespace {
+
+constexpr std::uintptr_t kStep = 4;  // handles are multiples of four, as on Windows
+constexpr REGSAM kAllRights = KEY_ALL_ACCESS;
+
+std::string UserSid() { return "S-1-22-1-" + std::to_string(geteuid()); }
+
+std::string HomeFolder() {
+  const char* const home = secure_getenv("HOME");
+  if (home != nullptr && home[0] == '/') return home;
+  std::vector<char> buffer(16384);
+  passwd entry;
+  passwd* found = nullptr;
+  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return {};
+  return found->pw_dir != nullptr && found->pw_dir[0] == '/' ? found->pw_dir : std::string();
+}
+
+// Empty for a handle that is not predefined.
+KeyPath PredefinedPath(HKEY handle) {
+  if (handle == HKEY_LOCAL_MACHINE) return {"HKEY_LOCAL_MACHINE"};
+  if (handle == HKEY_CLASSES_ROOT) return {"HKEY_LOCAL_MACHINE", "SOFTWARE", "Classes"};
+  if (handle == HKEY_USERS) return {"HKEY_USERS"};
+  if (handle == HKEY_CURRENT_USER) return {"HKEY_USERS", UserSid()};
+  return {};
+}
+
+}  // namespace
+
+ErrorCode UserRegistryRoot(std::string& root) {
+  const char* const chosen = secure_getenv("OPENWMI_REGISTRY");
+  const char* const state = secure_getenv("XDG_STATE_HOME");
+  if (chosen != nullptr && chosen[0] != '\0') {
+    root = chosen;
+  } else if (state != nullptr && state[0] == '/') {
+    root = std::string(state) + "/openwmi/registry";
+  } else {
+    const std::string home = HomeFolder();
+    root = home.empty() ? std::string() : home + "/.local/state/openwmi/registry";
+  }
+  return root.starts_with('/') ? ERROR_SUCCESS : ERROR_BAD_PATHNAME;
+}
+
+RegistryStore RegistryAt(std::string root) {
+  return RegistryStore(std::move(root), {{"HKEY_LOCAL_MACHINE"},
+                                         {"HKEY_LOCAL_MACHINE", "SOFTWARE"},
+                                         {"HKEY_LOCAL_MACHINE", "SOFTWARE", "Classes"},
+                                         {"HKEY_LOCAL_MACHINE", "SOFTWARE", "Classes", "CLSID"},
+                                         {"HKEY_USERS"},
+                                         {"HKEY_USERS", UserSid()},
+                                         {"HKEY_USERS", UserSid(), "SOFTWARE"}});
+}
+
+OpenKeys& OpenKeys::Process() {
+  static auto* const keys = new OpenKeys;
+  return *keys;
+}
+
+ErrorCode OpenKeys::Insert(OpenKey key, HKEY& handle) {
+  auto shared = std::make_shared<const OpenKey>(std::move(key));
+  MutexLock lock(mutex_);
+  if (keys_.size() >= limits::kRegistryOpenKeysMax) return ERROR_NO_SYSTEM_RESOURCES;
+  last_ += kStep;
+  keys_.emplace(last_, std::move(shared));
+  handle = reinterpret_cast<HKEY>(last_);  // NOLINT(performance-no-int-to-ptr): handles are numbers
+  return ERROR_SUCCESS;
+}
+
+ErrorCode OpenKeys::Find(HKEY handle, std::shared_ptr<const OpenKey>& key) const {
+  if (KeyPath predefined = PredefinedPath(handle); !predefined.empty()) {
+    key = std::make_shared<const OpenKey>(OpenKey{std::move(predefined), kAllRights});
+    return ERROR_SUCCESS;
+  }
+  MutexLock lock(mutex_);
+  const auto found = keys_.find(reinterpret_cast<std::uintptr_t>(handle));
+  if (found == keys_.end()) return ERROR_INVALID_HANDLE;
+  key = found->second;
+  return ERROR_SUCCESS;
+}
+
+ErrorCode OpenKeys::Close(HKEY handle) {
+  if (!PredefinedPath(handle).empty()) return ERROR_SUCCESS;
+  MutexLock lock(mutex_);
+  return keys_.erase(reinterpret_cast<std::uintptr_t>(handle)) == 1 ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
+}
+
+}  // namespace wmi::win32
