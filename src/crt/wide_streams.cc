@@ -1,5 +1,6 @@
 #include "crt/wide_streams.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <iostream>
 #include <new>
@@ -29,13 +30,9 @@ class Utf8Buffer final : public std::wstreambuf {
     std::streambuf* target = narrow_.rdbuf();
     if (target == nullptr) return 0;
     for (std::streamsize done = 0; done < count;) {
-      char bytes[kChunk * kUtf8SizeMax];
-      std::size_t size = 0;
-      std::streamsize taken = 0;
-      while (taken < static_cast<std::streamsize>(kChunk) && done + taken < count) {
-        size += EncodeUtf8(text[done + taken], bytes + size);
-        ++taken;
-      }
+      char bytes[kChunk * kUtf8BytesMax];
+      const std::streamsize taken = std::min(count - done, static_cast<std::streamsize>(kChunk));
+      const std::size_t size = EncodeReplacing({text + done, static_cast<std::size_t>(taken)}, bytes);
       if (target->sputn(bytes, static_cast<std::streamsize>(size)) != static_cast<std::streamsize>(size)) return done;
       done += taken;
     }

@@ -138,16 +138,14 @@ bool WriteToFile(std::FILE* stream, std::string_view text) {
 bool WriteToFile(std::FILE* stream, std::wstring_view text) {
   if (std::fwide(stream, 0) > 0) return WriteWide(stream, text);
   constexpr std::size_t kShort = 512;
-  char short_bytes[kShort * kUtf8SizeMax];
+  char short_bytes[kShort * kUtf8BytesMax];
   std::string long_bytes;
   char* bytes = short_bytes;
   if (text.size() > kShort) {
-    long_bytes.resize(text.size() * kUtf8SizeMax);
+    long_bytes.resize(text.size() * kUtf8BytesMax);
     bytes = long_bytes.data();
   }
-  std::size_t size = 0;
-  for (const wchar_t character : text) size += EncodeUtf8(character, bytes + size);
-  return WriteToFile(stream, std::string_view{bytes, size});
+  return WriteToFile(stream, std::string_view{bytes, EncodeReplacing(text, bytes)});
 }
 
 template <typename Char>

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <climits>
+#include <string_view>
 
 namespace wmi::crt {
 namespace {
+
+bool IsType(char type) { return std::string_view("diouxXeEfFgGaAcCsSpn%").find(type) != std::string_view::npos; }
 
 template <typename Char>
 class DirectiveParser {
@@ -92,12 +95,11 @@ class DirectiveParser {
   }
 
   void ParseType() {
-    for (const char type : "diouxXeEfFgGaAcCsSpn%") {
-      if (type != '\0' && Take(type)) {
-        directive_.type = type;
-        return;
-      }
-    }
+    const Char type = at();
+    const auto code = static_cast<int>(type);
+    if (code <= 0 || code >= 0x80 || !IsType(static_cast<char>(code))) return;
+    directive_.type = static_cast<char>(code);
+    ++directive_.length;
   }
 
   const Char* text_;

@@ -37,11 +37,9 @@ class Formatter {
   static constexpr bool kWide = std::is_same_v<Char, wchar_t>;
 
   static std::size_t LiteralSize(const Char* text) {
-    if constexpr (kWide) {
-      return std::wcscspn(text, L"%");
-    } else {
-      return std::strcspn(text, "%");
-    }
+    const Char* end = text;
+    while (*end != 0 && *end != static_cast<Char>('%')) ++end;
+    return static_cast<std::size_t>(end - text);
   }
 
   // False when the specification is unknown or has no argument: it then stands for itself.
@@ -184,11 +182,11 @@ class Formatter {
   void PutCharacter(const Directive& directive, const openwmi_argument& argument) {
     const bool wide = argument.kind == OPENWMI_ARGUMENT_WIDE_CHARACTER ||
                       (argument.kind != OPENWMI_ARGUMENT_CHARACTER && MeansWide(directive));
-    char bytes[kUtf8SizeMax];
+    char bytes[kUtf8BytesMax];
     std::size_t size = 1;
     wchar_t character = static_cast<wchar_t>(argument.value.integer);
     if (wide) {
-      size = kWide ? 1 : EncodeUtf8(character, bytes);
+      size = kWide ? 1 : EncodeReplacing(character, bytes);
     } else {
       bytes[0] = static_cast<char>(argument.value.integer);
       // One byte of a longer sequence is no character.
@@ -226,16 +224,16 @@ class Formatter {
   // Whole characters only, as many as the precision has bytes for.
   void PutEncoded(const Directive& directive, const wchar_t* text) {
     const std::size_t most = TextSizeMax(directive);
-    char bytes[kUtf8SizeMax];
+    char bytes[kUtf8BytesMax];
     std::size_t size = 0;
     std::size_t count = 0;
     for (; size < most && text[count] != L'\0'; ++count) {
-      const std::size_t more = EncodeUtf8(text[count], bytes);
+      const std::size_t more = EncodeReplacing(text[count], bytes);
       if (more > most - size) break;
       size += more;
     }
     PadLeft(directive, size);
-    for (std::size_t i = 0; i < count; ++i) out_.Append(bytes, EncodeUtf8(text[i], bytes));
+    for (std::size_t i = 0; i < count; ++i) out_.Append(bytes, EncodeReplacing(text[i], bytes));
     PadRight(directive, size);
   }
 
