@@ -8,7 +8,8 @@
 
 EXTERN_C_START
 
-// Years 1601 to 30827. The day of the week is filled in by the first and ignored by the second.
+// Years from 1601 on: the first takes values below 2^63 and fills in the day of the week, the second takes years up to
+// 30827 and ignores that day.
 OPENWMI_API BOOL FileTimeToSystemTime(const FILETIME* file_time, LPSYSTEMTIME system_time);
 OPENWMI_API BOOL SystemTimeToFileTime(const SYSTEMTIME* system_time, LPFILETIME file_time);
 

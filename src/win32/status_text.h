@@ -1,4 +1,4 @@
-// Texts for the HRESULTs of WMI, COM and Automation.
+// Texts for the HRESULTs of WMI, COM and Automation, and for error numbers of Windows as HRESULTs.
 #pragma once
 
 #include <winerror.h>

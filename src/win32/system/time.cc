@@ -123,11 +123,7 @@ BOOL SystemTimeToFileTime(const SYSTEMTIME* system_time, LPFILETIME file_time) {
   }
   const std::int64_t days = (std::chrono::sys_days(date) - kFirstDay).count();
   const std::int64_t seconds = (days * 24 + time.wHour) * 3600 + time.wMinute * 60 + time.wSecond;
-  std::int64_t ticks = 0;  // the last months of the last year do not fit
-  if (__builtin_mul_overflow(seconds, kTicksPerSecond, &ticks) ||
-      __builtin_add_overflow(ticks, time.wMilliseconds * (kTicksPerSecond / 1000), &ticks)) {
-    return Fail(ERROR_INVALID_PARAMETER, FALSE);
-  }
+  const std::int64_t ticks = seconds * kTicksPerSecond + time.wMilliseconds * (kTicksPerSecond / 1000);
   *file_time = FileTimeOf(ticks);
   return TRUE;
 }
