@@ -43,6 +43,7 @@ typedef size_t rsize_t;
 #include "crt_copy.h"
 #include "crt_environment.h"
 #include "crt_files.h"
+#include "crt_input.h"
 #include "crt_numbers.h"
 #include "crt_paths.h"
 #include "crt_time.h"
