@@ -30,7 +30,8 @@ OPENWMI_API BOOL RevertToSelf(void);
 // size). The SIDs of an answer lie in its buffer.
 OPENWMI_API BOOL GetTokenInformation(HANDLE token, TOKEN_INFORMATION_CLASS what, LPVOID answer, DWORD room,
                                      PDWORD needed);
-// Whether the user or an enabled group of the token is `sid`. NULL is the token of the thread, or that of the process.
+// Whether the user or a group of the token is `sid`. NULL is the token of the thread, or that of the process; a token
+// that is given must be an impersonation token: ERROR_NO_IMPERSONATION_TOKEN.
 OPENWMI_API BOOL CheckTokenMembership(HANDLE token, PSID sid, PBOOL is_member);
 
 OPENWMI_API BOOL IsValidSid(PSID sid);
