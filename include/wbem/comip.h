@@ -97,7 +97,47 @@ class _com_ptr_t {
   // Also with NULL, 0 and nullptr.
   bool operator==(Interface* other) const { return pointer_ == other; }
   bool operator!=(Interface* other) const { return pointer_ != other; }
-  // Two smart pointers are equal if they mean the same object.
+  // Pointers to other interfaces and two smart pointers are equal if they mean the same object, and are ordered by it.
+  template <typename _Other>
+  bool operator==(_Other* other) const {
+    return identity(pointer_) == identity(other);
+  }
+  template <typename _Other>
+  bool operator!=(_Other* other) const {
+    return !(*this == other);
+  }
+  template <typename _Other>
+  bool operator<(_Other* other) const {
+    return less(identity(pointer_), identity(other));
+  }
+  template <typename _Other>
+  bool operator>(_Other* other) const {
+    return less(identity(other), identity(pointer_));
+  }
+  template <typename _Other>
+  bool operator<=(_Other* other) const {
+    return !(*this > other);
+  }
+  template <typename _Other>
+  bool operator>=(_Other* other) const {
+    return !(*this < other);
+  }
+  template <typename _Other>
+  bool operator<(const _com_ptr_t<_Other>& other) const {
+    return *this < other.GetInterfacePtr();
+  }
+  template <typename _Other>
+  bool operator>(const _com_ptr_t<_Other>& other) const {
+    return *this > other.GetInterfacePtr();
+  }
+  template <typename _Other>
+  bool operator<=(const _com_ptr_t<_Other>& other) const {
+    return *this <= other.GetInterfacePtr();
+  }
+  template <typename _Other>
+  bool operator>=(const _com_ptr_t<_Other>& other) const {
+    return *this >= other.GetInterfacePtr();
+  }
   template <typename _Other>
   bool operator==(const _com_ptr_t<_Other>& other) const {
     return identity(pointer_) == identity(other.GetInterfacePtr());
@@ -133,6 +173,13 @@ class _com_ptr_t {
     const HRESULT hr = ::CLSIDFromString(text, &clsid);
     return FAILED(hr) ? hr : CreateInstance(clsid, outer, context);
   }
+  HRESULT CreateInstance(LPCSTR text, IUnknown* outer = NULL, DWORD context = CLSCTX_ALL) throw() {
+    BSTR wide = _com_util::ConvertStringToBSTR(text);
+    if (wide == NULL) return text == NULL ? E_INVALIDARG : E_OUTOFMEMORY;
+    const HRESULT hr = CreateInstance(static_cast<LPCOLESTR>(wide), outer, context);
+    ::SysFreeString(wide);
+    return hr;
+  }
   template <typename _Other>
   HRESULT QueryInterface(const IID& iid, _Other*& object) throw() {
     object = NULL;
@@ -147,6 +194,9 @@ class _com_ptr_t {
   Interface* checked() const {
     if (pointer_ == NULL) _com_issue_error(E_POINTER);
     return pointer_;
+  }
+  static bool less(void* first, void* second) {
+    return reinterpret_cast<UINT_PTR>(first) < reinterpret_cast<UINT_PTR>(second);
   }
   // The address of the object's IUnknown, which is the same for all its interfaces.
   static void* identity(IUnknown* object) {

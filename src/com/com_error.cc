@@ -1,6 +1,7 @@
 // What <comdef.h> needs from the library: raising errors, and text between UTF-8 and BSTR.
 #include <comdef.h>
 
+#include <atomic>
 #include <cstring>
 #include <new>
 #include <string>
@@ -8,10 +9,29 @@
 #include "base/text.h"
 #include "com/bstr.h"
 
+namespace {
+
+// What a program set, or null. Nothing else is published with it.
+std::atomic<void (*)(HRESULT, IErrorInfo*)> error_handler{nullptr};
+
+void Raise(HRESULT hr, IErrorInfo* info) {
+  if (auto* const handler = error_handler.load(std::memory_order_relaxed)) {
+    handler(hr, info);
+  } else {
+    _com_raise_error(hr, info);
+  }
+}
+
+}  // namespace
+
 // Weak, because programs define these two themselves (source compatibility, decision 13).
 __attribute__((weak)) void _com_raise_error(HRESULT hr, IErrorInfo* info) { throw _com_error(hr, info); }
 
-__attribute__((weak)) void _com_issue_error(HRESULT hr) { _com_raise_error(hr, nullptr); }
+__attribute__((weak)) void _com_issue_error(HRESULT hr) { Raise(hr, nullptr); }
+
+void _set_com_error_handler(void (*handler)(HRESULT hr, IErrorInfo* info)) {
+  error_handler.store(handler, std::memory_order_relaxed);
+}
 
 void _com_issue_errorex(HRESULT hr, IUnknown* object, REFIID iid) {
   IErrorInfo* info = nullptr;
@@ -20,7 +40,7 @@ void _com_issue_errorex(HRESULT hr, IUnknown* object, REFIID iid) {
     if (support->InterfaceSupportsErrorInfo(iid) == S_OK) GetErrorInfo(0, &info);
     support->Release();
   }
-  _com_raise_error(hr, info);
+  Raise(hr, info);
 }
 
 namespace _com_util {

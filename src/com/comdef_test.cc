@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <wbemidl.h>
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -199,6 +200,21 @@ TEST(SmartPointer, CountsAndAsksForInterfaces) {
   EXPECT_EQ(LiveObjects(), before);
 }
 
+TEST(SmartPointer, ComparesObjects) {
+  IClassFactoryPtr factory(new Factory(), false);
+  ISupportErrorInfoPtr support = factory;
+  IClassFactoryPtr other(new Factory(), false);
+  EXPECT_TRUE(factory == support.GetInterfacePtr());
+  EXPECT_TRUE(other != support.GetInterfacePtr());
+  EXPECT_TRUE(factory <= support && factory >= support);
+  EXPECT_FALSE(factory < support || factory > support);
+  EXPECT_NE(factory < other, other < factory);
+  EXPECT_EQ(factory < other, other > support);
+  EXPECT_TRUE(IUnknownPtr() < factory);
+  EXPECT_TRUE(NULL != factory && factory != NULL && factory != nullptr);
+  EXPECT_EQ(std::set<IClassFactoryPtr>({factory, other, factory}).size(), 2u);
+}
+
 TEST(SmartPointer, TypesExistForTheWbemInterfaces) {
   IWbemLocatorPtr locator;
   IWbemServicesPtr services;
@@ -208,6 +224,8 @@ TEST(SmartPointer, TypesExistForTheWbemInterfaces) {
   EXPECT_FALSE(locator || services || enumerator || object || context);
   EXPECT_EQ(locator.GetIID(), IID_IWbemLocator);
   EXPECT_EQ(locator.CreateInstance(L"not a class"), CO_E_CLASSSTRING);
+  EXPECT_EQ(locator.CreateInstance("not a class"), CO_E_CLASSSTRING);
+  EXPECT_EQ(locator.CreateInstance("{00000000-0000-0000-0000-000000000001}"), REGDB_E_CLASSNOTREG);
 }
 
 TEST(ComError, CarriesCodeTextAndErrorObject) {
@@ -236,6 +254,25 @@ TEST(ComError, CarriesCodeTextAndErrorObject) {
 
 TEST(ComError, CheckErrorThrowsOnFailureOnly) {
   EXPECT_NO_THROW(_com_util::CheckError(S_FALSE));
+  EXPECT_THROW(_com_util::CheckError(E_FAIL), _com_error);
+}
+
+struct Handled {
+  HRESULT hr;
+};
+void Handle(HRESULT hr, IErrorInfo*) { throw Handled{hr}; }
+
+TEST(ComError, GoesToTheHandlerThatAProgramSets) {
+  _set_com_error_handler(&Handle);
+  try {
+    _com_util::CheckError(E_ACCESSDENIED);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Handled& handled) {
+    EXPECT_EQ(handled.hr, E_ACCESSDENIED);
+  } catch (const _com_error&) {
+    ADD_FAILURE() << "the handler was not called";
+  }
+  _set_com_error_handler(nullptr);
   EXPECT_THROW(_com_util::CheckError(E_FAIL), _com_error);
 }
 

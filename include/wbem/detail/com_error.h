@@ -109,6 +109,9 @@ class OPENWMI_API _com_error {
 // Raise _com_error for `hr`. Programs may define the first two themselves, to handle errors otherwise.
 OPENWMI_API void _com_issue_error(HRESULT hr);
 OPENWMI_API void _com_raise_error(HRESULT hr, IErrorInfo* info = NULL);
+// Makes _com_issue_error call `handler`, which should not return, instead of _com_raise_error. NULL: that again. For
+// the whole process, from any thread.
+OPENWMI_API void _set_com_error_handler(void (*handler)(HRESULT hr, IErrorInfo* info));
 // With the error object of the thread, if `object` says that it sets one for the interface.
 OPENWMI_API void _com_issue_errorex(HRESULT hr, IUnknown* object, REFIID iid);
 
