@@ -1,25 +1,31 @@
 // The text conversions of ATL: classes CA2W, CW2A, CT2OLE, … and the macros A2W, W2A, T2OLE, … with USES_CONVERSION.
 //
 // A is char text (UTF-8 unless a code page is given), W and OLE are wchar_t text, T is the one or the other by UNICODE.
-// Invalid text becomes U+FFFD. NULL converts to NULL.
+// The code pages are those of
+// MultiByteToWideChar. Invalid text becomes U+FFFD. NULL converts to NULL.
 #ifndef OPENWMI_ATLCONV_H
 #define OPENWMI_ATLCONV_H
 
 #include "detail/atl_base.h"
 #include "detail/atl_open_namespace.h"
 #include "detail/com_support.h"
+#include "stringapiset.h"
 
 #ifdef __cplusplus
 
-// Convert up to and with the NUL. The number of characters that were written, or are needed if `capacity` is 0; 0 if
-// they do not fit or the code page is not known (ERROR_INVALID_PARAMETER). Safe from any thread.
-EXTERN_C OPENWMI_API size_t _openwmi_widen(UINT code_page, LPCSTR text, LPWSTR target, size_t capacity);
-EXTERN_C OPENWMI_API size_t _openwmi_narrow(UINT code_page, LPCWSTR text, LPSTR target, size_t capacity);
-
 namespace ATL {
 
-// CP_ACP, which is UTF-8 here.
-inline UINT _AtlGetConversionACP() noexcept { return 0; }
+// UTF-8 here.
+inline UINT _AtlGetConversionACP() noexcept { return CP_ACP; }
+
+// Convert up to and with the NUL, as MultiByteToWideChar and WideCharToMultiByte. The number of units written, or
+// needed if `capacity` is 0; 0 if they do not fit or the code page is not there.
+inline int AtlWiden(UINT code_page, LPCSTR text, LPWSTR target, int capacity) noexcept {
+  return ::MultiByteToWideChar(code_page, 0, text, -1, target, capacity);
+}
+inline int AtlNarrow(UINT code_page, LPCWSTR text, LPSTR target, int capacity) noexcept {
+  return ::WideCharToMultiByte(code_page, 0, text, -1, target, capacity, NULL, NULL);
+}
 
 // Text in a buffer inside the object, or on the heap when it is longer. Not to be copied; the pointer is valid while
 // the object lives, so `LPCWSTR p = CA2W(text);` dangles as it does on Windows.
@@ -55,9 +61,9 @@ class CA2WEX : public COpenWmiConversion<wchar_t, t_nBufferLength> {
   CA2WEX(LPCSTR text) : CA2WEX(text, _AtlGetConversionACP()) {}
   CA2WEX(LPCSTR text, UINT code_page) {
     if (text == NULL) return;
-    const size_t count = _openwmi_widen(code_page, text, NULL, 0);
-    this->Reserve(count);
-    _openwmi_widen(code_page, text, this->m_psz, count);
+    const int count = AtlWiden(code_page, text, NULL, 0);
+    this->Reserve(static_cast<size_t>(count));
+    AtlWiden(code_page, text, this->m_psz, count);
   }
 };
 
@@ -67,9 +73,9 @@ class CW2AEX : public COpenWmiConversion<char, t_nBufferLength> {
   CW2AEX(LPCWSTR text) : CW2AEX(text, _AtlGetConversionACP()) {}
   CW2AEX(LPCWSTR text, UINT code_page) {
     if (text == NULL) return;
-    const size_t count = _openwmi_narrow(code_page, text, NULL, 0);
-    this->Reserve(count);
-    _openwmi_narrow(code_page, text, this->m_psz, count);
+    const int count = AtlNarrow(code_page, text, NULL, 0);
+    this->Reserve(static_cast<size_t>(count));
+    AtlNarrow(code_page, text, this->m_psz, count);
   }
 };
 
@@ -170,10 +176,10 @@ OPENWMI_ATL_NAME(COLE2CT, CW2AEX)
 
 // For the macros: NULL if the text does not fit or the code page is unknown.
 inline LPWSTR AtlA2WHelper(LPWSTR target, LPCSTR text, int capacity, UINT code_page) noexcept {
-  return _openwmi_widen(code_page, text, target, static_cast<size_t>(capacity)) == 0 ? NULL : target;
+  return AtlWiden(code_page, text, target, capacity) == 0 ? NULL : target;
 }
 inline LPSTR AtlW2AHelper(LPSTR target, LPCWSTR text, int capacity, UINT code_page) noexcept {
-  return _openwmi_narrow(code_page, text, target, static_cast<size_t>(capacity)) == 0 ? NULL : target;
+  return AtlNarrow(code_page, text, target, capacity) == 0 ? NULL : target;
 }
 
 // BSTRs for the caller to free; NULL for NULL and for lack of memory.

@@ -1,15 +1,10 @@
-// What the classes of <atlbase.h> need from the library: text conversion, change of case, the order of two VARIANTs.
-#include <atlbase.h>
+// What the classes of <atlcomcli.h> need from the library: change of case and the order of two VARIANTs.
+#include <atlcomcli.h>
 
-#include <algorithm>
 #include <clocale>
 #include <cmath>
 #include <cwctype>
-#include <new>
 #include <optional>
-#include <string>
-
-#include "base/text.h"
 
 namespace {
 
@@ -86,37 +81,7 @@ int CompareTexts(BSTR first, BSTR second) {
   return Order(std::wcscmp(first == nullptr ? L"" : first, second == nullptr ? L"" : second), 0);
 }
 
-// CP_ACP, CP_OEMCP, CP_THREAD_ACP and CP_UTF8 all mean UTF-8.
-bool IsUtf8(UINT code_page) { return code_page == 0 || code_page == 1 || code_page == 3 || code_page == 65001; }
-
-template <typename Character, typename Function>
-size_t Convert(UINT code_page, Character* target, size_t capacity, const Function& convert) {
-  if (!IsUtf8(code_page)) {
-    SetLastError(ERROR_INVALID_PARAMETER);
-    return 0;
-  }
-  try {
-    const auto converted = convert();
-    const size_t count = converted.size() + 1;
-    if (capacity == 0) return count;
-    if (count > capacity) return 0;
-    std::copy_n(converted.c_str(), count, target);
-    return count;
-  } catch (const std::bad_alloc&) {
-    SetLastError(ERROR_NOT_ENOUGH_MEMORY);
-    return 0;
-  }
-}
-
 }  // namespace
-
-size_t _openwmi_widen(UINT code_page, LPCSTR text, LPWSTR target, size_t capacity) {
-  return Convert(code_page, target, capacity, [text] { return wmi::WideFromUtf8(text); });
-}
-
-size_t _openwmi_narrow(UINT code_page, LPCWSTR text, LPSTR target, size_t capacity) {
-  return Convert(code_page, target, capacity, [text] { return wmi::Utf8FromWide(text); });
-}
 
 void _openwmi_lower_text(WCHAR* text, UINT length) {
   const locale_t locale = UnicodeLocale();

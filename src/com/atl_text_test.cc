@@ -58,6 +58,11 @@ TEST(AtlText, InvalidTextIsReplaced) {
   EXPECT_EQ(Narrow(CW2A(surrogate)), "a\xEF\xBF\xBD");
 }
 
+TEST(AtlText, TakesACodePage) {
+  EXPECT_EQ(Wide(CA2W("Gr\xFC\xDF", 1252)), L"Gr\u00fc\u00df");
+  EXPECT_EQ(Narrow(CW2A(L"Gr\u00fc\u00df", 1252)), "Gr\xFC\xDF");
+}
+
 TEST(AtlText, UnknownCodePageIsThrown) {
   try {
     CA2W text("x", 12345);
