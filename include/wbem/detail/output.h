@@ -48,6 +48,7 @@
 #ifndef OPENWMI_DETAIL_OUTPUT_H
 #define OPENWMI_DETAIL_OUTPUT_H
 
+#include "input.h"
 #include "output_argument.h"
 #include "output_pack.h"
 
