@@ -144,6 +144,14 @@ typedef int _TINT;
 #define _vsntprintf_s _vsnwprintf_s
 #define _vsctprintf _vscwprintf
 
+// Formatted input.
+#define _tscanf wscanf
+#define _tscanf_s wscanf_s
+#define _ftscanf fwscanf
+#define _ftscanf_s fwscanf_s
+#define _stscanf swscanf
+#define _stscanf_s swscanf_s
+
 // Streams and files.
 #define _fgettc fgetwc
 #define _gettc getwc
@@ -282,6 +290,14 @@ typedef int _TINT;
 #define _vsntprintf _vsnprintf
 #define _vsntprintf_s _vsnprintf_s
 #define _vsctprintf _vscprintf
+
+// Formatted input.
+#define _tscanf scanf
+#define _tscanf_s scanf_s
+#define _ftscanf fscanf
+#define _ftscanf_s fscanf_s
+#define _stscanf sscanf
+#define _stscanf_s sscanf_s
 
 // Streams and files.
 #define _fgettc fgetc

@@ -43,7 +43,10 @@ class Conversion {
   Conversion(const Conversion&) = delete;
   Conversion& operator=(const Conversion&) = delete;
 
-  bool IsOpen() const { return descriptor_ != reinterpret_cast<iconv_t>(-1); }
+  bool IsOpen() const {
+    return descriptor_ !=
+           reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr): iconv's own failure value
+  }
   iconv_t descriptor() const { return descriptor_; }
 
  private:

@@ -30,31 +30,22 @@ int OrdinalOrder(LPCWCH a, std::size_t a_length, LPCWCH b, std::size_t b_length,
   return a_length < b_length ? CSTR_LESS_THAN : CSTR_GREATER_THAN;
 }
 
-// Reads a text of either kind character by character, 0 at its end.
-class Reader {
- public:
-  explicit Reader(const char* text) : narrow_(text) {}
-  explicit Reader(const wchar_t* text) : wide_(text) {}
+// The character at the place, 0 at the end of the text, and the place behind it.
+char32_t Read(const wchar_t*& at) { return *at == 0 ? 0 : static_cast<char32_t>(*at++); }
+char32_t Read(const char*& at) {
+  if (*at == 0) return 0;
+  const crt::Utf8Character character = crt::DecodeUtf8(at);
+  at += character.size == 0 ? 1 : character.size;
+  return character.value;
+}
 
-  char32_t Next() {
-    if (wide_ != nullptr) return *wide_ == 0 ? 0 : static_cast<char32_t>(*wide_++);
-    if (*narrow_ == 0) return 0;
-    const crt::Utf8Character character = crt::DecodeUtf8(narrow_);
-    narrow_ += character.size == 0 ? 1 : character.size;
-    return character.value;
-  }
-
-  // Leaves out what weighs least.
-  char32_t NextWeighty() {
-    char32_t character = Next();
-    while (character == U'-' || character == U'\'') character = Next();
-    return character;
-  }
-
- private:
-  const char* narrow_ = nullptr;
-  const wchar_t* wide_ = nullptr;
-};
+// Leaves out what weighs least.
+template <typename Char>
+char32_t ReadWeighty(const Char*& at) {
+  char32_t character = Read(at);
+  while (character == U'-' || character == U'\'') character = Read(at);
+  return character;
+}
 
 int Compare(char32_t x, char32_t y) { return x == y ? 0 : x < y ? -1 : 1; }
 
@@ -75,8 +66,8 @@ template <typename Char>
 int DictionaryOrder(const Char* a, const Char* b, CaseRule rule) {
   if (a == nullptr || b == nullptr) return (a != nullptr) - (b != nullptr);
   const auto first_difference = [&](auto next, auto key) {
-    Reader x(a);
-    Reader y(b);
+    const Char* x = a;
+    const Char* y = b;
     while (true) {  // ends with the shorter text
       const char32_t p = next(x);
       const char32_t q = next(y);
@@ -84,8 +75,8 @@ int DictionaryOrder(const Char* a, const Char* b, CaseRule rule) {
       if (order != 0 || p == 0 || q == 0) return order;
     }
   };
-  const auto weighty = [](Reader& reader) { return reader.NextWeighty(); };
-  const auto all = [](Reader& reader) { return reader.Next(); };
+  const auto weighty = [](const Char*& at) { return ReadWeighty(at); };
+  const auto all = [](const Char*& at) { return Read(at); };
   int order = first_difference(weighty, Weight);
   if (order == 0) order = first_difference(all, Weight);
   if (order == 0 && rule == CaseRule::kCounts) {
