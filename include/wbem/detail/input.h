@@ -22,6 +22,8 @@
 // Result: the number of targets that got a value, EOF when the input ends before the first one. -1 and EINVAL for a
 // null text, stream or format. A single text is read up to 16,777,216 characters.
 //
+// fgetws and the like are in detail/crt_input.h.
+//
 // Thread-safety: any thread; a call holds the lock of its stream. Not here: the forms with a va_list, a locale or a
 // length of the input.
 #ifndef OPENWMI_DETAIL_INPUT_H
