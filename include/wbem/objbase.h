@@ -53,14 +53,30 @@ WINOLEAPI CoSetProxyBlanket(IUnknown* pProxy, DWORD dwAuthnSvc, DWORD dwAuthzSvc
                             DWORD dwCapabilities);
 WINOLEAPI CoCopyProxy(IUnknown* pProxy, IUnknown** ppCopy);
 
-// Creates an object of a class that this library or a CoRegisterClassObject of this process offers. REGDB_E_CLASSNOTREG
-// for any other class, CLASS_E_NOAGGREGATION, E_NOINTERFACE; *ppv is NULL on failure.
+// Creates an object of a class that a CoRegisterClassObject of this process or this library offers, or a shared object
+// that the registry names: its path is the default value of HKEY_CLASSES_ROOT\CLSID\{...}\InprocServer32. That is
+// looked for with CLSCTX_INPROC_SERVER; it is loaded once, its DllMain called, and stays until the end of the program.
+// REGDB_E_CLASSNOTREG for any other class, CLASS_E_NOAGGREGATION, E_NOINTERFACE; for a shared object CO_E_DLLNOTFOUND
+// there is no such file, CO_E_ERRORINDLL it cannot be loaded, E_ACCESSDENIED it or the registry could have been written
+// by others than this user and root, each with an error object (GetErrorInfo) that says more. *ppv is NULL on failure.
 WINOLEAPI CoCreateInstance(REFCLSID rclsid, LPUNKNOWN pUnkOuter, DWORD dwClsContext, REFIID riid, LPVOID* ppv);
 WINOLEAPI CoCreateInstanceEx(REFCLSID rclsid, IUnknown* punkOuter, DWORD dwClsCtx, COSERVERINFO* pServerInfo,
                              DWORD dwCount, MULTI_QI* pResults);
 WINOLEAPI CoGetClassObject(REFCLSID rclsid, DWORD dwClsContext, LPVOID pvReserved, REFIID riid, LPVOID* ppv);
 WINOLEAPI CoRegisterClassObject(REFCLSID rclsid, LPUNKNOWN pUnk, DWORD dwClsContext, DWORD flags, DWORD* lpdwRegister);
 WINOLEAPI CoRevokeClassObject(DWORD dwRegister);
+
+// What a shared object with classes exports; defined by programs, called by the functions above.
+STDAPI DllGetClassObject(REFCLSID rclsid, REFIID riid, LPVOID* ppv);
+STDAPI DllCanUnloadNow(void);
+
+// The caller of the running call: for a provider inside a method that WMI calls, on the thread of the call.
+// RPC_E_CALL_COMPLETE anywhere else. CoImpersonateClient gives the thread a token of the caller, which OpenThreadToken
+// opens (in process that is the user of the process itself), until CoRevertToSelf or the end of the call.
+// CoGetCallContext gives IServerSecurity: E_NOINTERFACE for another interface.
+WINOLEAPI CoImpersonateClient(void);
+WINOLEAPI CoRevertToSelf(void);
+WINOLEAPI CoGetCallContext(REFIID riid, void** ppInterface);
 
 // "{XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX}". StringFromGUID2 returns the characters written with the NUL (39), or 0 if
 // the buffer is too small; the others allocate with CoTaskMemAlloc. Parsing wants exactly this form: CO_E_CLASSSTRING

@@ -13,6 +13,7 @@
 #include "api/provider_call.h"
 #include "cim/object_path.h"
 #include "com/bstr.h"
+#include "com/server_call.h"
 #include "engine/engine.h"
 #include "exec/task.h"
 
@@ -172,8 +173,10 @@ void ComProvider::Run(const ProviderCall& call, const std::shared_ptr<engine::Pu
   const com::ComPtr<IWbemContext> context = ContextFor(call);
   const com::ComPtr<ResponseHandler> handler = com::MakeCom<ResponseHandler>(port, HandlerOptions(call, port));
   std::string thrown;
-  const Code code =
-      EnterProvider(thrown, [&] { return Invoke(**services, call.kind, arguments, context.get(), handler.get()); });
+  const Code code = EnterProvider(thrown, [&] {
+    const com::ServerCall server_call;
+    return Invoke(**services, call.kind, arguments, context.get(), handler.get());
+  });
   if (!Failed(code)) return;
   const std::string what = fmt::format("its method {}{}", MethodName(call.kind), thrown.empty() ? " returned" : "");
   handler->MethodFailed(ProviderStatus(code, identity_.name, what, thrown));

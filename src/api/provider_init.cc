@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "com/class_registry.h"
 #include "com/com_object.h"
+#include "com/server_call.h"
 #include "engine/engine.h"
 
 namespace wmi::api {
@@ -94,12 +95,15 @@ Result<com::ComPtr<IWbemProviderInit>> Create(const ProviderIdentity& identity) 
   com::ComPtr<IUnknown> object;
   com::ComPtr<IWbemProviderInit> init;
   std::string thrown;
-  Code code = EnterProvider(thrown, [&] { return com::FindFactory(identity.clsid, factory); });
+  std::string why;
+  Code code = EnterProvider(thrown, [&] { return com::FindFactory(identity.clsid, factory, why); });
   if (code == REGDB_E_CLASSNOTREG) {
     return LoadFailure(identity, fmt::format("no class {} is registered in this process; register its factory with "
-                                             "CoRegisterClassObject before the first call",
+                                             "CoRegisterClassObject before the first call, or the shared object it is "
+                                             "in with 'wmi register'",
                                              ClsidText(identity.clsid)));
   }
+  if (Failed(code) && thrown.empty() && !why.empty()) return LoadFailure(identity, why);
   if (Failed(code) || !factory) return LoadFailure(identity, "its class factory " + Ended(code, thrown));
   code = EnterProvider(thrown, [&] {
     return factory->CreateInstance(nullptr, __uuidof(IUnknown), reinterpret_cast<void**>(object.Receive()));
@@ -121,8 +125,10 @@ Status Initialize(const ProviderIdentity& identity, IWbemProviderInit& init, IWb
   std::wstring name_space = WideFromUtf8(identity.name_space);
   com::ComPtr<InitSink> sink = com::MakeCom<InitSink>(answer);
   std::string thrown;
-  Code code = EnterProvider(
-      thrown, [&] { return init.Initialize(nullptr, 0, name_space.data(), nullptr, services, context, sink.get()); });
+  Code code = EnterProvider(thrown, [&] {
+    const com::ServerCall call;
+    return init.Initialize(nullptr, 0, name_space.data(), nullptr, services, context, sink.get());
+  });
   if (Failed(code)) return LoadFailure(identity, "IWbemProviderInit::Initialize " + Ended(code, thrown));
   sink.Reset();
   switch (answer->Wait(deadline, code)) {

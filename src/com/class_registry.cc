@@ -1,6 +1,7 @@
 #include "com/class_registry.h"
 
 #include <objbase.h>
+#include <oleauto.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -8,8 +9,10 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/text.h"
 #include "com/abi_call.h"
 #include "com/com_object.h"
+#include "com/server_module.h"
 
 namespace wmi::com {
 namespace {
@@ -126,7 +129,10 @@ void RegisterClass(REFCLSID clsid, Creator creator) {
   registry.classes.push_back({clsid, std::move(creator)});
 }
 
-HRESULT FindFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory) {
+namespace {
+
+// The factory of a class of this process.
+HRESULT FindOwnFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory) {
   Registry& registry = GetRegistry();
   if (const ComPtr<IUnknown> registered = TakeRegistration(registry, clsid)) {
     return registered->QueryInterface(__uuidof(IClassFactory), reinterpret_cast<void**>(factory.Receive()));
@@ -137,6 +143,34 @@ HRESULT FindFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory) {
   if (!creator) return REGDB_E_CLASSNOTREG;
   factory = MakeCom<BuiltInFactory>(std::move(creator));
   return S_OK;
+}
+
+// Leaves the words where GetErrorInfo finds them.
+void SetErrorText(const std::string& why) {
+  ComPtr<ICreateErrorInfo> error;
+  std::wstring text = WideFromUtf8(why);
+  if (FAILED(CreateErrorInfo(error.Receive())) || FAILED(error->SetDescription(text.data()))) return;
+  SetErrorInfo(0, error.As<IErrorInfo>().get());
+}
+
+// As programs ask for it: a shared object only where the class may be in process.
+HRESULT FindFactoryFor(REFCLSID clsid, DWORD context, ComPtr<IClassFactory>& factory) {
+  if ((context & CLSCTX_INPROC_SERVER) == 0) return FindOwnFactory(clsid, factory);
+  std::string why;
+  const HRESULT hr = FindFactory(clsid, factory, why);
+  if (FAILED(hr) && !why.empty()) SetErrorText(why);
+  return hr;
+}
+
+}  // namespace
+
+HRESULT FindFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory, std::string& why) {
+  why.clear();
+  HRESULT hr = FindOwnFactory(clsid, factory);
+  if (hr != REGDB_E_CLASSNOTREG) return hr;
+  hr = FindServerFactory(clsid, factory, why);
+  if (hr == REGDB_E_CLASSNOTREG) why.clear();
+  return hr;
 }
 
 void ResetRegistryForTest() {
@@ -158,7 +192,7 @@ HRESULT CoGetClassObject(REFCLSID rclsid, DWORD dwClsContext, LPVOID /*pvReserve
   if ((dwClsContext & CLSCTX_ALL) == 0) return E_INVALIDARG;
   return wmi::com::AbiCall<E_OUTOFMEMORY>([&]() -> HRESULT {
     wmi::com::ComPtr<IClassFactory> factory;
-    const HRESULT hr = wmi::com::FindFactory(rclsid, factory);
+    const HRESULT hr = wmi::com::FindFactoryFor(rclsid, dwClsContext, factory);
     return FAILED(hr) ? hr : factory->QueryInterface(riid, ppv);
   });
 }
@@ -169,7 +203,7 @@ HRESULT CoCreateInstance(REFCLSID rclsid, LPUNKNOWN pUnkOuter, DWORD dwClsContex
   if ((dwClsContext & CLSCTX_ALL) == 0) return E_INVALIDARG;
   return wmi::com::AbiCall<E_OUTOFMEMORY>([&]() -> HRESULT {
     wmi::com::ComPtr<IClassFactory> factory;
-    const HRESULT hr = wmi::com::FindFactory(rclsid, factory);
+    const HRESULT hr = wmi::com::FindFactoryFor(rclsid, dwClsContext, factory);
     return FAILED(hr) ? hr : factory->CreateInstance(pUnkOuter, riid, ppv);
   });
 }

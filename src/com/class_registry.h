@@ -5,6 +5,7 @@
 #include <unknwn.h>
 
 #include <functional>
+#include <string>
 
 #include "com/com_ptr.h"
 
@@ -21,8 +22,10 @@ void SetRegistryInitializer(RegistryInitializer initializer);
 // Offers a class. A class registered twice: the later one counts.
 void RegisterClass(REFCLSID clsid, Creator creator);
 
-// The factory of a class, built in or registered by the program; REGDB_E_CLASSNOTREG.
-HRESULT FindFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory);
+// The factory of a class: one registered by the program, a built-in one, or one in a shared object that the user's
+// registry names (com/server_module.h), in this order. REGDB_E_CLASSNOTREG when there is none. A failure with a shared
+// object has its code, and `why` says which file and what is wrong; otherwise `why` stays empty.
+HRESULT FindFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory, std::string& why);
 
 // Forgets classes and initialiser; tests only.
 void ResetRegistryForTest();

@@ -1,7 +1,7 @@
 #include "win32/module/module.h"
 
-#include <gtest/gtest.h>
 #include <errhandlingapi.h>
+#include <gtest/gtest.h>
 #include <libloaderapi.h>
 #include <unistd.h>
 
