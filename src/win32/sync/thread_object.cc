@@ -144,12 +144,13 @@ void ThreadObject::End() {
   HANDLE handle = nullptr;
   {
     MutexLock lock(dispatcher_mutex);
-    while (owned_ != nullptr) owned_->Abandon();
-    ended_ = true;
     handle = std::exchange(close_at_end_, nullptr);
-    WakeWaiters();
   }
-  if (handle != nullptr) HandleTable::Process().Close(handle);
+  if (handle != nullptr) HandleTable::Process().Close(handle);  // before anybody can see the end
+  MutexLock lock(dispatcher_mutex);
+  while (owned_ != nullptr) owned_->Abandon();
+  ended_ = true;
+  WakeWaiters();
 }
 
 bool ThreadObject::IsSignaled(const ThreadObject& /*thread*/) const { return ended_; }

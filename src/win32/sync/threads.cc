@@ -12,6 +12,7 @@
 #include <cstdio>
 
 #include "win32/abi_guard.h"
+#include "win32/console/terminal.h"
 #include "win32/sync/thread_object.h"
 
 using wmi::win32::Fail;
@@ -95,6 +96,7 @@ BOOL GetExitCodeProcess(HANDLE process, LPDWORD exit_code) {
 }
 
 void ExitProcess(UINT exit_code) {
+  wmi::win32::RestoreTerminal();
   std::fflush(nullptr);
   _exit(static_cast<int>(exit_code));
 }
