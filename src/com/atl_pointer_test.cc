@@ -84,9 +84,12 @@ TEST_F(AtlPointer, IsAssignedFromPointersAndNull) {
   CComPtr<IClassFactory> second;
   second = first;
   EXPECT_TRUE(second == first);
+  EXPECT_EQ(CountOf(first), 2u);
   second = NULL;
   EXPECT_TRUE(!second);
+  EXPECT_EQ(CountOf(first), 1u);
   second = first.p;
+  EXPECT_EQ(CountOf(first), 2u);
   second = nullptr;
   EXPECT_TRUE(second == NULL);
   second = std::move(first);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cwctype>
 #include <optional>
+#include <string>
 
 namespace {
 
@@ -13,6 +14,14 @@ namespace {
 locale_t UnicodeLocale() {
   static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   return locale;
+}
+
+wint_t LowerOfProgram(wint_t c, locale_t) { return std::towlower(c); }
+wint_t UpperOfProgram(wint_t c, locale_t) { return std::towupper(c); }
+
+WCHAR Mapped(WCHAR c, wint_t (*map)(wint_t, locale_t), locale_t locale) {
+  // A wchar_t is not negative in valid text; what is not a character stays as it is.
+  return c < 0 ? c : static_cast<WCHAR>(map(std::char_traits<WCHAR>::to_int_type(c), locale));
 }
 
 bool IsInteger(const VARIANT& value) {
@@ -85,18 +94,12 @@ int CompareTexts(BSTR first, BSTR second) {
 
 void _openwmi_lower_text(WCHAR* text, UINT length) {
   const locale_t locale = UnicodeLocale();
-  for (UINT i = 0; i < length; ++i) {
-    const auto c = static_cast<wint_t>(text[i]);
-    text[i] = static_cast<WCHAR>(locale != nullptr ? towlower_l(c, locale) : std::towlower(c));
-  }
+  for (UINT i = 0; i < length; ++i) text[i] = Mapped(text[i], locale != nullptr ? towlower_l : LowerOfProgram, locale);
 }
 
 void _openwmi_upper_text(WCHAR* text, UINT length) {
   const locale_t locale = UnicodeLocale();
-  for (UINT i = 0; i < length; ++i) {
-    const auto c = static_cast<wint_t>(text[i]);
-    text[i] = static_cast<WCHAR>(locale != nullptr ? towupper_l(c, locale) : std::towupper(c));
-  }
+  for (UINT i = 0; i < length; ++i) text[i] = Mapped(text[i], locale != nullptr ? towupper_l : UpperOfProgram, locale);
 }
 
 int _openwmi_compare_variants(const VARIANT* first, const VARIANT* second) {

@@ -56,7 +56,8 @@ std::int64_t DaysBeforeYear(std::int64_t year) {
 std::int64_t TicksOf(const Civil& c) {
   std::int64_t days = DaysBeforeYear(c.year) + c.day - 1;
   for (int month = 1; month < c.month; ++month) days += DaysOfMonth(c.year, month);
-  const std::int64_t seconds = days * kSecondsPerDay + c.hour * 3600 + c.minute * 60 + c.second;
+  const std::int64_t seconds =
+      days * kSecondsPerDay + std::int64_t{c.hour} * 3600 + std::int64_t{c.minute} * 60 + c.second;
   std::int64_t ticks = 0;
   if (__builtin_mul_overflow(seconds, kTicksPerSecond, &ticks)) return INT64_MIN;
   return __builtin_add_overflow(ticks, c.ticks, &ticks) ? INT64_MIN : ticks;
@@ -142,7 +143,7 @@ class Digits {
 // yyyymmddHHMMSS.mmmmmm of an instant as a clock `offset` minutes east of UTC shows it, then `zone`. NULL if the year
 // has not four digits there.
 BSTR PointText(ULONGLONG time, int offset, const char* zone) {
-  if (time > INT64_MAX - 1440 * 60 * static_cast<ULONGLONG>(kTicksPerSecond)) return nullptr;
+  if (time > INT64_MAX - static_cast<ULONGLONG>(kTicksPerDay)) return nullptr;
   const Civil c = CivilOf(static_cast<std::int64_t>(time) + std::int64_t{offset} * 60 * kTicksPerSecond);
   if (c.year > 9999) return nullptr;
   char text[96];
@@ -303,7 +304,7 @@ BOOL WBEMTime::SetDMTF(LPCOLESTR wszText) noexcept {
   digits.Expect(14, L'.');
   c.ticks = static_cast<int>(digits.Number(15, 6) * kTicksPerMicrosecond);
   const int sign = digits.Sign(21);
-  const std::int64_t offset = sign * digits.Number(22, 3);
+  const std::int64_t offset = std::int64_t{sign} * digits.Number(22, 3);
   m_uTime = INVALID_TIME;
   if (!digits.valid() || !Exists(c)) return FALSE;
   // The text shows a clock `offset` minutes ahead; UTC alone must not be before 1601.
