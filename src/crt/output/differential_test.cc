@@ -54,13 +54,15 @@ class Differential : public testing::Test {
 
   template <typename T>
   void Compare(const std::string& format, T value) {
+    std::string standard = format;  // which has no h for text
+    if (const size_t at = standard.find_first_of("sc"); at != std::string::npos) standard.erase(at - 1, 1);
     char expected[800];
     char typed[800];
     wchar_t wide[800];
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-security"
-    const int length = (snprintf)(expected, sizeof(expected), format.c_str(), value);
+    const int length = (snprintf)(expected, sizeof(expected), standard.c_str(), value);
 #pragma GCC diagnostic pop
     ASSERT_EQ(snprintf(typed, sizeof(typed), format.c_str(), value), length) << format << " seed " << seed_;
     ASSERT_STREQ(typed, expected) << format << " seed " << seed_;

@@ -135,6 +135,8 @@ TEST(Format, LongsPrintWhatAWindowsProgramWouldSee) {
   EXPECT_BOTH("-2147217405", "%d", code);
   EXPECT_BOTH("2147749891", "%lu", code);
   EXPECT_BOTH("2147749891", "%d", static_cast<LONG>(code));
+  EXPECT_BOTH("80000000", "%x", LONG{INT32_MIN});
+  EXPECT_BOTH("-2147483648", "%d", DWORD{0x80000000});
   EXPECT_BOTH("-1", "%d", static_cast<DWORD>(-1));
   EXPECT_BOTH("4294967295", "%lu", static_cast<DWORD>(-1));
 }
