@@ -36,7 +36,7 @@ constinit std::atomic<int> report_to = -1;
 // Those that end or stop a program by default, and SIGCONT, since whoever stopped it may have changed the settings.
 constexpr std::array<int, 6> kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
 
-extern "C" void ReportSignal(int number) {
+void ReportSignal(int number) {
   const int kept = errno;
   const auto byte = static_cast<unsigned char>(number);
   // A full pipe holds a signal already.

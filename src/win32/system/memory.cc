@@ -26,7 +26,11 @@ BlockHeader* HeaderOf(const void* block) {
 
 bool Serves(HANDLE heap, DWORD flags) { return heap == &process_heap && (flags & HEAP_GENERATE_EXCEPTIONS) == 0; }
 
+// Beyond it no object can be; the allocator need not be asked.
+constexpr std::size_t kBytesMax = PTRDIFF_MAX - sizeof(BlockHeader);
+
 void* NewBlock(UINT flags, std::size_t size) {
+  if (size > kBytesMax) return Fail<void*>(ERROR_NOT_ENOUGH_MEMORY, nullptr);
   void* block = (flags & LMEM_ZEROINIT) != 0 ? std::calloc(1, size == 0 ? 1 : size) : std::malloc(size == 0 ? 1 : size);
   return block != nullptr ? block : Fail<void*>(ERROR_NOT_ENOUGH_MEMORY, nullptr);
 }
@@ -36,7 +40,7 @@ void* NewBlock(UINT flags, std::size_t size) {
 HANDLE GetProcessHeap() { return &process_heap; }
 
 LPVOID HeapAlloc(HANDLE heap, DWORD flags, SIZE_T size) {
-  if (!Serves(heap, flags) || size > SIZE_MAX - sizeof(BlockHeader)) return nullptr;
+  if (!Serves(heap, flags) || size > kBytesMax) return nullptr;
   auto* header = static_cast<BlockHeader*>(std::malloc(sizeof(BlockHeader) + size));
   if (header == nullptr) return nullptr;
   header->size = size;
@@ -45,8 +49,7 @@ LPVOID HeapAlloc(HANDLE heap, DWORD flags, SIZE_T size) {
 }
 
 LPVOID HeapReAlloc(HANDLE heap, DWORD flags, LPVOID block, SIZE_T size) {
-  if (!Serves(heap, flags) || block == nullptr || size > SIZE_MAX - sizeof(BlockHeader) ||
-      (flags & HEAP_REALLOC_IN_PLACE_ONLY) != 0) {
+  if (!Serves(heap, flags) || block == nullptr || size > kBytesMax || (flags & HEAP_REALLOC_IN_PLACE_ONLY) != 0) {
     return nullptr;
   }
   const std::size_t before = HeaderOf(block)->size;
