@@ -8,16 +8,19 @@
 #include <new>
 
 #include "base/text.h"
+#include "com/freed_strings.h"
 #include "com/memory.h"
 
 namespace {
 
-// In memory: 4 bytes of padding, 4 bytes of length in bytes, the characters, a NUL. The padding keeps the characters
+// In memory: 4 bytes of state, 4 bytes of length in bytes, the characters, a NUL. The state also keeps the characters
 // aligned to 8.
 struct Prefix {
-  std::uint32_t padding;
+  std::uint32_t state;
   std::uint32_t bytes;
 };
+constexpr std::uint32_t kInUse = 0;
+constexpr std::uint32_t kFreed = 0xDEADB57E;
 
 // The length in bytes must fit the prefix, with room for prefix and NUL.
 constexpr std::size_t kBytesMax = std::numeric_limits<std::uint32_t>::max() - sizeof(Prefix) - sizeof(wchar_t);
@@ -29,7 +32,7 @@ BSTR AllocateBytes(std::size_t bytes) {
   if (bytes > kBytesMax) return nullptr;
   auto* prefix = static_cast<Prefix*>(wmi::com::Allocate(sizeof(Prefix) + bytes + sizeof(wchar_t)));
   if (prefix == nullptr) return nullptr;
-  prefix->padding = 0;
+  prefix->state = kInUse;
   prefix->bytes = static_cast<std::uint32_t>(bytes);
   auto* text = reinterpret_cast<char*>(prefix + 1);
   std::memset(text + bytes, 0, sizeof(wchar_t));
@@ -87,7 +90,14 @@ INT SysReAllocStringLen(BSTR* pbstr, const OLECHAR* psz, UINT length) {
 }
 
 void SysFreeString(BSTR bstr) {
-  if (bstr != nullptr) wmi::com::Free(PrefixOf(bstr));
+  if (bstr == nullptr) return;
+  Prefix* prefix = PrefixOf(bstr);
+  if (prefix->state == kFreed) return;  // a second time, see com/freed_strings.h
+  using wmi::com::FreedStrings;
+  FreedStrings* kept = prefix->bytes <= FreedStrings::kBytesMax ? FreedStrings::OfThread() : nullptr;
+  if (kept == nullptr) return wmi::com::Free(prefix);
+  prefix->state = kFreed;
+  kept->Add(prefix);
 }
 
 UINT SysStringLen(BSTR bstr) { return SysStringByteLen(bstr) / static_cast<UINT>(sizeof(OLECHAR)); }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/fault.h"
+#include "com/freed_strings.h"
 #include "com/memory.h"
 
 namespace wmi::com {
@@ -62,6 +63,22 @@ TEST(Bstr, ReAllocReplacesAndMayReadTheOldText) {
   EXPECT_TRUE(SysReAllocString(&text, nullptr));
   EXPECT_EQ(text, nullptr);
 }
+
+// What the page of the documentation that calls a method does. AddressSanitizer must see it as the fault it is.
+#ifndef __SANITIZE_ADDRESS__
+TEST(Bstr, AFreedTextIsReadableForAWhileAndMayBeFreedAgain) {
+  BSTR text = SysAllocString(L"notepad.exe");
+  SysFreeString(text);
+  BSTR other = SysAllocString(L"another.exe");
+  EXPECT_STREQ(text, L"notepad.exe");
+  EXPECT_EQ(SysStringLen(text), 11u);
+  SysFreeString(text);
+  for (std::size_t i = 0; i + 2 < FreedStrings::kCount; ++i) SysFreeString(SysAllocString(L"x"));
+  EXPECT_STREQ(text, L"notepad.exe");
+  EXPECT_STREQ(other, L"another.exe");
+  SysFreeString(other);
+}
+#endif
 
 TEST(Bstr, ConvertsUtf8BothWays) {
   const std::string utf8 = "Gr\xC3\xBC\xC3\x9F \xF0\x9F\x90\xA7";
