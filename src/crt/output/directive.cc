@@ -7,8 +7,6 @@
 namespace wmi::crt {
 namespace {
 
-bool IsType(char type) { return std::string_view("diouxXeEfFgGaAcCsSpn%").find(type) != std::string_view::npos; }
-
 template <typename Char>
 class DirectiveParser {
  public:
@@ -95,10 +93,12 @@ class DirectiveParser {
   }
 
   void ParseType() {
-    const Char type = at();
-    const auto code = static_cast<int>(type);
-    if (code <= 0 || code >= 0x80 || !IsType(static_cast<char>(code))) return;
-    directive_.type = static_cast<char>(code);
+    constexpr std::string_view kTypes = "diouxXeEfFgGaAcCsSpn%";
+    const Char here = at();
+    const auto* found =
+        std::find_if(kTypes.begin(), kTypes.end(), [here](char type) { return here == static_cast<Char>(type); });
+    if (found == kTypes.end()) return;
+    directive_.type = *found;
     ++directive_.length;
   }
 
