@@ -117,6 +117,16 @@ TEST(TCHAR_SUITE, FormatsText) {
   EXPECT_EQ(FormatCutList(text, 2, _T("%s"), _T("list")), 4);
 }
 
+TEST(TCHAR_SUITE, ScansText) {
+  int number = 0;
+  _TCHAR word[8];
+  EXPECT_EQ(_stscanf_s(_T("12 ab\u20ac"), _T("%d %s"), &number, word, 8u), 2);
+  EXPECT_EQ(number, 12);
+  EXPECT_EQ(Text(word), _T("ab\u20ac"));
+  EXPECT_EQ(_stscanf(_T("7"), _T("%d"), &number), 1);
+  EXPECT_EQ(number, 7);
+}
+
 TEST(TCHAR_SUITE, PrintsToOneStreamInOrder) {
   testing::internal::CaptureStdout();
   _tprintf(_T("%s "), _T("one"));
