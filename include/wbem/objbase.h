@@ -6,7 +6,12 @@
 #define OPENWMI_OBJBASE_H
 
 #include "objidl.h"
-#include "winbase.h"  // as on Windows, where rpc.h brings windows.h: programs use Sleep without asking for it
+// As on Windows, where rpc.h brings windows.h: programs use Sleep and the registry without asking for them.
+#include "stringapiset.h"
+#include "winbase.h"
+#include "winnls.h"
+#include "winreg.h"
+#include "winuser.h"
 
 typedef enum tagCOINIT {
   COINIT_MULTITHREADED = 0x0,
