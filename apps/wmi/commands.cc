@@ -3,10 +3,12 @@
 #include "wmi/describe_command.h"
 #include "wmi/list_command.h"
 #include "wmi/query_command.h"
+#include "wmi/register_command.h"
 
 namespace wmi::cli {
 
 int RunCommand(const Options& options, const Signals& signals, Output& output) {
+  if (options.command == Command::kRegister) return RunRegister(options, output);
   CommandContext context(options, signals, output);
   if (const auto problem = context.session.Connect(options.name_space)) return context.report.Failure(*problem);
   switch (options.command) {
@@ -17,6 +19,7 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
     case Command::kList:
       return RunList(context);
     case Command::kDescribe:
+    case Command::kRegister:
       break;
   }
   return RunDescribe(context);

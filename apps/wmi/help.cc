@@ -15,6 +15,7 @@ Commands:
   get PATH           one object, by its path
   ls [NAMESPACE]     the classes and namespaces in a namespace
   describe CLASS     what a class is: properties, types, units, values, methods
+  register FILE      make the providers in a shared object known
   wmi COMMAND --help tells more of each.
 
 Options, before or after the command:
@@ -135,6 +136,25 @@ Examples:
   wmi describe --mof Win32_LogicalDisk
 )";
 
+constexpr std::string_view kRegister =
+    R"(usage: wmi register [--undo] FILE
+
+Makes the classes of a shared object known to this user's programs, as regsvr32
+does on Windows: loads FILE and calls its DllRegisterServer, which writes the
+path of FILE into the registry. A provider in it can then serve a namespace.
+
+FILE and the folders above it must belong to you or root, and nobody else may
+write them, because whatever asks the provider runs its code.
+
+      --undo              take it back: call DllUnregisterServer
+
+The registry is $OPENWMI_REGISTRY, else $XDG_STATE_HOME/openwmi/registry, else
+~/.local/state/openwmi/registry.
+
+Example:
+  wmi register ./lamp_provider.so
+)";
+
 }  // namespace
 
 std::string_view HelpText(std::string_view command) {
@@ -142,6 +162,7 @@ std::string_view HelpText(std::string_view command) {
   if (command == "get") return kGet;
   if (command == "ls") return kList;
   if (command == "describe") return kDescribe;
+  if (command == "register") return kRegister;
   return kMain;
 }
 

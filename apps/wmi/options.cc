@@ -54,16 +54,20 @@ class CommandLine {
     describe_ = app_.add_subcommand("describe");
     describe_->add_option("CLASS", subject_)->required();
     describe_->add_flag("--mof", mof_);
+    register_ = app_.add_subcommand("register");
+    register_->add_option("FILE", subject_)->required();
+    register_->add_flag("--undo", undo_);
   }
 
   CLI::App& app() { return app_; }
 
   Options Result() const {
     Options options;
-    options.command = query_->parsed()  ? Command::kQuery
-                      : get_->parsed()  ? Command::kGet
-                      : list_->parsed() ? Command::kList
-                                        : Command::kDescribe;
+    options.command = query_->parsed()      ? Command::kQuery
+                      : get_->parsed()      ? Command::kGet
+                      : list_->parsed()     ? Command::kList
+                      : register_->parsed() ? Command::kRegister
+                                            : Command::kDescribe;
     options.subject = subject_;
     options.name_space = Namespace(listed_namespace_.empty() ? namespace_ : listed_namespace_);
     if (!format_.empty()) options.format = kFormats.at(format_);
@@ -73,6 +77,7 @@ class CommandLine {
     options.colour = no_color_ ? ColourChoice::kNever : ColourChoice::kAutomatic;
     options.partial_results = strict_ ? PartialResults::kFail : PartialResults::kWarn;
     options.describe_form = mof_ ? DescribeForm::kMof : DescribeForm::kReadable;
+    options.registration = undo_ ? Registration::kTakeBack : Registration::kMake;
     options.list = {!only_classes_, !only_namespaces_, all_, quiet_};
     if (options.command == Command::kGet) {
       const std::string own = NamespaceOfPath(subject_);
@@ -99,6 +104,7 @@ class CommandLine {
   CLI::App* get_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* describe_ = nullptr;
+  CLI::App* register_ = nullptr;
   std::string namespace_ = kDefaultNamespace;
   std::string listed_namespace_;
   std::string format_;
@@ -111,6 +117,7 @@ class CommandLine {
   bool all_ = false;
   bool quiet_ = false;
   bool mof_ = false;
+  bool undo_ = false;
 };
 
 // What people get wrong most: a query without quotes falls apart into words, and a command is misspelt. `left` are the
@@ -119,7 +126,7 @@ std::string UsageMessage(const CLI::ParseError& error, const std::vector<std::st
   std::string message = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) message += "\nA query or path goes in quotes.";
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !left.empty()) {
-    message = "there is no command '" + left.front() + "'; the commands are query, get, ls and describe";
+    message = "there is no command '" + left.front() + "'; the commands are query, get, ls, describe and register";
   }
   return "wmi: " + message + "\nwmi --help tells the usage.\n";
 }
@@ -131,7 +138,7 @@ std::optional<ParsedText> CheckCombination(const Options& options) {
     return ParsedText{"wmi: describe has no csv form; it has text, json and --mof\n", kExitUsage};
   }
   if (options.subject.empty() && options.command != Command::kList) {
-    return ParsedText{"wmi: the query, path or class is empty\nwmi --help tells the usage.\n", kExitUsage};
+    return ParsedText{"wmi: the query, path, class or file is empty\nwmi --help tells the usage.\n", kExitUsage};
   }
   return std::nullopt;
 }

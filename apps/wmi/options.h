@@ -13,9 +13,10 @@
 
 namespace wmi::cli {
 
-enum class Command { kQuery, kGet, kList, kDescribe };
+enum class Command { kQuery, kGet, kList, kDescribe, kRegister };
 enum class PartialResults { kWarn, kFail };
 enum class DescribeForm { kReadable, kMof };
+enum class Registration { kMake, kTakeBack };
 
 // What `wmi ls` lists.
 struct ListSelection {
@@ -27,13 +28,14 @@ struct ListSelection {
 
 struct Options {
   Command command = Command::kQuery;
-  std::string subject;  // the query, path or class
+  std::string subject;  // the query, path, class or file
   std::string name_space;
   std::optional<Format> format;  // nothing: what suits
   std::optional<Duration> time_limit;
   ColourChoice colour = ColourChoice::kAutomatic;
   PartialResults partial_results = PartialResults::kWarn;
   DescribeForm describe_form = DescribeForm::kReadable;
+  Registration registration = Registration::kMake;
   ListSelection list;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -98,21 +99,35 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
 
 TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
   EXPECT_TRUE(Text({"qury", "Q"})
-                  .text.starts_with("wmi: there is no command 'qury'; the commands are query, get, ls and describe\n"));
+                  .text.starts_with(
+                      "wmi: there is no command 'qury'; the commands are query, get, ls, describe and register\n"));
+}
+
+TEST(OptionsTest, RegisterTakesAFile) {
+  const char* const undo[] = {"wmi", "register", "--undo", "x.so"};
+  const auto parsed = ParseOptions(4, undo);
+  ASSERT_TRUE(std::holds_alternative<Options>(parsed));
+  EXPECT_EQ(std::get<Options>(parsed).command, Command::kRegister);
+  EXPECT_EQ(std::get<Options>(parsed).subject, "x.so");
+  EXPECT_EQ(std::get<Options>(parsed).registration, Registration::kTakeBack);
+  EXPECT_EQ(std::get<Options>(ParseOptions(3, std::array{"wmi", "register", "x.so"}.data())).registration,
+            Registration::kMake);
+  EXPECT_EQ(Text({"register"}).exit_code, kExitUsage);
+  EXPECT_EQ(Text({"register", ""}).exit_code, kExitUsage);
 }
 
 TEST(OptionsTest, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
   EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
   EXPECT_EQ(Text({"--help"}).text, HelpText(""));
-  for (const char* command : {"query", "get", "ls", "describe"}) {
+  for (const char* command : {"query", "get", "ls", "describe", "register"}) {
     EXPECT_EQ(Text({command, "--help"}).text, HelpText(command));
     EXPECT_EQ(Text({command, "-h"}).exit_code, kExitSuccess);
   }
 }
 
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
-  for (const char* command : {"", "query", "get", "ls", "describe"}) {
+  for (const char* command : {"", "query", "get", "ls", "describe", "register"}) {
     std::istringstream lines{std::string(HelpText(command))};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
@@ -126,7 +141,7 @@ std::string Everything(const std::string& path) {
 // Help, man page and completion know every option that is accepted.
 TEST(HelpTest, NamesEveryOption) {
   std::string help;
-  for (const char* command : {"", "query", "get", "ls", "describe"}) help += HelpText(command);
+  for (const char* command : {"", "query", "get", "ls", "describe", "register"}) help += HelpText(command);
   std::string manual = Everything("packaging/man/wmi.1");
   std::erase(manual, '\\');  // roff writes \- for -
   const std::string completion = Everything("packaging/bash-completion/wmi");

@@ -70,22 +70,33 @@ HRESULT Enter(GetClassObject entrance, REFCLSID clsid, ComPtr<IClassFactory>& fa
   }
 }
 
-// Loads a module, once for all classes in it.
-HRESULT LoadServer(const std::string& path, HMODULE& module, std::string& why) {
+// Keeps a module for all classes in it; the first count is enough.
+void Keep(HMODULE module) {
   struct Kept {
     Mutex mutex;
     std::set<HMODULE> modules WMI_GUARDED_BY(mutex);
   };
   static auto* const kept = new Kept;  // programs create objects while they exit, too
+  MutexLock lock(kept->mutex);
+  const bool first = kept->modules.insert(module).second;
+  lock.Unlock();
+  if (!first) win32::UnloadModule(module);
+}
+
+HRESULT LoadServer(const std::string& path, GetClassObject& entrance, std::string& why) {
+  HMODULE module = nullptr;
   win32::LoadFailure failure;
   if (win32::LoadModule(path, module, failure) != ERROR_SUCCESS) {
     why = std::move(failure.text);
     return failure.error == ERROR_MOD_NOT_FOUND ? CO_E_DLLNOTFOUND : CO_E_ERRORINDLL;
   }
-  MutexLock lock(kept->mutex);
-  const bool first = kept->modules.insert(module).second;
-  lock.Unlock();
-  if (!first) win32::UnloadModule(module);  // the first count is enough
+  entrance = reinterpret_cast<GetClassObject>(win32::ModuleSymbol(module, kEntrance));
+  if (entrance == nullptr) {
+    win32::UnloadModule(module);
+    why = fmt::format("{} exports no {}", path, kEntrance);
+    return CO_E_ERRORINDLL;
+  }
+  Keep(module);
   return S_OK;
 }
 
@@ -98,14 +109,9 @@ HRESULT FindServerFactory(REFCLSID clsid, ComPtr<IClassFactory>& factory, std::s
   if (FAILED(hr)) return hr;
   const Result<std::string> trusted = TrustedFile(path);
   if (!trusted.ok()) return Refused(trusted.status(), why);
-  HMODULE module = nullptr;
-  hr = LoadServer(*trusted, module, why);
+  GetClassObject entrance = nullptr;
+  hr = LoadServer(*trusted, entrance, why);
   if (FAILED(hr)) return hr;
-  const auto entrance = reinterpret_cast<GetClassObject>(win32::ModuleSymbol(module, kEntrance));
-  if (entrance == nullptr) {
-    why = fmt::format("{} exports no {}", *trusted, kEntrance);
-    return CO_E_ERRORINDLL;
-  }
   hr = Enter(entrance, clsid, factory);
   if (SUCCEEDED(hr) && !factory) hr = CO_E_ERRORINDLL;
   if (FAILED(hr)) {
