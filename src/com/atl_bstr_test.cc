@@ -139,6 +139,18 @@ TEST(AtlBstr, ComparesByCodePoint) {
   EXPECT_EQ(Wide(*names.begin()), L"a");
 }
 
+TEST(AtlBstr, ComparesWithABstrThatTheProgramHolds) {
+  BSTR held = SysAllocString(L"beta");
+  const CComBSTR same(L"beta");
+  const CComBSTR less(L"alpha");
+  EXPECT_TRUE(same == held);
+  EXPECT_FALSE(same != held);
+  EXPECT_TRUE(less != held);
+  EXPECT_TRUE(less < held);
+  EXPECT_FALSE(less > held);
+  SysFreeString(held);
+}
+
 TEST(AtlBstr, ChangesCase) {
   CComBSTR text(L"Stra\u00dfe \u00c4\u03a9");
   EXPECT_EQ(text.ToLower(), S_OK);

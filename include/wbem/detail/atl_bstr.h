@@ -196,6 +196,8 @@ class CComBSTR {
 
   bool operator==(const CComBSTR& other) const noexcept { return Compare(other.m_str, other.Length()) == 0; }
   bool operator==(LPCOLESTR text) const noexcept { return Compare(text) == 0; }
+  // A BSTR, without which the conversion of this string would be as good a way to compare.
+  bool operator==(LPOLESTR text) const noexcept { return Compare(text) == 0; }
   bool operator==(LPCSTR text) const { return *this == CComBSTR(text); }
   bool operator==(std::nullptr_t) const noexcept { return m_str == NULL; }
   // With NULL or 0.
@@ -207,6 +209,7 @@ class CComBSTR {
   }
   bool operator!=(const CComBSTR& other) const noexcept { return !(*this == other); }
   bool operator!=(LPCOLESTR text) const noexcept { return !(*this == text); }
+  bool operator!=(LPOLESTR text) const noexcept { return !(*this == text); }
   bool operator!=(LPCSTR text) const { return !(*this == text); }
   bool operator!=(std::nullptr_t) const noexcept { return m_str != NULL; }
   template <typename Integer>
@@ -215,9 +218,11 @@ class CComBSTR {
   }
   bool operator<(const CComBSTR& other) const noexcept { return Compare(other.m_str, other.Length()) < 0; }
   bool operator<(LPCOLESTR text) const noexcept { return Compare(text) < 0; }
+  bool operator<(LPOLESTR text) const noexcept { return Compare(text) < 0; }
   bool operator<(LPCSTR text) const { return *this < CComBSTR(text); }
   bool operator>(const CComBSTR& other) const noexcept { return other < *this; }
   bool operator>(LPCOLESTR text) const noexcept { return Compare(text) > 0; }
+  bool operator>(LPOLESTR text) const noexcept { return Compare(text) > 0; }
   bool operator>(LPCSTR text) const { return CComBSTR(text) < *this; }
 
   BSTR m_str;
