@@ -64,6 +64,7 @@ std::string CallServer(const std::string& path, const Names& names) {
   FARPROC found = GetProcAddress(module, names.plain);
   if (found == nullptr) found = GetProcAddress(module, names.mangled);
   if (found == nullptr) return fmt::format("{}: exports no {}", path, names.plain);
+  // NOLINTNEXTLINE(bugprone-casting-through-void): the compiler warns of the direct way
   return CallProblem(path, names.plain, reinterpret_cast<Entrance>(reinterpret_cast<void*>(found)));
 }
 

@@ -49,6 +49,7 @@ HRESULT ReadServerPath(const std::string& clsid, std::string& path, std::string&
   char text[4096];
   DWORD size = sizeof(text);
   const std::string name = "CLSID\\" + clsid + "\\InprocServer32";
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): predefined keys are numbers
   const LSTATUS error = RegGetValueA(HKEY_CLASSES_ROOT, name.c_str(), nullptr, RRF_RT_REG_SZ, nullptr, text, &size);
   if (error == ERROR_FILE_NOT_FOUND) return REGDB_E_CLASSNOTREG;
   if (error != ERROR_SUCCESS) {

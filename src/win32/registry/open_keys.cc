@@ -29,10 +29,12 @@ std::string HomeFolder() {
 
 // Empty for a handle that is not predefined.
 KeyPath PredefinedPath(HKEY handle) {
+  // NOLINTBEGIN(performance-no-int-to-ptr): predefined keys are numbers
   if (handle == HKEY_LOCAL_MACHINE) return {"HKEY_LOCAL_MACHINE"};
   if (handle == HKEY_CLASSES_ROOT) return {"HKEY_LOCAL_MACHINE", "SOFTWARE", "Classes"};
   if (handle == HKEY_USERS) return {"HKEY_USERS"};
   if (handle == HKEY_CURRENT_USER) return {"HKEY_USERS", UserSid()};
+  // NOLINTEND(performance-no-int-to-ptr)
   return {};
 }
 

@@ -52,7 +52,7 @@ std::string BytesOfValue(const RegistryValue& value) {
 template <typename Form>
 auto CharactersOf(std::string_view bytes) {
   std::basic_string<typename Form::Char> text(bytes.size() / sizeof(typename Form::Char), 0);
-  std::memcpy(text.data(), bytes.data(), text.size() * sizeof(typename Form::Char));
+  bytes.copy(reinterpret_cast<char*>(text.data()), text.size() * sizeof(typename Form::Char));
   return text;
 }
 

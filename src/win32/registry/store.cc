@@ -19,6 +19,12 @@ constexpr char kDefaultValueFile[] = "@";
 // Text may take twice its size, and four times that in wide characters; the type stands before it.
 constexpr std::size_t kFileBytesMax = 2 * limits::kRegistryValueBytesMax + 64;
 
+std::string Join(const std::string& folder, std::string_view name) {
+  std::string path = folder;
+  path += '/';
+  return path.append(name);
+}
+
 // Whatever is called `name` in `folder`, in any case; empty when nothing is.
 template <typename IsKind>
 ErrorCode FindEntry(const std::string& folder, std::string_view name, IsKind is_kind, std::string& path) {
@@ -29,10 +35,11 @@ ErrorCode FindEntry(const std::string& folder, std::string_view name, IsKind is_
   if (const ErrorCode error = ListFolder(folder, entries); error != ERROR_SUCCESS) return error;
   for (const std::string& entry : entries) {
     if (entry.starts_with('.') || !EqualFolded(NameOfFile(entry), name)) continue;
-    if (!is_kind(folder + '/' + entry)) continue;
-    path = folder + '/' + entry;
+    path = Join(folder, entry);
+    if (!is_kind(path)) continue;
     return ERROR_SUCCESS;
   }
+  path.clear();
   return ERROR_FILE_NOT_FOUND;
 }
 
@@ -167,7 +174,7 @@ ErrorCode RegistryStore::Clear(const KeyPath& key) {
   if (const ErrorCode error = ListFolder(folder, entries); error != ERROR_SUCCESS) return error;
   for (const std::string& entry : entries) {
     if (folder == root_ || (entry.starts_with('.') && entry != kValuesFolder + 1)) continue;
-    if (const ErrorCode error = Discard(folder + '/' + entry); error != ERROR_SUCCESS) return error;
+    if (const ErrorCode error = Discard(Join(folder, entry)); error != ERROR_SUCCESS) return error;
   }
   return ERROR_SUCCESS;
 }
@@ -181,7 +188,7 @@ ErrorCode RegistryStore::SubKeys(const KeyPath& key, std::vector<std::string>& n
     if (const ErrorCode error = ListFolder(folder, entries); error != ERROR_SUCCESS) return error;
   }
   for (const std::string& entry : entries) {
-    if (!entry.starts_with('.') && IsFolder(folder + '/' + entry)) names.push_back(NameOfFile(entry));
+    if (!entry.starts_with('.') && IsFolder(Join(folder, entry))) names.push_back(NameOfFile(entry));
   }
   for (const KeyPath& one : always_) {
     if (one.size() != key.size() + 1 || !StartsWith(one, key)) continue;
@@ -202,7 +209,7 @@ ErrorCode RegistryStore::ValueNames(const KeyPath& key, std::vector<std::string>
   const ErrorCode error = ListFolder(folder + kValuesFolder, entries);
   if (error != ERROR_SUCCESS && error != ERROR_FILE_NOT_FOUND) return error;
   for (const std::string& entry : entries) {
-    if (entry.starts_with('.') || !IsFile(folder + kValuesFolder + '/' + entry)) continue;
+    if (entry.starts_with('.') || !IsFile(Join(folder + kValuesFolder, entry))) continue;
     names.push_back(entry == kDefaultValueFile ? std::string() : NameOfFile(entry));
   }
   SortFolded(names);

@@ -58,6 +58,7 @@ std::optional<RegistryValue> ParseNumber(DWORD type, std::string_view text) {
   if (hexadecimal) text.remove_prefix(2);
   std::uint64_t number = 0;
   const char* const end = text.data() + text.size();
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the end is given
   const auto [stop, error] = std::from_chars(text.data(), end, number, hexadecimal ? 16 : 10);
   if (error != std::errc() || stop != end || (type == REG_DWORD && number > 0xffffffffu)) return std::nullopt;
   return RegistryValue{type, BytesOfNumber(number)};

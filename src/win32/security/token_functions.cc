@@ -30,7 +30,7 @@ class Answer {
   void Point(std::size_t field, std::size_t place) { pointers_.push_back({field, place}); }
   template <typename Field>
   void Put(std::size_t at, Field value) {
-    std::memcpy(bytes_.data() + at, &value, sizeof(value));
+    std::memcpy(bytes_.data() + at, static_cast<const void*>(&value), sizeof(value));
   }
 
   std::size_t size() const { return bytes_.size(); }
