@@ -92,6 +92,19 @@ enum category {
   unknown_category
 };
 
+// Converts to a pointer and to no number, like CComPtr.
+template <typename T>
+struct is_pointer_like {
+  static constexpr bool value = std::is_convertible<T&, const void*>::value && !std::is_convertible<T&, double>::value;
+};
+// Converts to one kind of number, like std::atomic<long>. An object that converts to all of them, like _variant_t, is
+// ambiguous for a type that it does not name.
+template <typename T>
+struct is_integer_like {
+  static constexpr bool value =
+      std::is_convertible<T&, long long>::value && std::is_convertible<T&, long double>::value;
+};
+
 template <typename T>
 struct category_of {
   static constexpr bool is_object = std::is_class<T>::value || std::is_union<T>::value;
@@ -106,8 +119,8 @@ struct category_of {
       : std::is_convertible<T&, const wchar_t*>::value ? wide_object_category
       : std::is_convertible<T&, const char*>::value    ? narrow_object_category
       : has_c_str<T>::value                            ? string_category
-      : std::is_convertible<T&, const void*>::value    ? pointer_object_category
-      : std::is_convertible<T&, long long>::value      ? integer_object_category
+      : is_pointer_like<T>::value                      ? pointer_object_category
+      : is_integer_like<T>::value                      ? integer_object_category
                                                        : unknown_category;
 };
 

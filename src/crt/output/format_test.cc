@@ -333,6 +333,14 @@ struct HoldsPointer {
   operator int*() const { return nullptr; }
 };
 
+struct HoldsAnything {  // like _variant_t
+  operator long long() const { return 1; }
+  operator double() const { return 1; }
+  operator int*() const { return nullptr; }
+};
+static_assert(openwmi_output::category_of<HoldsAnything>::value == openwmi_output::unknown_category);
+static_assert(openwmi_output::category_of<Bits>::value == openwmi_output::unknown_category);
+
 TEST(Format, TakesEveryScalarType) {
   EXPECT_BOTH("5 5", "%d %d", kPlainFive, Scoped::kFive);
   EXPECT_BOTH("1 0", "%d %d", true, false);
