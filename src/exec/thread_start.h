@@ -51,7 +51,9 @@ bool TryStartThread(Body body, std::size_t stack_bytes) {
                        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0 &&
                        pthread_create(&thread, &attributes, run, owned.get()) == 0;
   pthread_attr_destroy(&attributes);
-  if (started) static_cast<void>(owned.release());  // the thread's from now on
+  if (started) {
+    [[maybe_unused]] const Body* given = owned.release();  // to the thread
+  }
   return started;
 }
 

@@ -38,7 +38,9 @@ TEST(HandleTable, KnowsWhatIsNotAHandle) {
   HANDLE handle = table.Insert(std::make_shared<Marked>(ends));
   for (const std::uintptr_t value : {std::uintptr_t{0}, std::uintptr_t{1}, std::uintptr_t{5}, std::uintptr_t{8},
                                      std::uintptr_t{400000}, UINTPTR_MAX, UINTPTR_MAX - 3}) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
     EXPECT_EQ(table.Find(reinterpret_cast<HANDLE>(value)), nullptr) << value;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
     EXPECT_FALSE(table.Close(reinterpret_cast<HANDLE>(value))) << value;
   }
   EXPECT_TRUE(table.Close(handle));

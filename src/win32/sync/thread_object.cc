@@ -41,7 +41,7 @@ Self* SelfOrNull() { return static_cast<Self*>(pthread_getspecific(Key())); }
 void SetSelf(std::shared_ptr<ThreadObject> thread) {
   auto self = std::make_unique<Self>(Self{std::move(thread)});
   if (pthread_setspecific(Key(), self.get()) != 0) throw std::bad_alloc();
-  self.release();
+  [[maybe_unused]] const Self* kept = self.release();  // by the key, from now on
 }
 
 }  // namespace

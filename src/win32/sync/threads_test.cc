@@ -40,6 +40,7 @@ TEST(Thread, RunsAndIsSignaledAtItsEnd) {
 
 TEST(Thread, KeepsAllBitsOfItsExitCode) {
   const auto failure = static_cast<DWORD>(E_FAIL);  // sign-extended
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
   HANDLE thread = CreateThread(nullptr, 0, ReturnArgument, reinterpret_cast<LPVOID>(failure), 0, nullptr);
   EXPECT_EQ(WaitForSingleObject(thread, kLong), kSignaled);
   DWORD code = 0;
@@ -183,6 +184,7 @@ unsigned ExitWithNine(void*) { _endthreadex(9); }
 TEST(BeginThread, ExFormGivesAHandleToWaitForAndToClose) {
   unsigned value = 4;
   unsigned id = 0;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
   const auto thread = reinterpret_cast<HANDLE>(_beginthreadex(nullptr, 0, AddOne, &value, CREATE_SUSPENDED, &id));
   ASSERT_NE(thread, nullptr);
   EXPECT_EQ(GetThreadId(thread), id);
@@ -191,6 +193,7 @@ TEST(BeginThread, ExFormGivesAHandleToWaitForAndToClose) {
   EXPECT_EQ(WaitForSingleObject(thread, kLong), kSignaled);
   EXPECT_EQ(value, 5u);
   EXPECT_TRUE(CloseHandle(thread));
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
   const auto ended = reinterpret_cast<HANDLE>(_beginthreadex(nullptr, 0, ExitWithNine, nullptr, 0, nullptr));
   EXPECT_EQ(WaitForSingleObject(ended, kLong), kSignaled);
   DWORD code = 0;
@@ -206,6 +209,7 @@ void WaitForEventAndEnd(void* argument) {
 
 TEST(BeginThread, PlainFormClosesItsHandleItself) {
   HANDLE go = CreateEvent(nullptr, TRUE, FALSE, nullptr);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
   const auto thread = reinterpret_cast<HANDLE>(_beginthread(WaitForEventAndEnd, 0, go));
   HANDLE copy = nullptr;
   ASSERT_TRUE(DuplicateHandle(GetCurrentProcess(), thread, GetCurrentProcess(), &copy, 0, FALSE, 0));

@@ -122,7 +122,7 @@ BOOL SystemTimeToFileTime(const SYSTEMTIME* system_time, LPFILETIME file_time) {
     return Fail(ERROR_INVALID_PARAMETER, FALSE);
   }
   const std::int64_t days = (std::chrono::sys_days(date) - kFirstDay).count();
-  const std::int64_t seconds = (days * 24 + time.wHour) * 3600 + time.wMinute * 60 + time.wSecond;
+  const std::int64_t seconds = (days * 24 + time.wHour) * 3600 + std::int64_t{time.wMinute} * 60 + time.wSecond;
   const std::int64_t ticks = seconds * kTicksPerSecond + time.wMilliseconds * (kTicksPerSecond / 1000);
   *file_time = FileTimeOf(ticks);
   return TRUE;
