@@ -7,9 +7,21 @@ using namespace std;
 
 #define _WIN32_DCOM
 #include <Wbemidl.h>
+#include <atlbase.h>
+#include <atlcomcli.h>
+#include <atlsafe.h>
 #include <comdef.h>
+#include <conio.h>
+#include <io.h>
+#include <process.h>
+#include <sddl.h>
+#include <strsafe.h>
 #include <tchar.h>
+#include <wbemtime.h>
+#include <wincred.h>
 #include <windows.h>
+#include <wmiutils.h>
+#include <wrl/client.h>
 
 #if !defined(WBEM_STANDARD_FIRST)
 #include "standard_headers.h"
