@@ -5,6 +5,7 @@
 #   find_package   builds them with CMake, and runs them
 #   programs       builds every program of tests/install/programs as the documentation says, and runs it
 #   readme         builds and runs the program in README.md
+#   porting        builds and runs what docs/porting.md says, as it says it
 #   command_line   asks the installed wmi
 set -euo pipefail
 
@@ -74,6 +75,22 @@ case $stage in
     $compiler -Wall -Wextra "$work/readme.cc" $(pkg-config --cflags --libs openwmi) -o "$work/readme"
     run "$work/readme" >"$work/readme.out"
     [[ -s $work/readme.out ]] || fail "the program of README.md printed nothing"
+    ;;
+  porting)
+    page=$work/porting
+    rm -rf "$page"
+    mkdir -p "$page"
+    python3 -B "$here/page_blocks.py" "$here/../../docs/porting.md" "$page"
+    # The sources that the page speaks of: a header in another case than its include, a name that compilers do not know.
+    printf '#include <windows.h>\n' >"$page/PreComp.h"
+    printf '#include "precomp.h"\nint main() { return MessageBoxA(NULL, "as it should", "case", MB_OK) == IDOK ? 0 : 1; }\n' >"$page/Main.Cpp"
+    count=0
+    for commands in "$page"/*.sh; do
+      (cd "$page" && CXX=$compiler run bash -euo pipefail "$commands") || fail "a block of docs/porting.md failed: $(cat "$commands")"
+      count=$((count + 1))
+    done
+    printf 'install: %d blocks run\n' "$count"
+    [[ $count -ge 4 ]] || fail "docs/porting.md has fewer blocks of commands than this test knows"
     ;;
   command_line)
     run "$root/bin/wmi" --help >/dev/null
