@@ -209,7 +209,7 @@ TEST(SmartPointer, ComparesObjects) {
   EXPECT_TRUE(factory <= support && factory >= support);
   EXPECT_FALSE(factory < support || factory > support);
   EXPECT_NE(factory < other, other < factory);
-  EXPECT_EQ(factory < other, other > support);
+  EXPECT_EQ(factory<other, other> support);
   EXPECT_TRUE(IUnknownPtr() < factory);
   EXPECT_TRUE(NULL != factory && factory != NULL && factory != nullptr);
   EXPECT_EQ(std::set<IClassFactoryPtr>({factory, other, factory}).size(), 2u);

@@ -159,21 +159,21 @@ WMI_ROWS(PutInstanceEffectRows, kPutInstanceEffects);
 
 // ---- DeleteInstance -------------------------------------------------------------------------------------------------
 
-#define DELETE(path) [](World& w) { return w.DeleteInstance(path); }
+#define DELETE_INSTANCE(path) [](World& w) { return w.DeleteInstance(path); }
 
 const CallRow kDeleteInstance[] = {
-    {"1.2 DeleteInstance", "Instance", DELETE(L"C_Thing.Name=\"a\""), 0, 0, {}},
-    {"1.2 DeleteInstance", "ThroughAProvider", DELETE(L"C_Provided.Id=\"1\""), 0, 0, {}},
-    {"1.2 DeleteInstance", "MissingInstance", DELETE(L"C_Thing.Name=\"z\""), 0, WBEM_E_NOT_FOUND},
-    {"1.2 DeleteInstance", "MissingAtTheProvider", DELETE(L"C_Provided.Id=\"44\""), 0, WBEM_E_NOT_FOUND},
-    {"1.2 DeleteInstance", "MissingClass", DELETE(L"C_Nothing.Name=\"z\""), 0, WBEM_E_INVALID_CLASS},
-    {"1.2 DeleteInstance", "ClassInsteadOfInstance", DELETE(L"C_Thing"), 0, WBEM_E_INVALID_OBJECT_PATH},
-    {"1.2 DeleteInstance", "BrokenPath", DELETE(L"C_Thing.Name="), 0, WBEM_E_INVALID_OBJECT_PATH},
-    {"1.1", "Null", DELETE(nullptr), 0, WBEM_E_INVALID_PARAMETER, {}, When::kAtOnce},
-    {"1.1", "Empty", DELETE(L""), 0, WBEM_E_INVALID_PARAMETER, {}, When::kAtOnce},
+    {"1.2 DeleteInstance", "Instance", DELETE_INSTANCE(L"C_Thing.Name=\"a\""), 0, 0, {}},
+    {"1.2 DeleteInstance", "ThroughAProvider", DELETE_INSTANCE(L"C_Provided.Id=\"1\""), 0, 0, {}},
+    {"1.2 DeleteInstance", "MissingInstance", DELETE_INSTANCE(L"C_Thing.Name=\"z\""), 0, WBEM_E_NOT_FOUND},
+    {"1.2 DeleteInstance", "MissingAtTheProvider", DELETE_INSTANCE(L"C_Provided.Id=\"44\""), 0, WBEM_E_NOT_FOUND},
+    {"1.2 DeleteInstance", "MissingClass", DELETE_INSTANCE(L"C_Nothing.Name=\"z\""), 0, WBEM_E_INVALID_CLASS},
+    {"1.2 DeleteInstance", "ClassInsteadOfInstance", DELETE_INSTANCE(L"C_Thing"), 0, WBEM_E_INVALID_OBJECT_PATH},
+    {"1.2 DeleteInstance", "BrokenPath", DELETE_INSTANCE(L"C_Thing.Name="), 0, WBEM_E_INVALID_OBJECT_PATH},
+    {"1.1", "Null", DELETE_INSTANCE(nullptr), 0, WBEM_E_INVALID_PARAMETER, {}, When::kAtOnce},
+    {"1.1", "Empty", DELETE_INSTANCE(L""), 0, WBEM_E_INVALID_PARAMETER, {}, When::kAtOnce},
     {"13.17",
      "AmendedIsNotAllowed",
-     DELETE(L"C_Thing.Name=\"a\""),
+     DELETE_INSTANCE(L"C_Thing.Name=\"a\""),
      WBEM_FLAG_USE_AMENDED_QUALIFIERS,
      WBEM_E_INVALID_PARAMETER,
      {},
