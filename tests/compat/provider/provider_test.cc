@@ -26,11 +26,44 @@ Function* Find(HMODULE module, const char* name) {
 constexpr wchar_t kClsid[] = L"{6F1C2D3E-7A4B-4C5D-8E9F-0123456789AB}";
 constexpr char kServerKey[] = "CLSID\\{6F1C2D3E-7A4B-4C5D-8E9F-0123456789AB}\\InprocServer32";
 
+// Copies of the modules in a folder that only this user can write, wherever and by whom this was built: the library
+// loads nothing else. Removed at the end of the process.
+class Modules {
+ public:
+  Modules() {
+    std::string name = (std::filesystem::temp_directory_path() / "openwmi-modules-XXXXXX").string();
+    EXPECT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  ~Modules() { std::filesystem::remove_all(folder_); }
+  Modules(const Modules&) = delete;
+  Modules& operator=(const Modules&) = delete;
+
+  std::string Copy(const std::string& built) {
+    const std::filesystem::path path = folder_ / std::filesystem::path(built).filename();
+    if (!std::filesystem::exists(path)) {
+      std::filesystem::copy_file(built, path);
+      std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    }
+    return path.string();
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+std::string Module(const std::string& built) {
+  static Modules modules;
+  return modules.Copy(built);
+}
+
 // The provider in question. One form a process: what is loaded once stays.
 std::string Provider() {
   const char* const chosen = std::getenv("PROVIDER");
-  return chosen != nullptr ? chosen : LAMP_PROVIDER;
+  return Module(chosen != nullptr ? chosen : LAMP_PROVIDER);
 }
+std::string Counting() { return Module(COUNTING_MODULE); }
+std::string Refusing() { return Module(REFUSING_MODULE); }
 
 class ProviderTest : public testing::Test {
  protected:
@@ -195,17 +228,17 @@ TEST_F(ProviderTest, ThatIsNoModuleIsNamed) {
 }
 
 TEST_F(ProviderTest, WithoutClassesIsNamed) {
-  SetServer(COUNTING_MODULE);
+  SetServer(Counting());
   EXPECT_EQ(Create(), CO_E_ERRORINDLL);
   EXPECT_NE(ErrorText().find("exports no DllGetClassObject"), std::string::npos);
-  SetServer(REFUSING_MODULE);
+  SetServer(Refusing());
   EXPECT_EQ(Create(), CO_E_ERRORINDLL);
   EXPECT_NE(ErrorText().find("its DllMain returned FALSE"), std::string::npos);
 }
 
 TEST_F(ProviderTest, ThatOthersCanWriteIsNotLoaded) {
   const std::string path = folder_ + "/copy.so";
-  std::filesystem::copy_file(COUNTING_MODULE, path);
+  std::filesystem::copy_file(Counting(), path);
   ASSERT_EQ(chmod(path.c_str(), 0757), 0);
   SetServer(path);
   EXPECT_EQ(Create(), E_ACCESSDENIED);
@@ -225,7 +258,7 @@ TEST(ModuleTest, TellsDllMainOnceUntilTheLastFree) {
   std::atomic<int> loaded{0};
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
-      const HMODULE module = LoadLibraryA(COUNTING_MODULE);
+      const HMODULE module = LoadLibraryA(Counting().c_str());
       if (module == nullptr) return;
       ++loaded;
       EXPECT_EQ(Find<int()>(module, "AttachCount")(), 1);
@@ -233,11 +266,11 @@ TEST(ModuleTest, TellsDllMainOnceUntilTheLastFree) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(loaded, 8);
-  const HMODULE module = GetModuleHandleA(COUNTING_MODULE);
+  const HMODULE module = GetModuleHandleA(Counting().c_str());
   ASSERT_NE(module, nullptr);
   char path[4096];
   ASSERT_GT(GetModuleFileNameA(module, path, sizeof(path)), 0u);
-  EXPECT_STREQ(path, COUNTING_MODULE);
+  EXPECT_EQ(path, Counting());
   int attached = 1;
   Find<void(int*)>(module, "SetCounter")(&attached);
   for (int i = 0; i < 7; ++i) EXPECT_TRUE(FreeLibrary(module));
@@ -248,9 +281,9 @@ TEST(ModuleTest, TellsDllMainOnceUntilTheLastFree) {
 }
 
 TEST(ModuleTest, FailsWhenDllMainRefuses) {
-  EXPECT_EQ(LoadLibraryA(REFUSING_MODULE), nullptr);
+  EXPECT_EQ(LoadLibraryA(Refusing().c_str()), nullptr);
   EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_DLL_INIT_FAILED));
-  EXPECT_EQ(GetModuleHandleA(REFUSING_MODULE), nullptr);
+  EXPECT_EQ(GetModuleHandleA(Refusing().c_str()), nullptr);
 }
 
 }  // namespace

@@ -68,6 +68,17 @@ class RegisterTest(unittest.TestCase):
         self.assertFalse((self.folder / 'registry').exists())
 
 
+def private_copies(folder, modules):
+    """In a folder that only this user can write, wherever and by whom this was built: nothing else is loaded."""
+    for module in modules:
+        copy = pathlib.Path(folder) / pathlib.Path(module).name
+        shutil.copyfile(module, copy)
+        copy.chmod(0o700)
+        yield str(copy)
+
+
 if __name__ == '__main__':
-    WMI, PROVIDER, REFUSING, PLAIN = sys.argv[1:5]
-    unittest.main(argv=sys.argv[:1])
+    WMI = sys.argv[1]
+    with tempfile.TemporaryDirectory() as modules_folder:
+        PROVIDER, REFUSING, PLAIN = private_copies(modules_folder, sys.argv[2:5])
+        unittest.main(argv=sys.argv[:1])
