@@ -40,6 +40,10 @@ class CheckBanned(ToolCase):
         self.check_passes('src/base/mutex.h', 'std::mutex m_;\n')
         self.check_passes('src/engine/a.cc', 'using namespace std::chrono_literals;\n')
 
+    def test_the_regex_of_the_standard_library(self):
+        self.check_fails('tests/a_test.cc', '#include <regex>\n', 'tests/a_test.cc:1: regex')
+        self.check_passes('tests/headers/standard_headers.h', '#include <regex>\n')
+
     def test_todo_and_paths_hold_for_every_file(self):
         self.check_fails('docs/a.md', 'TODO' + '(now): finish\n', 'todo')
         self.check_passes('src/engine/a.cc', '// TODO(perf): measure\n')

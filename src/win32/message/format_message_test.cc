@@ -4,8 +4,9 @@
 
 #include <cstdarg>
 #include <fstream>
-#include <regex>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/codes.h"
@@ -58,16 +59,22 @@ TEST(FormatMessage, SaysThatANumberHasNoText) {
 }
 
 TEST(FormatMessage, HasATextForEveryCodeOfTheHeaders) {
+  constexpr std::string_view kHresult = "((HRESULT)";
   std::ifstream file(std::string(WMI_SOURCE_DIR) + "/include/wbem/winerror.h");
-  const std::regex error(R"(#define ((?:ERROR|RPC_S)_\w+|NO_ERROR) (\d+)L)");
-  const std::regex hresult(R"(#define ([A-Z]+_\w+) \(\(HRESULT\)(0x[0-9A-F]+)u\))");
   int count = 0;
   for (std::string line; std::getline(file, line);) {
-    std::smatch match;
-    if (std::regex_search(line, match, error)) {
-      EXPECT_FALSE(wmi::win32::ErrorText(std::stoul(match[2])).empty()) << match[1];
-    } else if (std::regex_search(line, match, hresult)) {
-      EXPECT_FALSE(wmi::win32::StatusText(static_cast<HRESULT>(std::stoul(match[2], nullptr, 16))).empty()) << match[1];
+    std::istringstream words(line);
+    std::string define;
+    std::string name;
+    std::string value;
+    words >> define >> name >> value;
+    const bool is_error = name.starts_with("ERROR_") || name.starts_with("RPC_S_") || name == "NO_ERROR";
+    if (define != "#define" || value.empty()) continue;
+    if (is_error && value.find_first_not_of("0123456789") == value.size() - 1 && value.back() == 'L') {
+      EXPECT_FALSE(wmi::win32::ErrorText(std::stoul(value)).empty()) << name;
+    } else if (value.starts_with(kHresult)) {
+      const auto number = static_cast<HRESULT>(std::stoul(value.substr(kHresult.size()), nullptr, 16));
+      EXPECT_FALSE(wmi::win32::StatusText(number).empty()) << name;
     } else {
       continue;
     }
