@@ -59,7 +59,7 @@ TEST(FormatMessage, SaysThatANumberHasNoText) {
 }
 
 TEST(FormatMessage, HasATextForEveryCodeOfTheHeaders) {
-  constexpr std::string_view kHresult = "((HRESULT)";
+  constexpr std::string_view kHresult = "((HRESULT)0x";
   std::ifstream file(std::string(WMI_SOURCE_DIR) + "/include/wbem/winerror.h");
   int count = 0;
   for (std::string line; std::getline(file, line);) {
