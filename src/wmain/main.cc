@@ -20,20 +20,24 @@ static size_t Length(char** narrow) {
   return length;
 }
 
-// The texts as wide text, with the NULL at the end. They live as long as the process.
+// They live as long as the process, and tools that look for leaks find them here.
+static wchar_t** wide = nullptr;
+static wchar_t** wide_environment = nullptr;
+
+// The texts as wide text, with the NULL at the end.
 static wchar_t** Widen(char** narrow) {
   const size_t length = Length(narrow);
-  auto** wide = static_cast<wchar_t**>(calloc(length + 1, sizeof(wchar_t*)));
-  for (size_t i = 0; wide != nullptr && i < length; ++i) {
-    wide[i] = _com_util::ConvertStringToBSTR(narrow[i]);
-    if (wide[i] == nullptr) return nullptr;
+  auto** texts = static_cast<wchar_t**>(calloc(length + 1, sizeof(wchar_t*)));
+  for (size_t i = 0; texts != nullptr && i < length; ++i) {
+    texts[i] = _com_util::ConvertStringToBSTR(narrow[i]);
+    if (texts[i] == nullptr) return nullptr;
   }
-  return wide;
+  return texts;
 }
 
 int main(int count, char** arguments, char** environment) {
-  wchar_t** wide = Widen(arguments);
-  wchar_t** wide_environment = Widen(environment);
+  wide = Widen(arguments);
+  wide_environment = Widen(environment);
   if (wide == nullptr || wide_environment == nullptr) {
     fputs("there is not enough memory for the arguments of wmain\n", stderr);
     return EXIT_FAILURE;
