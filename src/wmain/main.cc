@@ -20,9 +20,10 @@ static size_t Length(char** narrow) {
   return length;
 }
 
-// They live as long as the process, and tools that look for leaks find them here.
-static wchar_t** wide = nullptr;
-static wchar_t** wide_environment = nullptr;
+// They live as long as the process, and tools that look for leaks find them here: not static, because the compiler
+// would not store what nobody reads again.
+wchar_t** openwmi_wide_arguments = nullptr;
+wchar_t** openwmi_wide_environment = nullptr;
 
 // The texts as wide text, with the NULL at the end.
 static wchar_t** Widen(char** narrow) {
@@ -36,8 +37,8 @@ static wchar_t** Widen(char** narrow) {
 }
 
 int main(int count, char** arguments, char** environment) {
-  wide = Widen(arguments);
-  wide_environment = Widen(environment);
+  wchar_t** wide = openwmi_wide_arguments = Widen(arguments);
+  wchar_t** wide_environment = openwmi_wide_environment = Widen(environment);
   if (wide == nullptr || wide_environment == nullptr) {
     fputs("there is not enough memory for the arguments of wmain\n", stderr);
     return EXIT_FAILURE;
