@@ -40,13 +40,13 @@ Status Refused(const std::string& path, const std::string& what) {
   return Status(code::kAccessDenied, path + ' ' + what);
 }
 
-Status CheckOne(const std::string& path, bool is_file) {
+Status CheckOne(const std::string& path, bool is_file, uid_t user) {
   struct stat state = {};
   if (lstat(path.c_str(), &state) != 0) return SystemStatus(code::kAccessDenied, "lstat(" + path + ")", errno);
   if (is_file && !S_ISREG(state.st_mode)) return Refused(path, "is no regular file");
-  if (state.st_uid != 0 && state.st_uid != geteuid()) {
-    return Refused(
-        path, fmt::format("belongs to user {}, and is trusted only from root or user {}", state.st_uid, geteuid()));
+  if (state.st_uid != 0 && state.st_uid != user) {
+    return Refused(path,
+                   fmt::format("belongs to user {}, and is trusted only from root or user {}", state.st_uid, user));
   }
   if (!is_file && (state.st_mode & S_ISVTX) != 0) return Status();
   if ((state.st_mode & S_IWOTH) != 0) return Refused(path, "may be written by everybody; chmod o-w mends that");
@@ -58,16 +58,16 @@ Status CheckOne(const std::string& path, bool is_file) {
 
 }  // namespace
 
-Result<std::string> TrustedFile(const std::string& path) {
+Result<std::string> TrustedFile(const std::string& path, uid_t user) {
   const std::unique_ptr<char, decltype(&std::free)> resolved(realpath(path.c_str(), nullptr), std::free);
   if (resolved == nullptr) {
     const Code code = errno == ENOENT || errno == ENOTDIR ? code::kNotFound : code::kAccessDenied;
     return SystemStatus(code, "realpath(" + path + ")", errno);
   }
   const std::string real = resolved.get();
-  TRY(CheckOne(real, true));
+  TRY(CheckOne(real, true, user));
   for (std::size_t end = real.rfind('/'); end != std::string::npos; end = end == 0 ? end : real.rfind('/', end - 1)) {
-    TRY(CheckOne(end == 0 ? "/" : real.substr(0, end), false));
+    TRY(CheckOne(end == 0 ? "/" : real.substr(0, end), false, user));
     if (end == 0) break;
   }
   return real;

@@ -147,7 +147,7 @@ TEST_F(TokenTest, MembershipIsThatOfUserAndGroups) {
 
 TEST(Account, OfAUserIsFoundByItsSidAndName) {
   const passwd* const entry = getpwuid(geteuid());
-  if (entry == nullptr) GTEST_SKIP() << "the user has no name";
+  ASSERT_NE(entry, nullptr) << "the user who runs this test has no entry in the user database";
   const std::string user = entry->pw_name;
   const Sid sid = UserSid(geteuid());
   DWORD name_length = 0;
@@ -178,7 +178,7 @@ TEST(Account, OfAUserIsFoundByItsSidAndName) {
 
 TEST(Account, OfAGroupIsFound) {
   const group* const entry = getgrgid(0);
-  if (entry == nullptr) GTEST_SKIP() << "group 0 has no name";
+  ASSERT_NE(entry, nullptr) << "group 0 has no entry in the group database";
   char name[256];
   char domain[256];
   DWORD name_length = 256;
