@@ -12,18 +12,13 @@
 #include <vector>
 
 #include "com/com_object.h"
+#include "com/counted_factory_test_support.h"
 
 namespace {
 
-using wmi::com::ComObject;
 using wmi::com::LiveObjects;
 
-class Factory final : public ComObject<IClassFactory, ISupportErrorInfo> {
- public:
-  HRESULT CreateInstance(IUnknown*, REFIID, void**) override { return E_NOTIMPL; }
-  HRESULT LockServer(BOOL) override { return S_OK; }
-  HRESULT InterfaceSupportsErrorInfo(REFIID) override { return S_FALSE; }
-};
+using Factory = wmi::com::CountedFactory;
 
 // Every test ends with as many objects as it began with.
 class AtlPointer : public testing::Test {
