@@ -8,16 +8,12 @@
 
 #include "base/status.h"
 #include "cim/class.h"
+#include "cim/put_mode.h"
 #include "store/namespace.h"
 
 namespace wmi::store {
 
-// How far the update of a class may reach (contract 1.3, PutClass).
-enum class ClassUpdate {
-  kCompatible,  // no derived classes and no instances, or only qualifiers without consequence change
-  kSafe,        // derived classes too, when nothing of theirs conflicts
-  kForce,       // qualifiers of derived classes that conflict are removed
-};
+using cim::ClassUpdate;
 
 // What differs between two versions of a class; the later, the weightier.
 enum class ClassChange {
