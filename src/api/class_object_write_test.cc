@@ -91,6 +91,16 @@ class ClassObjectWriteTest : public ApiTest {
     EXPECT_EQ(code::kOk, object->GetNames(nullptr, flags, nullptr, &names));
     return TakeNames(names);
   }
+  static std::string QualifierNames(IWbemQualifierSet* set, long flags) {
+    SAFEARRAY* names = nullptr;
+    EXPECT_EQ(code::kOk, set->GetNames(flags, &names));
+    return TakeNames(names);
+  }
+  static ComPtr<IWbemClassObject> CloneOf(IWbemClassObject* object) {
+    ComPtr<IWbemClassObject> made;
+    EXPECT_EQ(code::kOk, object->Clone(made.Receive()));
+    return made;
+  }
   static const cim::Class& SchemaOf(IWbemClassObject* object) { return ClassObject::From(object)->object().schema(); }
 
   // A signature as programs build one: a copy of __PARAMETERS with a property and an ID for each parameter.
@@ -582,17 +592,46 @@ TEST_F(ClassObjectWriteTest, FlavorsAreKeptAndWhatIsInheritedComesBack) {
 }
 
 // Contract 8.3: asking for the set of a system property. 8.5: keys are not altered on an instance.
-TEST_F(ClassObjectWriteTest, QualifiersOfInstancesAreThoseOfTheClass) {
+TEST_F(ClassObjectWriteTest, InstancesShowTheQualifiersOfTheirClass) {
   ComPtr<IWbemClassObject> item = GetOne(L"T_Item.Id=\"1\"");
   ComPtr<IWbemQualifierSet> set;
   EXPECT_EQ(code::kSystemProperty, item->GetPropertyQualifierSet(L"__PATH", set.Receive()));
   set = PropertyQualifiers(item.get(), L"Count");
-  EXPECT_EQ("WBEM_E_NOT_SUPPORTED", PutQualifier(set.get(), L"Note", Text(L"x")));
   EXPECT_EQ("WBEM_E_CANNOT_BE_KEY", PutQualifier(set.get(), L"KEY", Flag()));
   EXPECT_EQ(code::kPropagatedQualifier, set->Delete(L"Units"));
   EXPECT_EQ(code::kNotFound, set->Delete(L"Description")) << "not handed to instances";
   ASSERT_EQ(kOk, Put(item.get(), L"Count", Number(1)));
   EXPECT_EQ("pieces", QualifierText(set.get(), L"Units"));
+}
+
+// Contract 8.4: an instance overrides what its class hands down, and has qualifiers of its own.
+TEST_F(ClassObjectWriteTest, InstancesHaveQualifiersOfTheirOwn) {
+  ComPtr<IWbemClassObject> item = GetOne(L"T_Item.Id=\"1\"");
+  ComPtr<IWbemQualifierSet> set = PropertyQualifiers(item.get(), L"Count");
+  ComPtr<IWbemQualifierSet> twin = PropertyQualifiers(item.get(), L"Count");
+  ComPtr<IWbemQualifierSet> whole = ClassQualifiers(item.get());
+  ComPtr<IWbemClassObject> before = CloneOf(item.get());
+  ASSERT_EQ(kOk, PutQualifier(set.get(), L"Note", Text(L"x"), WBEM_FLAVOR_FLAG_PROPAGATE_TO_INSTANCE));
+  ASSERT_EQ(kOk, PutQualifier(set.get(), L"units", Text(L"tons")));
+  ASSERT_EQ(kOk, PutQualifier(whole.get(), L"Label", Text(L"of the object")));
+  EXPECT_EQ("tons", QualifierText(twin.get(), L"Units")) << "sets of one object are live";
+  ASSERT_EQ(kOk, Put(item.get(), L"Count", Number(5))) << "and a write keeps them";
+  EXPECT_EQ("of the object", QualifierText(ClassQualifiers(item.get()).get(), L"Label"));
+  long flavor = -1;
+  ASSERT_EQ(code::kOk, set->Get(L"Note", 0, nullptr, &flavor));
+  EXPECT_EQ(WBEM_FLAVOR_FLAG_PROPAGATE_TO_INSTANCE | WBEM_FLAVOR_ORIGIN_LOCAL, flavor);
+  ASSERT_EQ(code::kOk, set->Get(L"CIMTYPE", 0, nullptr, &flavor));
+  EXPECT_EQ(WBEM_FLAVOR_ORIGIN_PROPAGATED, flavor & WBEM_FLAVOR_MASK_ORIGIN);
+  EXPECT_EQ("Note units ", QualifierNames(set.get(), WBEM_FLAG_LOCAL_ONLY));
+  EXPECT_EQ("WBEM_E_OVERRIDE_NOT_ALLOWED", PutQualifier(set.get(), L"CIMTYPE", Text(L"string")));
+  EXPECT_EQ(WBEM_S_DIFFERENT, item->CompareTo(0, before.get()));
+
+  EXPECT_EQ(code::kResetToDefault, set->Delete(L"Units"));
+  EXPECT_EQ("pieces", QualifierText(set.get(), L"Units"));
+  EXPECT_EQ(code::kPropagatedQualifier, set->Delete(L"Units"));
+  EXPECT_EQ(code::kOk, set->Delete(L"Note"));
+  EXPECT_EQ(code::kNotFound, set->Delete(L"Note"));
+  EXPECT_EQ(code::kNotFound, PropertyQualifiers(before.get(), L"Count")->Get(L"Note", 0, nullptr, nullptr));
 }
 
 // ---- enumerations

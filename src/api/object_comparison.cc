@@ -2,11 +2,14 @@
 
 #include <wbemcli.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <span>
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cim/instance_qualifiers.h"
 #include "cim/types.h"
 
 namespace wmi::api {
@@ -27,7 +30,7 @@ class Comparison {
     if (a.is_class() != b.is_class()) return false;
     if (a.is_class()) return Classes(a.schema(), b.schema());
     if (!Ignores(WBEM_FLAG_IGNORE_CLASS) && !Classes(a.schema(), b.schema())) return false;
-    return Values(a, b, depth);
+    return Values(a, b, depth) && InstanceQualifiers(a, b);
   }
 
  private:
@@ -76,6 +79,26 @@ class Comparison {
     std::size_t visible_b = 0;
     for (std::size_t slot = 0; slot < b.schema().properties().size(); ++slot) visible_b += b.IsVisible(slot);
     return visible_a == visible_b;
+  }
+
+  // Those of the class are compared with the class. Of what a select list left out nothing is compared.
+  bool InstanceQualifiers(const Object& a, const Object& b) const {
+    const cim::InstanceQualifiers none;
+    const cim::InstanceQualifiers& own_a = a.own_qualifiers() == nullptr ? none : *a.own_qualifiers();
+    const cim::InstanceQualifiers& own_b = b.own_qualifiers() == nullptr ? none : *b.own_qualifiers();
+    if (Ignores(WBEM_FLAG_IGNORE_QUALIFIERS) || &own_a == &own_b) return true;
+    if (!Qualifiers(own_a.of_object, own_b.of_object)) return false;
+    std::size_t visible_a = 0;
+    for (const auto& item : own_a.of_properties) {
+      if (!a.IsVisible(item.slot)) continue;
+      ++visible_a;
+      const std::optional<std::size_t> other = b.schema().FindSlot(a.schema().properties()[item.slot].name);
+      const cim::QualifierSet* twin = other ? own_b.FindProperty(*other) : nullptr;
+      if (twin == nullptr || !Qualifiers(item.qualifiers, *twin)) return false;
+    }
+    const auto is_visible = [&](const auto& item) { return b.IsVisible(item.slot); };
+    return std::count_if(own_b.of_properties.begin(), own_b.of_properties.end(), is_visible) ==
+           static_cast<std::ptrdiff_t>(visible_a);
   }
 
   bool SameHome(const Class& a, const Class& b) const {

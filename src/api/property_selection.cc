@@ -5,6 +5,7 @@
 #include "api/input.h"
 #include "api/system_properties.h"
 #include "api/variant_value.h"
+#include "cim/instance_qualifiers.h"
 
 namespace wmi::api {
 namespace {
@@ -54,8 +55,7 @@ bool Suits(const Selection& selection, const Object& object, std::size_t slot) {
   if (selection.refs_only && property.type.type != cim::CimType::kReference) return false;
   if (selection.of_class == WBEM_FLAG_CLASS_OVERRIDES_ONLY && !property.is_overridden) return false;
   if (selection.of_class == WBEM_FLAG_CLASS_LOCAL_AND_OVERRIDES && !property.is_local) return false;
-  return selection.condition == WBEM_FLAG_ALWAYS ||
-         SuitsQualifier(selection, VisibleQualifiers(object, property.qualifiers));
+  return selection.condition == WBEM_FLAG_ALWAYS || SuitsQualifier(selection, cim::ShownQualifiers(object, slot));
 }
 
 // System properties have no qualifiers, are no keys, and come from no class.
@@ -75,10 +75,6 @@ bool IsConsistent(const Selection& selection, std::uint32_t flags, const Object&
 }
 
 }  // namespace
-
-cim::QualifierSet VisibleQualifiers(const Object& object, const cim::QualifierSet& of_class) {
-  return object.is_class() ? of_class : cim::InstanceQualifiers(of_class);
-}
 
 Code SelectProperties(const Object& object, long flags, const wchar_t* qualifier_name, const VARIANT* qualifier_value,
                       std::vector<PropertyId>& out) {

@@ -21,9 +21,6 @@ struct PropertyId {
   std::uint32_t index = 0;
 };
 
-// The qualifiers that an object shows of a property: those of the class, or what it hands to instances.
-cim::QualifierSet VisibleQualifiers(const cim::Object& object, const cim::QualifierSet& of_class);
-
 // System properties first, then the object's own in the order of its class, each without what the flags exclude.
 // `qualifier_name` and `qualifier_value` serve the conditions ONLY_IF_… and may be null otherwise. kInvalidParameter
 // for flags that do not exist, do not go together or do not suit the object; `out` is then untouched.

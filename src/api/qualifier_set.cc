@@ -21,18 +21,19 @@ long FlavorOf(const cim::Qualifier& qualifier) {
 }  // namespace
 
 QualifierSetObject::QualifierSetObject(ClassObject& object, cim::Element element)
-    : owner_(static_cast<IWbemClassObject*>(&object)), object_(object), element_(std::move(element)) {
-  if (object_.object().is_class()) return;
-  const cim::QualifierSet* of_class = cim::FindQualifiers(object_.object().schema(), element_);
-  if (of_class == nullptr) return;
-  of_instance_ = std::make_shared<const cim::QualifierSet>(cim::InstanceQualifiers(*of_class));
+    : owner_(static_cast<IWbemClassObject*>(&object)), object_(object), element_(std::move(element)) {}
+
+cim::QualifiedSlot QualifierSetObject::Slot() const {
+  if (element_.kind == cim::Element::Kind::kClass) return std::nullopt;
+  return object_.object().schema().FindSlot(element_.name);
 }
 
 QualifierSetObject::QualifiersPtr QualifierSetObject::Qualifiers() const {
-  if (!object_.object().is_class()) return of_instance_;
-  const cim::QualifierSet* found = cim::FindQualifiers(object_.object().schema(), element_);
+  const cim::Object& object = object_.object();
+  if (object.is_instance()) return std::make_shared<const cim::QualifierSet>(cim::ShownQualifiers(object, Slot()));
+  const cim::QualifierSet* found = cim::FindQualifiers(object.schema(), element_);
   if (found == nullptr) return nullptr;
-  return {object_.object().schema_ptr(), found};  // lives as long as the class
+  return {object.schema_ptr(), found};  // lives as long as the class
 }
 
 Code QualifierSetObject::Select(long flags, Enumeration& out) const {
@@ -67,9 +68,8 @@ HRESULT QualifierSetObject::Put(LPCWSTR wszName, VARIANT* pVal, long lFlavor) {
   return com::AbiCall([&]() -> HRESULT {
     if (IsBlank(wszName) || pVal == nullptr) return code::kInvalidParameter;
     const NameText name(wszName);
-    // Keys are a matter of the class (contract 8.5).
-    const bool is_key = EqualFolded(name.view(), "key");
-    if (!object_.object().is_class()) return is_key ? code::kCannotBeKey : code::kNotSupported;
+    // Whatever its value: keys are a matter of the class (contract 8.5).
+    if (!object_.object().is_class() && EqualFolded(name.view(), "key")) return code::kCannotBeKey;
     Result<QualifierValue> value = QualifierFromVariant(*pVal);
     if (!value.ok()) return value.status().code();
     cim::Qualifier qualifier;
@@ -77,11 +77,22 @@ HRESULT QualifierSetObject::Put(LPCWSTR wszName, VARIANT* pVal, long lFlavor) {
     qualifier.type = std::move(value->type);
     qualifier.value = std::move(value->value);
     qualifier.flavor = LowFlags(lFlavor);
-    const Result<cim::ClassPtr> changed = cim::PutQualifier(object_.object().schema(), element_, std::move(qualifier));
-    if (!changed.ok()) return changed.status().code();
-    object_.Replace(cim::Object(*changed));
-    return code::kOk;
+    return object_.object().is_class() ? PutOnClass(std::move(qualifier)) : PutOnInstance(std::move(qualifier));
   });
+}
+
+HRESULT QualifierSetObject::PutOnClass(cim::Qualifier qualifier) {
+  const Result<cim::ClassPtr> changed = cim::PutQualifier(object_.object().schema(), element_, std::move(qualifier));
+  if (!changed.ok()) return changed.status().code();
+  object_.Replace(cim::Object(*changed));
+  return code::kOk;
+}
+
+HRESULT QualifierSetObject::PutOnInstance(cim::Qualifier qualifier) {
+  Result<cim::Object> changed = cim::PutInstanceQualifier(object_.object(), Slot(), std::move(qualifier));
+  if (!changed.ok()) return changed.status().code();
+  object_.Replace(std::move(changed).value());
+  return code::kOk;
 }
 
 HRESULT QualifierSetObject::Delete(LPCWSTR wszName) {
@@ -89,9 +100,10 @@ HRESULT QualifierSetObject::Delete(LPCWSTR wszName) {
     if (IsBlank(wszName)) return code::kInvalidParameter;
     const NameText name(wszName);
     if (!object_.object().is_class()) {
-      // Whatever an instance shows comes from its class.
-      return of_instance_ != nullptr && of_instance_->Find(name.view()) != nullptr ? code::kPropagatedQualifier
-                                                                                   : code::kNotFound;
+      Result<cim::InstanceRemoval> changed = cim::RemoveInstanceQualifier(object_.object(), Slot(), name.view());
+      if (!changed.ok()) return changed.status().code();
+      object_.Replace(std::move(changed->instance));
+      return changed->code;
     }
     const Result<cim::Removal> changed = cim::RemoveQualifier(object_.object().schema(), element_, name.view());
     if (!changed.ok()) return changed.status().code();

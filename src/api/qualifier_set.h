@@ -2,8 +2,7 @@
 //
 // A set is live: it reads and writes the object that it came from, so two sets of one object, and the object itself,
 // see each other's writes. Once its property or method is gone it answers WBEM_E_NOT_FOUND. The set of an instance
-// shows what the class hands to instances; an instance has no qualifiers of its own, so writing them answers
-// WBEM_E_NOT_SUPPORTED.
+// shows its own qualifiers (local) and what the class hands to instances (propagated); writing changes its own.
 #pragma once
 
 #include <wbemcli.h>
@@ -16,6 +15,7 @@
 #include "api/class_object.h"
 #include "cim/class.h"
 #include "cim/class_edit.h"
+#include "cim/instance_qualifiers.h"
 #include "com/com_object.h"
 #include "com/com_ptr.h"
 
@@ -48,13 +48,16 @@ class QualifierSetObject final : public com::ComObject<IWbemQualifierSet> {
 
   // What the object shows now; null when it has no such element any more.
   QualifiersPtr Qualifiers() const;
+  // Of an instance, which has the properties of its class for ever.
+  cim::QualifiedSlot Slot() const;
+  HRESULT PutOnClass(cim::Qualifier qualifier);
+  HRESULT PutOnInstance(cim::Qualifier qualifier);
   // kInvalidParameter for flags other than none, LOCAL_ONLY or PROPAGATED_ONLY.
   Code Select(long flags, Enumeration& out) const;
 
   const com::ComPtr<IWbemClassObject> owner_;  // keeps object_
   ClassObject& object_;
   const cim::Element element_;
-  QualifiersPtr of_instance_;  // null for a class; the class of an instance never changes
   std::optional<Enumeration> enumeration_;
 };
 

@@ -54,6 +54,9 @@ class QualifierSet {
   void Set(Qualifier qualifier);
   bool Remove(std::string_view name);
 
+  // The same qualifiers with the same values and flavors, in any order.
+  bool operator==(const QualifierSet& other) const;
+
   bool empty() const { return items_.empty(); }
   std::size_t size() const { return items_.size(); }
   auto begin() const { return items_.begin(); }
@@ -64,7 +67,7 @@ class QualifierSet {
 };
 
 // What the instances of a class show of the qualifiers of the class, of a property: those that are handed to instances.
-QualifierSet InstanceQualifiers(const QualifierSet& of_class);
+QualifierSet HandedToInstances(const QualifierSet& of_class);
 
 struct Property {
   std::string name;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cim/check.h"
 #include "cim/declaration.h"
+#include "cim/qualifier_rules.h"
 
 namespace wmi::cim {
 namespace {
@@ -78,13 +79,6 @@ Status NameReferredClass(Property& property, const Qualifier& qualifier) {
   }
   if (can_name) property.type.class_name = colon == std::string_view::npos ? "" : said.substr(colon + 1);
   return Status();
-}
-
-Status CheckQualifierName(std::string_view name) {
-  TRY(CheckName(name, NameOf::kQualifier));
-  if (name.front() != '_' && name.back() != '_') return Status();
-  return Status(code::kInvalidQualifier,
-                fmt::format("the qualifier name {} must not start or end with an underscore", name));
 }
 
 // Where the declaration keeps the qualifiers of an element; null when there is no such element.
@@ -243,7 +237,7 @@ const QualifierSet* FindQualifiers(const Class& schema, const Element& element) 
 }
 
 Result<ClassPtr> PutQualifier(const Class& schema, const Element& element, Qualifier qualifier) {
-  TRY(CheckQualifierName(qualifier.name));
+  TRY(CheckWrittenName(qualifier.name));
   const bool is_property = element.kind == Element::Kind::kProperty;
   if (!is_property && EqualFolded(qualifier.name, kKey)) {
     return Status(code::kCannotBeKey, "only a property can be a key");

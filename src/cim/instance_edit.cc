@@ -34,6 +34,15 @@ Object WithValue(const Object& instance, std::size_t slot, ValueView value) {
   for (std::size_t i = 0; i < instance.schema().properties().size(); ++i) {
     row.Set(i, i == slot ? value : instance.slot(i));
   }
+  row.SetOwnQualifiers(instance.own_qualifiers_ptr());
+  return FinishOne(row);
+}
+
+Object WithQualifiers(const Object& instance, InstanceQualifiersPtr qualifiers) {
+  RowBlockBuilder row(instance.visible());
+  row.BeginRow(instance.schema_ptr());
+  for (std::size_t i = 0; i < instance.schema().properties().size(); ++i) row.Set(i, instance.slot(i));
+  row.SetOwnQualifiers(std::move(qualifiers));
   return FinishOne(row);
 }
 

@@ -45,7 +45,15 @@ bool QualifierSet::Remove(std::string_view name) {
   return found;
 }
 
-QualifierSet InstanceQualifiers(const QualifierSet& of_class) {
+bool QualifierSet::operator==(const QualifierSet& other) const {
+  return items_.size() == other.items_.size() && std::all_of(items_.begin(), items_.end(), [&](const Qualifier& item) {
+           const Qualifier* twin = other.Find(item.name);
+           return twin != nullptr && item.type == twin->type && item.flavor == twin->flavor &&
+                  item.propagated == twin->propagated && item.value == twin->value;
+         });
+}
+
+QualifierSet HandedToInstances(const QualifierSet& of_class) {
   QualifierSet result;
   for (const Qualifier& qualifier : of_class) {
     if ((qualifier.flavor & flavor::kToInstance) == 0) continue;

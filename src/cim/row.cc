@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cim/instance_qualifiers.h"
+
 namespace wmi::cim {
 namespace {
 
@@ -67,6 +69,13 @@ bool Object::IsVisible(std::size_t slot) const { return block_ == nullptr || blo
 
 PropertySet Object::visible() const { return block_ == nullptr ? PropertySet::All() : block_->visible(); }
 
+const InstanceQualifiersPtr& Object::own_qualifiers_ptr() const {
+  static const InstanceQualifiersPtr none;
+  if (block_ == nullptr || block_->qualifiers_ == nullptr) return none;
+  const auto found = block_->qualifiers_->find(slots_);
+  return found == block_->qualifiers_->end() ? none : found->second;
+}
+
 std::size_t Object::size_bytes() const {
   if (block_ == nullptr) return sizeof(Object);
   return sizeof(Object) + block_->bytes() / std::max<std::size_t>(block_->rows().size(), 1);
@@ -113,6 +122,21 @@ ValueView RowBlockBuilder::Keep(ValueView value) {
   return ValueView::Array({copies, items.size()});
 }
 
+void RowBlockBuilder::SetOwnQualifiers(InstanceQualifiersPtr qualifiers) {
+  assert(open_slots_ != nullptr);
+  if (qualifiers == nullptr) {
+    ForgetQualifiersOfOpenRow();
+    return;
+  }
+  if (block_->qualifiers_ == nullptr) block_->qualifiers_ = std::make_unique<RowBlock::QualifiersOfRows>();
+  (*block_->qualifiers_)[open_slots_] = std::move(qualifiers);
+}
+
+// The next row may get the same address.
+void RowBlockBuilder::ForgetQualifiersOfOpenRow() {
+  if (block_->qualifiers_ != nullptr) block_->qualifiers_->erase(open_slots_);
+}
+
 void RowBlockBuilder::CommitRow() {
   assert(open_slots_ != nullptr);
   block_->rows_.push_back(open_);
@@ -122,6 +146,7 @@ void RowBlockBuilder::CommitRow() {
 
 void RowBlockBuilder::DropRow() {
   assert(open_slots_ != nullptr);
+  ForgetQualifiersOfOpenRow();
   block_->arena_.Rewind(open_mark_);
   block_->embedded_.resize(open_embedded_);
   block_->schemas_.resize(open_schemas_);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "cim/class.h"
@@ -15,6 +16,8 @@
 #include "cim/value.h"
 
 namespace wmi::cim {
+
+struct InstanceQualifiers;  // instance_qualifiers.h
 
 // Memory that is given out in pieces and freed as a whole. Not thread-safe.
 class Arena {
@@ -96,10 +99,13 @@ class RowBlock {
  private:
   friend class Object;
   friend class RowBlockBuilder;
+  using QualifiersOfRows = std::unordered_map<const ValueView*, std::shared_ptr<const InstanceQualifiers>>;
+
   Arena arena_;
   std::vector<Row> rows_;
   std::vector<ClassPtr> schemas_;                        // keeps the classes of the rows
   std::vector<std::unique_ptr<const Object>> embedded_;  // keeps embedded objects at fixed addresses
+  std::unique_ptr<QualifiersOfRows> qualifiers_;         // null when no row has its own
   PropertySet visible_;
   std::size_t bytes_ = 0;
 };
@@ -125,6 +131,10 @@ class Object {
   bool IsVisible(std::size_t slot) const;
   // Everything, unless a select list left something out.
   PropertySet visible() const;
+  // The qualifiers that an instance carries itself; null for one without, and for a class. Valid as long as the object.
+  const InstanceQualifiers* own_qualifiers() const { return own_qualifiers_ptr().get(); }
+  // To be handed on, to RowBlockBuilder::SetOwnQualifiers.
+  const std::shared_ptr<const InstanceQualifiers>& own_qualifiers_ptr() const;
   // Approximate memory this row stands for, for budgets.
   std::size_t size_bytes() const;
 
@@ -164,6 +174,9 @@ class RowBlockBuilder {
   void SetReal(std::size_t slot, double value) { Set(slot, ValueView::Real(value)); }
   void SetText(std::size_t slot, std::string_view utf8) { Set(slot, ValueView::Text(utf8)); }
 
+  // The qualifiers that the open row carries itself, of MakeInstanceQualifiers for its class; null takes them away.
+  void SetOwnQualifiers(std::shared_ptr<const InstanceQualifiers> qualifiers);
+
   // The open row, for a filter to look at.
   const Row& row() const { return open_; }
   void CommitRow();
@@ -181,6 +194,7 @@ class RowBlockBuilder {
   PropertySet visible_;
   // A copy of an array or object that lives as long as the block.
   ValueView Keep(ValueView value);
+  void ForgetQualifiersOfOpenRow();
   void KeepSchema(const ClassPtr& schema);
 
   Row open_{};

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cim/instance_qualifiers.h"
 #include "cim/row.h"
 
 namespace wmi::cim {
@@ -30,7 +31,7 @@ bool SameObject(const Object& a, const Object& b, std::size_t depth_left) {
   for (std::size_t slot = 0; slot < a.schema().properties().size(); ++slot) {
     if (!SameValueWithin(a.slot(slot), b.slot(slot), depth_left - 1)) return false;
   }
-  return true;
+  return SameInstanceQualifiers(a.own_qualifiers(), b.own_qualifiers());
 }
 
 bool SameValueWithin(ValueView a, ValueView b, std::size_t depth_left) {
