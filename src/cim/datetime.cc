@@ -11,7 +11,6 @@ namespace {
 constexpr std::size_t kLength = 25;
 constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
-constexpr std::int64_t kDaysMax = 99'999'999;
 
 Status Malformed(std::string_view text, std::size_t index, std::string_view expected) {
   ErrorDetail detail;
@@ -153,6 +152,7 @@ Result<Datetime> ParsePoint(std::string_view text) {
     const std::int64_t minutes_to_utc = sign == '+' ? -zone : zone;
     result.microseconds =
         JoinMicroseconds(DaysFromCivil(year, month, day), hour, minute + minutes_to_utc, second, microsecond);
+    result.utc_offset_minutes = static_cast<int>(-minutes_to_utc);
   }
   return result;
 }
@@ -181,12 +181,9 @@ std::optional<int> CompareDatetime(std::string_view a, std::string_view b) {
 
 std::string FormatDatetime(std::int64_t unix_microseconds, int utc_offset_minutes) {
   // Four digits of year: what lies outside is shown as the nearest instant that can be written.
-  constexpr std::int64_t kFirst = -62'167'219'200 * kMicrosecondsPerSecond;
-  constexpr std::int64_t kLast = 253'402'300'800 * kMicrosecondsPerSecond - 1;
-  const int offset = std::clamp(utc_offset_minutes, -999, 999);
+  const int offset = std::clamp(utc_offset_minutes, -kUtcOffsetMax, kUtcOffsetMax);
   const std::int64_t shift = std::int64_t{offset} * 60 * kMicrosecondsPerSecond;
-  const std::int64_t local =
-      std::clamp(std::clamp(unix_microseconds, kFirst - shift, kLast - shift) + shift, kFirst, kLast);
+  const std::int64_t local = std::clamp(unix_microseconds, kDatetimeFirst - shift, kDatetimeLast - shift) + shift;
   const Split split = SplitMicroseconds(local);
   const Civil date = CivilFromDays(split.days);
   return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}.{:06}{}{:03}", date.year, date.month, date.day,
@@ -203,8 +200,7 @@ std::string FormatLocalDatetime(std::int64_t unix_microseconds) {
 }
 
 std::string FormatInterval(std::int64_t microseconds) {
-  constexpr std::int64_t kMax = (kDaysMax + 1) * kSecondsPerDay * kMicrosecondsPerSecond - 1;
-  const Split split = SplitMicroseconds(std::clamp<std::int64_t>(microseconds, 0, kMax));
+  const Split split = SplitMicroseconds(std::clamp<std::int64_t>(microseconds, 0, kIntervalMax));
   return fmt::format("{:08}{:02}{:02}{:02}.{:06}:000", split.days, split.seconds / 3600, split.seconds / 60 % 60,
                      split.seconds % 60, split.microseconds);
 }

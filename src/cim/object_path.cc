@@ -44,6 +44,28 @@ class PathParser {
     return path;
   }
 
+  Result<ObjectPath> ParseAny(SingleName single_name) {
+    TRY(CheckLength());
+    ObjectPath path;
+    if (text_.empty()) return path;
+    const bool has_server = StartsWithServer();
+    if (has_server) {
+      TRY(ReadServerName(path));
+      if (IsSlash(Peek())) ++at_;
+      if (AtEnd()) return path;
+      if (!IsSlash(text_[at_ - 1])) return Fail(at_, "'\\' after the server");
+    }
+    const bool is_single_name = std::all_of(text_.begin(), text_.end(), IsNameCharacter);
+    if (has_server || HasNamespace() || (is_single_name && single_name == SingleName::kNamespace)) {
+      TRY(ReadNamespace(path));
+      if (AtEnd()) return path;
+      TRY(Expect(':', "'\\', ':' or the end after the namespace"));
+    }
+    path.class_name = TRY(ReadName("a class name"));
+    TRY(ReadSelector(path));
+    return path;
+  }
+
   Result<ObjectPath> ParseNamespace() {
     if (text_.empty()) return Fail(0, "a namespace such as root\\cimv2");
     TRY(CheckLength());
@@ -104,12 +126,18 @@ class PathParser {
   bool StartsWithServer() const { return text_.size() >= 2 && IsSlash(text_[0]) && IsSlash(text_[1]); }
 
   // "." stands for this machine, which ObjectPath shows as an empty server.
-  Status ReadServer(ObjectPath& path) {
+  Status ReadServerName(ObjectPath& path) {
     at_ = 2;
     while (!AtEnd() && (IsNameCharacter(text_[at_]) || text_[at_] == '.' || text_[at_] == '-')) ++at_;
     const std::string_view server = text_.substr(2, at_ - 2);
     if (server.empty()) return Fail(at_, "a server name");
     if (server != ".") path.server = std::string(server);
+    path.names_server = true;
+    return Status();
+  }
+
+  Status ReadServer(ObjectPath& path) {
+    TRY(ReadServerName(path));
     if (!IsSlash(Peek())) return Fail(at_, "'\\' after the server");
     ++at_;
     return Status();
@@ -126,8 +154,11 @@ class PathParser {
 
   Status ReadNamespace(ObjectPath& path) {
     path.name_space = TRY(ReadName("a namespace"));
-    while (IsSlash(Peek())) {
+    for (std::size_t depth = 1; IsSlash(Peek()); ++depth) {
       ++at_;
+      if (depth == limits::kNamespaceDepthMax) {
+        return Fail(at_, fmt::format("the end after at most {} namespaces", limits::kNamespaceDepthMax));
+      }
       path.name_space += '\\';
       path.name_space += TRY(ReadName("a namespace"));
     }
@@ -340,8 +371,18 @@ Result<ObjectPath> ParseObjectPath(std::string_view text) {
   return PathParser(text, code::kInvalidObjectPath).ParseObject();
 }
 
+Result<ObjectPath> ParsePath(std::string_view text, SingleName single_name) {
+  return PathParser(text, code::kInvalidObjectPath).ParseAny(single_name);
+}
+
 Result<ObjectPath> ParseNamespacePath(std::string_view text) {
   return PathParser(text, text.empty() ? code::kInvalidParameter : code::kInvalidNamespace).ParseNamespace();
+}
+
+std::string FormatKeyValue(ValueView value) {
+  std::string out;
+  AppendValue(out, value);
+  return out;
 }
 
 std::string FormatObjectPath(const ObjectPath& path) {
