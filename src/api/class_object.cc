@@ -64,7 +64,9 @@ const ClassObject* ClassObject::From(IUnknown* object) {
 }
 
 void* ClassObject::FindClassInterface(REFIID riid) {
-  if (riid == __uuidof(IWbemClassObject) || riid == __uuidof(IUnknown)) return static_cast<IWbemClassObject*>(this);
+  if (riid == __uuidof(IWbemClassObject) || riid == __uuidof(IWbemObjectAccess) || riid == __uuidof(IUnknown)) {
+    return static_cast<IWbemObjectAccess*>(this);
+  }
   return riid == kImplementation ? this : nullptr;
 }
 

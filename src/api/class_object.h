@@ -1,28 +1,32 @@
-// ClassObject: IWbemClassObject over a cim::Object, a class or an instance (contract 8.1 to 8.3).
+// ClassObject: IWbemClassObject over a cim::Object, a class or an instance (contract 8.1 to 8.3), and the same object
+// by property handle, IWbemObjectAccess (contract 9.4).
 //
 // A copy-on-write handle on an immutable value: Clone shares it, a write replaces it by a changed copy, and nothing
-// that WMI or another object holds changes. Reading is in class_object.cc, writing in class_object_write.cc. An
-// enumeration walks the object as it was when it began, names and values, whatever is written meanwhile.
+// that WMI or another object holds changes. Reading is in class_object.cc, writing in class_object_write.cc, handles in
+// object_access.cc. An enumeration walks the object as it was when it began, names and values, whatever is written
+// meanwhile.
 #pragma once
 
 #include <wbemcli.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
 
+#include "api/object_access_lock.h"
 #include "base/status.h"
 #include "cim/class_edit.h"
 #include "cim/row.h"
 
 namespace wmi::api {
 
-// Everything of IWbemClassObject but IUnknown, which differs: objects of a batch share one allocation (object_batch.h),
+// Everything of the interface but IUnknown, which differs: objects of a batch share one allocation (object_batch.h),
 // error objects have one more interface (error_object.h). For one thread at a time, except for the reference count:
 // that includes the qualifier sets of the object, which read and write it. Methods set no error object (contract 0,
 // rule 5).
-class ClassObject : public IWbemClassObject {
+class ClassObject : public IWbemObjectAccess {
  public:
   ClassObject(const ClassObject&) = delete;
   ClassObject& operator=(const ClassObject&) = delete;
@@ -34,7 +38,10 @@ class ClassObject : public IWbemClassObject {
   // What the object is now: a class or an instance. A copy of it stays what it is when the object is written.
   const cim::Object& object() const { return object_; }
   // For qualifier sets, which write too.
-  void Replace(cim::Object object) { object_ = std::move(object); }
+  void Replace(cim::Object object) {
+    const AccessLock::Scope update(access_lock_);
+    object_ = std::move(object);
+  }
 
   HRESULT GetQualifierSet(IWbemQualifierSet** ppQualSet) override;
   HRESULT Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) override;
@@ -64,11 +71,29 @@ class ClassObject : public IWbemClassObject {
   HRESULT GetMethodQualifierSet(LPCWSTR wszMethod, IWbemQualifierSet** ppQualSet) override;
   HRESULT GetMethodOrigin(LPCWSTR wszMethodName, BSTR* pstrClassName) override;
 
+  // IWbemObjectAccess. WBEM_S_FALSE, and zero, for NULL. kInvalidParameter for a handle that is none of this class,
+  // kNotFound for a property that the select list left out, kTypeMismatch for a property that is no number of this
+  // width or narrower, kValueOutOfRange for a number that a narrower property cannot hold, kBufferTooSmall with the
+  // bytes needed. GetPropertyHandle: kNotSupported for arrays and objects, kSystemProperty for those of the system.
+  HRESULT GetPropertyHandle(LPCWSTR wszPropertyName, CIMTYPE* pType, long* plHandle) override;
+  HRESULT WritePropertyValue(long lHandle, long lNumBytes, const BYTE* aData) override;
+  HRESULT ReadPropertyValue(long lHandle, long lBufferSize, long* plNumBytes, BYTE* aData) override;
+  HRESULT ReadDWORD(long lHandle, DWORD* pdw) override;
+  HRESULT WriteDWORD(long lHandle, DWORD dw) override;
+  HRESULT ReadQWORD(long lHandle, unsigned long long* pqw) override;
+  HRESULT WriteQWORD(long lHandle, unsigned long long pw) override;
+  HRESULT GetPropertyInfoByHandle(long lHandle, BSTR* pstrName, CIMTYPE* pType) override;
+  // Holds back the writes of other threads, by whatever method, until Unlock; as often as it was locked. Unlock of what
+  // this thread has not locked: kInvalidOperation.
+  HRESULT Lock(long lFlags) override;
+  HRESULT Unlock(long lFlags) override;
+
  protected:
   explicit ClassObject(cim::Object object);
   virtual ~ClassObject();
 
-  // For QueryInterface: IUnknown, IWbemClassObject and the private identifier behind From(); null for others.
+  // For QueryInterface: IUnknown, IWbemClassObject, IWbemObjectAccess and the private identifier behind From(); null
+  // for others.
   void* FindClassInterface(REFIID riid);
 
  private:
@@ -82,7 +107,13 @@ class ClassObject : public IWbemClassObject {
   HRESULT ReplaceClass(const Result<cim::ClassPtr>& changed);
   HRESULT ReplaceClass(const Result<cim::Removal>& changed);
   Enumerations& EnsureEnumerations();
+  // Of handles: null for one that is none of this class.
+  const cim::Property* FindHandle(long handle, std::size_t& slot) const;
+  Code FindNumber(long handle, std::size_t bytes_max, std::size_t& slot, cim::ValueView& value) const;
+  HRESULT WriteBits(long handle, std::size_t bytes, std::uint64_t bits);
+  HRESULT WriteSlot(std::size_t slot, const Result<cim::Value>& value);
 
+  AccessLock access_lock_;  // before each write
   cim::Object object_;
   std::unique_ptr<Enumerations> enumerations_;
 };

@@ -67,6 +67,7 @@ HRESULT ClassObject::ReplaceClass(const Result<cim::Removal>& changed) {
 
 HRESULT ClassObject::Put(LPCWSTR wszName, long lFlags, VARIANT* pVal, CIMTYPE Type) {
   return AbiCall([&]() -> HRESULT {
+    const AccessLock::Scope update(access_lock_);
     if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
     const NameText name(wszName);
     if (const std::optional<std::size_t> system = FindSystemProperty(name.view())) {
@@ -125,6 +126,7 @@ HRESULT ClassObject::PutOfClass(std::string_view name, const VARIANT* pVal, CIMT
 
 HRESULT ClassObject::Delete(LPCWSTR wszName) {
   return AbiCall([&]() -> HRESULT {
+    const AccessLock::Scope update(access_lock_);
     if (IsBlank(wszName)) return code::kInvalidParameter;
     const NameText name(wszName);
     if (FindSystemProperty(name.view())) return code::kSystemProperty;
@@ -170,6 +172,7 @@ HRESULT ClassObject::SpawnDerivedClass(long lFlags, IWbemClassObject** ppNewClas
 HRESULT ClassObject::PutMethod(LPCWSTR wszName, long lFlags, IWbemClassObject* pInSignature,
                                IWbemClassObject* pOutSignature) {
   return AbiCall([&]() -> HRESULT {
+    const AccessLock::Scope update(access_lock_);
     if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
     if (!object_.is_class()) return code::kIllegalOperation;
     const NameText name(wszName);
@@ -184,6 +187,7 @@ HRESULT ClassObject::PutMethod(LPCWSTR wszName, long lFlags, IWbemClassObject* p
 
 HRESULT ClassObject::DeleteMethod(LPCWSTR wszName) {
   return AbiCall([&]() -> HRESULT {
+    const AccessLock::Scope update(access_lock_);
     if (IsBlank(wszName)) return code::kInvalidParameter;
     if (!object_.is_class()) return code::kIllegalOperation;
     return ReplaceClass(cim::RemoveMethod(object_.schema(), NameText(wszName).view()));

@@ -76,19 +76,28 @@ struct IWbemQualifierSet : public IUnknown {
 };
 OPENWMI_INTERFACE_ID(IWbemQualifierSet, 0xDC12A680, 0x737F, 0x11CF, 0x88, 0x4D, 0x00, 0xAA, 0x00, 0x4B, 0x2E, 0x24)
 
-// The same object by property handle, for reading fast. A handle serves all instances of the class.
+// The same object by property handle, for reading fast: every class object of WMI answers QueryInterface for it. A
+// handle serves all instances of the class and of its subclasses; arrays, objects and system properties have none.
+// Strings, datetimes and references are bytes of wchar_t, which is 32 bits wide here, with a NUL at the end; a byte
+// count in a call is a multiple of sizeof(wchar_t). NULL reads as WBEM_S_FALSE. A handle that is none of the object's
+// class: WBEM_E_INVALID_PARAMETER.
 struct IWbemObjectAccess : public IWbemClassObject {
   virtual HRESULT STDMETHODCALLTYPE GetPropertyHandle(LPCWSTR wszPropertyName, CIMTYPE* pType, long* plHandle) = 0;
   // Data is typed BYTE here instead of `byte`, which may be ambiguous with std::byte; the type is the same.
+  // Exactly the bytes of the type; for 32-bit integers also sizeof(DWORD). The NUL of a text may be counted or not.
   virtual HRESULT STDMETHODCALLTYPE WritePropertyValue(long lHandle, long lNumBytes, const BYTE* aData) = 0;
-  // When the buffer of an integer is wider than its type (sizeof(DWORD) is 8 here), the rest is filled with zeros.
+  // When the buffer of an integer is wider than its type (sizeof(DWORD) is 8 here), the number is extended to fill up
+  // to 8 bytes; *plNumBytes is what its type has. A buffer that is too small: WBEM_E_BUFFER_TOO_SMALL and the size
+  // needed.
   virtual HRESULT STDMETHODCALLTYPE ReadPropertyValue(long lHandle, long lBufferSize, long* plNumBytes,
                                                       BYTE* aData) = 0;
+  // Numbers of 32 bits and narrower, ReadQWORD also of 64, a narrower signed one with its sign.
   virtual HRESULT STDMETHODCALLTYPE ReadDWORD(long lHandle, DWORD* pdw) = 0;
   virtual HRESULT STDMETHODCALLTYPE WriteDWORD(long lHandle, DWORD dw) = 0;
   virtual HRESULT STDMETHODCALLTYPE ReadQWORD(long lHandle, unsigned long long* pqw) = 0;
   virtual HRESULT STDMETHODCALLTYPE WriteQWORD(long lHandle, unsigned long long pw) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetPropertyInfoByHandle(long lHandle, BSTR* pstrName, CIMTYPE* pType) = 0;
+  // Flags are ignored. Keeps the writes of other threads out until as many calls of Unlock.
   virtual HRESULT STDMETHODCALLTYPE Lock(long lFlags) = 0;
   virtual HRESULT STDMETHODCALLTYPE Unlock(long lFlags) = 0;
 };
