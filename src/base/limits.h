@@ -22,6 +22,12 @@ inline constexpr std::size_t kSelectListMax = 1024;
 inline constexpr std::size_t kDerivationDepthMax = 64;
 inline constexpr std::size_t kMofFileBytesMax = 64u << 20;
 inline constexpr std::size_t kMofErrorsMax = 100;
+// Objects as XML: the text, elements inside each other (three for each embedded object), elements in all.
+inline constexpr std::size_t kXmlBytesMax = 64u << 20;
+inline constexpr std::size_t kXmlDepthMax = 256;
+inline constexpr std::size_t kXmlElementsMax = 1u << 21;
+inline constexpr std::size_t kMofIncludeDepthMax = 32;  // files that are open inside each other
+inline constexpr std::size_t kMofFilesMax = 10'000;     // of one compilation
 inline constexpr std::size_t kArrayLengthMax = 1u << 20;
 // Objects inside one value; one that stands in several places counts in each.
 inline constexpr std::size_t kEmbeddedObjectsMax = 1u << 16;

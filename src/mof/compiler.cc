@@ -4,15 +4,18 @@
 
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
-#include "cim/check.h"
+#include "cim/instance_edit.h"
 #include "cim/object_path.h"
-#include "mof/convert.h"
+#include "mof/amendment.h"
+#include "mof/check_target.h"
+#include "mof/class_compiler.h"
 #include "mof/diagnostics.h"
+#include "mof/instance_compiler.h"
+#include "mof/instance_queue.h"
 #include "mof/lexer.h"
 #include "mof/parser.h"
 #include "mof/qualifiers.h"
@@ -21,95 +24,207 @@
 namespace wmi::mof {
 namespace {
 
-using cim::CimType;
-using cim::Value;
+constexpr std::string_view kNamespaceClass = "__NAMESPACE";
 
-constexpr std::uint32_t kIdFlavor = cim::flavor::kToInstance | cim::flavor::kNotOverridable;
+// WBEMMOF_E_…: what the text itself says is wrong.
+bool IsSyntaxCode(Code code) { return (static_cast<std::uint32_t>(code) & 0xFFFFFF00u) == 0x80044000u; }
 
-using NameSet = std::unordered_set<std::string_view, FoldedHash, FoldedEqual>;
-
-cim::Qualifier FlagQualifier(std::string name) {
-  return {std::move(name), Value::Boolean(true), {CimType::kBoolean, false, ""}, 0, false};
-}
-
-cim::Qualifier NumberQualifier(std::string name, std::int64_t number, std::uint32_t flavors) {
-  return {std::move(name), Value::Signed(number), {CimType::kSint32, false, ""}, flavors, false};
-}
-
-// Turns statements into classes. One per source.
+// Obeys statements. One per compilation.
 class Compiler {
  public:
-  Compiler(std::string_view text, Diagnostics& diagnostics, std::string_view default_namespace, std::string_view server,
-           const ClassLookup& existing)
-      : parser_(text, diagnostics),
-        diagnostics_(diagnostics),
-        qualifiers_(diagnostics),
-        existing_(existing),
-        server_(server),
-        default_namespace_(default_namespace) {
-    EnterNamespace(std::string(default_namespace));
-  }
+  Compiler(const CompileOptions& options, Target& target)
+      : options_(options),
+        target_(target),
+        qualifiers_(diagnostics_),
+        instances_(diagnostics_, qualifiers_, target, [this](std::string_view alias) { return queue_.Find(alias); }),
+        classes_(diagnostics_, qualifiers_, instances_),
+        queue_([this](const QueuedInstance& instance) { return PutInstance(instance); },
+               [this](const QueuedInstance& instance, Code code, Offset offset, std::string message) {
+                 Refuse(instance, code, offset, std::move(message));
+               }),
+        name_space_(options.default_namespace),
+        class_mode_(options.class_mode),
+        class_update_(options.class_update),
+        instance_mode_(options.instance_mode) {}
 
-  std::vector<cim::ClassPtr> Run() {
-    for (;;) {
-      Parser::Step step = parser_.Next();
-      if (step.outcome == Parser::Outcome::kEnd) return std::move(classes_);
-      if (step.outcome == Parser::Outcome::kBrokenClass) {
-        MarkBroken(step.name);
-      } else if (auto* cls = std::get_if<ClassSyntax>(&step.statement)) {
-        if (!CompileClass(*cls)) MarkBroken(cls->name);
-      } else if (auto* declaration = std::get_if<QualifierDeclarationSyntax>(&step.statement)) {
-        qualifiers_.Declare(std::move(*declaration));
-      } else {
-        CompilePragma(std::get<PragmaSyntax>(step.statement));
-      }
+  Report Run(Source source) {
+    if (!options_.amendment.empty()) locale_ = ParseLocale(options_.amendment);
+    if (!options_.amendment.empty() && !locale_) {
+      diagnostics_.Enter(source.file, {});
+      Fail(code::kMofInvalidAmendmentSyntax, 0,
+           fmt::format("'{}' names no language for amendments; write MS_ and its number, such as MS_409",
+                       options_.amendment));
+    } else {
+      OpenFile(std::move(source), nullptr);
+      while (!open_.empty() && !diagnostics_.is_full()) CompileNext();
     }
+    open_.clear();
+    if (!diagnostics_.is_full()) queue_.Finish();
+    report_.errors = diagnostics_.TakeErrors();
+    return std::move(report_);
   }
 
  private:
+  struct File {
+    std::string name;
+    std::string text;
+    std::optional<Parser> parser;
+  };
+
+  // A statement in its file, for what the report says of the first failure.
+  struct Extent {
+    std::size_t object_number = 0;
+    Offset begin = 0;
+    Offset end = 0;
+  };
+
   bool Fail(Code failure, Offset offset, std::string message) {
     diagnostics_.Report(failure, offset, std::move(message));
     return false;
   }
 
-  // --- Directives.
+  // --- Files and statements.
 
-  void CompilePragma(const PragmaSyntax& pragma) {
-    switch (pragma.kind) {
-      case PragmaKind::kNamespace:
-        CompileNamespace(pragma);
-        return;
-      case PragmaKind::kClassFlags:
-      case PragmaKind::kInstanceFlags:
-        CompileFlags(pragma);
-        return;
-      case PragmaKind::kAmendment:
-        if (pragma.text.empty()) {
-          Fail(code::kMofInvalidAmendmentSyntax, pragma.text_offset,
-               "expected the locale as a string, such as \"MS_409\"");
-        } else if (std::exchange(has_amendment_, true)) {
-          Fail(code::kMofInvalidDuplicateAmendment, pragma.offset, "a file has one #pragma amendment");
-        } else {
-          Refuse(pragma, "amendment");
-        }
-        return;
-      case PragmaKind::kDeleteClass:
-        CompileDelete(pragma, "deleteclass", code::kMofInvalidDeleteclassSyntax);
-        return;
-      case PragmaKind::kDeleteInstance:
-        CompileDelete(pragma, "deleteinstance", code::kMofInvalidDeleteinstanceSyntax);
-        return;
-      case PragmaKind::kInclude:
-        Refuse(pragma, "include");
-        return;
-      case PragmaKind::kAutorecover:
-      case PragmaKind::kInformation:
-        return;
+  // `pragma`: what includes it; null for the source itself.
+  void OpenFile(Source source, const PragmaSyntax* pragma) {
+    auto file = std::make_unique<File>();
+    file->name = std::move(source.file);
+    report_.files.push_back(file->name);
+    Result<std::string> text = DecodeSource(std::move(source.text), options_.file_bytes_max);
+    if (!text.ok()) {
+      if (pragma == nullptr) diagnostics_.Enter(file->name, {});
+      diagnostics_.Report(text.status(), pragma == nullptr ? 0 : pragma->text_offset);
+      files_.push_back(std::move(file));  // its name is in use
+      if (pragma == nullptr) NoteFailures({});
+      return;
+    }
+    file->text = std::move(text).value();
+    diagnostics_.Enter(file->name, file->text);
+    file->parser.emplace(file->text, diagnostics_);
+    open_.push_back(file.get());
+    files_.push_back(std::move(file));
+  }
+
+  void EnterCurrentFile() {
+    if (!open_.empty()) diagnostics_.Enter(open_.back()->name, open_.back()->text);
+  }
+
+  void CompileNext() {
+    Parser::Step step = open_.back()->parser->Next();
+    const Extent extent{step.is_object ? ++objects_ : 0, step.begin, step.end};
+    if (step.outcome == Parser::Outcome::kEnd) {
+      NoteFailures(extent);
+      open_.pop_back();
+      EnterCurrentFile();
+      return;
+    }
+    if (step.outcome == Parser::Outcome::kBroken) {
+      MarkBroken(step.class_name);
+      queue_.AddBroken(step.alias);
+    } else if (auto* cls = std::get_if<ClassSyntax>(&step.statement)) {
+      if (!CompileClass(*cls)) MarkBroken(cls->name);
+    } else if (auto* instance = std::get_if<InstanceSyntax>(&step.statement)) {
+      CompileInstance(std::move(*instance), extent);
+    } else if (auto* declaration = std::get_if<QualifierDeclarationSyntax>(&step.statement)) {
+      qualifiers_.Declare(std::move(*declaration));
+    } else {
+      CompilePragma(std::get<PragmaSyntax>(step.statement), extent);
+      return;  // another file may be the current one now
+    }
+    NoteFailures(extent);
+  }
+
+  // Looks at the errors since the last time; they belong to this statement of the current file.
+  void NoteFailures(const Extent& extent) {
+    for (; noted_ < diagnostics_.count(); ++noted_) {
+      const Status& status = diagnostics_.errors()[noted_];
+      const Phase phase = IsSyntaxCode(status.code()) ? Phase::kSyntax : Phase::kStore;
+      const bool is_first =
+          report_.first.phase == Phase::kNone || (report_.first.phase == Phase::kStore && phase == Phase::kSyntax);
+      if (!is_first) continue;
+      report_.first = {phase, status, extent.object_number, diagnostics_.LineOf(extent.begin),
+                       diagnostics_.LineOf(extent.end)};
     }
   }
 
-  void Refuse(const PragmaSyntax& pragma, std::string_view name) {
-    Fail(code::kNotSupported, pragma.offset, fmt::format("#pragma {} is not supported yet", name));
+  // --- Directives.
+
+  void CompilePragma(const PragmaSyntax& pragma, const Extent& extent) {
+    switch (pragma.kind) {
+      case PragmaKind::kNamespace:
+        CompileNamespace(pragma);
+        break;
+      case PragmaKind::kClassFlags:
+        CompileClassFlags(pragma);
+        break;
+      case PragmaKind::kInstanceFlags:
+        CompileInstanceFlags(pragma);
+        break;
+      case PragmaKind::kAmendment:
+        CompileAmendment(pragma);
+        break;
+      case PragmaKind::kDeleteClass:
+        CompileDelete(pragma, "deleteclass", code::kMofInvalidDeleteclassSyntax);
+        break;
+      case PragmaKind::kDeleteInstance:
+        CompileDelete(pragma, "deleteinstance", code::kMofInvalidDeleteinstanceSyntax);
+        break;
+      case PragmaKind::kInclude:
+        CompileInclude(pragma, extent);
+        return;
+      case PragmaKind::kAutorecover:
+        report_.has_autorecover = true;
+        break;
+      case PragmaKind::kInformation:
+        break;
+    }
+    NoteFailures(extent);
+  }
+
+  void CompileInclude(const PragmaSyntax& pragma, const Extent& extent) {
+    Result<Source> source = FindInclude(pragma);
+    if (!source.ok()) diagnostics_.Report(source.status(), pragma.text_offset);
+    NoteFailures(extent);
+    if (!source.ok()) return;
+    OpenFile(std::move(source).value(), &pragma);
+    if (open_.back()->name != report_.files.back()) NoteFailures(extent);  // it was not opened
+  }
+
+  Result<Source> FindInclude(const PragmaSyntax& pragma) {
+    const auto refuse = [](std::string message) {
+      return Status(code::kMofErrorInvalidIncludeFile, std::move(message));
+    };
+    if (pragma.text.empty() || !pragma.words.empty()) {
+      return Status(code::kMofInvalidPragma,
+                    "expected the name of one file in quotes, such as #include (\"more.mof\")");
+    }
+    if (options_.open_include == nullptr) {
+      return refuse(fmt::format("'{}' cannot be included: this text is compiled without files", pragma.text));
+    }
+    if (open_.size() > options_.include_depth_max) {
+      return refuse(fmt::format("files inside each other deeper than {}", options_.include_depth_max));
+    }
+    if (files_.size() >= options_.files_max) return refuse(fmt::format("more than {} files", options_.files_max));
+    Result<Source> source = options_.open_include(pragma.text, open_.back()->name);
+    if (!source.ok()) return source.status();
+    for (const File* file : open_) {
+      if (file->name == source->file) {
+        return refuse(fmt::format("'{}' is open already: a file cannot include itself", pragma.text));
+      }
+    }
+    return source;
+  }
+
+  void CompileAmendment(const PragmaSyntax& pragma) {
+    const std::optional<Locale> locale = ParseLocale(pragma.text);
+    if (!locale || !pragma.words.empty()) {
+      Fail(code::kMofInvalidAmendmentSyntax, pragma.text_offset,
+           "expected the language as a string of MS_ and its number, such as #pragma amendment (\"MS_409\")");
+    } else if (std::exchange(has_amendment_, true)) {
+      Fail(code::kMofInvalidDuplicateAmendment, pragma.offset, "a file has one #pragma amendment");
+    } else {
+      locale_ = locale;
+    }
   }
 
   void CompileNamespace(const PragmaSyntax& pragma) {
@@ -124,298 +239,320 @@ class Compiler {
            fmt::format("'{}' is no namespace; {}", pragma.text, path.status().Message()));
       return;
     }
-    if (!path->server.empty() && !EqualFolded(path->server, server_)) {
+    if (!IsThisMachine(path->server)) {
       Fail(code::kMofInvalidNamespaceSpecification, pragma.text_offset,
            fmt::format("the namespace is on {}; classes are compiled for this machine only, write \\\\.\\",
                        path->server));
       return;
     }
-    EnterNamespace(path->name_space);
+    name_space_ = path->name_space;
+    state_ = NamespaceState::kUnknown;
+    EnsureNamespace(pragma.text_offset);
   }
 
-  // Gives the namespace the spelling that it has elsewhere.
-  void EnterNamespace(std::string name) {
-    if (EqualFolded(name, default_namespace_)) name = default_namespace_;
-    std::shared_ptr<const cim::Home>& home = homes_[name];
-    if (home == nullptr) home = std::make_shared<const cim::Home>(cim::Home{server_, name});
-    home_ = home;
+  bool IsThisMachine(std::string_view server) const {
+    return server.empty() || server == "." || EqualFolded(server, options_.server);
   }
 
-  void CompileFlags(const PragmaSyntax& pragma) {
+  // Whether the current namespace exists. That it does not is said once.
+  bool EnsureNamespace(Offset offset) {
+    if (state_ != NamespaceState::kUnknown) return state_ == NamespaceState::kThere;
+    Result<std::string> found = target_.FindNamespace(name_space_);
+    if (!found.ok()) {
+      state_ = NamespaceState::kMissing;
+      if (found.status().code() == code::kInvalidNamespace) {
+        return Fail(code::kInvalidNamespace, offset,
+                    fmt::format("the namespace {} does not exist; create it first, with an instance of {} above it",
+                                name_space_, kNamespaceClass));
+      }
+      diagnostics_.Report(found.status(), offset);
+      return false;
+    }
+    name_space_ = std::move(found).value();
+    instances_.EnterNamespace(name_space_);
+    state_ = NamespaceState::kThere;
+    return true;
+  }
+
+  // What a flags directive says; nullopt after reporting.
+  struct Flags {
+    cim::PutMode mode = cim::PutMode::kCreateOrUpdate;
+    cim::ClassUpdate update = cim::ClassUpdate::kCompatible;
+  };
+  std::optional<Flags> ReadFlags(const PragmaSyntax& pragma, bool (*take)(std::string_view, Flags&)) {
     std::vector<std::string_view> words = pragma.words;
     if (!pragma.text.empty()) words.push_back(pragma.text);
+    Flags flags;
     for (const std::string_view word : words) {
-      bool is_known = EqualFolded(word, "createonly") || EqualFolded(word, "updateonly");
-      if (pragma.kind == PragmaKind::kClassFlags)
-        is_known |= EqualFolded(word, "forceupdate") || EqualFolded(word, "safeupdate");
-      if (!is_known) {
-        Fail(code::kMofInvalidFlagsSyntax, pragma.text_offset, fmt::format("'{}' is no flag of this directive", word));
-        return;
-      }
+      if (take(word, flags)) continue;
+      Fail(
+          code::kMofInvalidFlagsSyntax, pragma.text_offset,
+          fmt::format("'{}' is no flag of this directive, or contradicts another; flags are createonly, updateonly and "
+                      "for classes forceupdate, safeupdate",
+                      word));
+      return std::nullopt;
     }
-    Refuse(pragma, pragma.kind == PragmaKind::kClassFlags ? "classflags" : "instanceflags");
+    return flags;
+  }
+
+  static bool TakeModeFlag(std::string_view word, Flags& flags) {
+    const bool is_create = EqualFolded(word, "createonly");
+    if (!is_create && !EqualFolded(word, "updateonly")) return false;
+    if (flags.mode != cim::PutMode::kCreateOrUpdate) return false;
+    flags.mode = is_create ? cim::PutMode::kCreateOnly : cim::PutMode::kUpdateOnly;
+    return true;
+  }
+
+  static bool TakeClassFlag(std::string_view word, Flags& flags) {
+    const bool is_force = EqualFolded(word, "forceupdate");
+    if (!is_force && !EqualFolded(word, "safeupdate")) return TakeModeFlag(word, flags);
+    if (flags.update != cim::ClassUpdate::kCompatible) return false;
+    flags.update = is_force ? cim::ClassUpdate::kForce : cim::ClassUpdate::kSafe;
+    return true;
+  }
+
+  void CompileClassFlags(const PragmaSyntax& pragma) {
+    const std::optional<Flags> flags = ReadFlags(pragma, TakeClassFlag);
+    if (!flags) return;
+    class_mode_ = flags->mode;
+    class_update_ = flags->update;
+  }
+
+  void CompileInstanceFlags(const PragmaSyntax& pragma) {
+    const std::optional<Flags> flags = ReadFlags(pragma, TakeModeFlag);
+    if (flags) instance_mode_ = flags->mode;
   }
 
   void CompileDelete(const PragmaSyntax& pragma, std::string_view name, Code failure) {
-    const bool is_complete = !pragma.text.empty() && pragma.words.size() == 1 &&
-                             (EqualFolded(pragma.words[0], "fail") || EqualFolded(pragma.words[0], "nofail"));
+    const bool is_class = pragma.kind == PragmaKind::kDeleteClass;
+    const bool must_exist = pragma.words.size() == 1 && EqualFolded(pragma.words[0], "fail");
+    const bool is_complete =
+        !pragma.text.empty() && (must_exist || (pragma.words.size() == 1 && EqualFolded(pragma.words[0], "nofail")));
     if (!is_complete) {
       Fail(failure, pragma.text_offset,
            fmt::format("expected a string and 'fail' or 'nofail', as in #pragma {} (\"…\", nofail)", name));
       return;
     }
-    Refuse(pragma, name);
+    const Result<cim::ObjectPath> parsed = cim::ParseObjectPath(pragma.text);
+    if (!parsed.ok() || parsed->is_class() != is_class || !IsThisMachine(parsed->server)) {
+      Fail(failure, pragma.text_offset,
+           fmt::format("'{}' is no path of {} on this machine{}", pragma.text, is_class ? "a class" : "an instance",
+                       parsed.ok() ? std::string() : "; " + parsed.status().Message()));
+      return;
+    }
+    const Status status = Delete(*parsed, pragma.text_offset);
+    const bool is_absent = status.code() == code::kNotFound || status.code() == code::kInvalidClass ||
+                           status.code() == code::kInvalidNamespace;
+    if (!status.ok() && (must_exist || !is_absent)) diagnostics_.Report(status, pragma.text_offset);
+    if (status.ok() && !is_namespace_missing_) ++report_.deletions;
+  }
+
+  // Success, and nothing done, in a namespace that is missing and has been complained about.
+  Status Delete(cim::ObjectPath path, Offset offset) {
+    is_namespace_missing_ = false;
+    std::string name_space = name_space_;
+    if (!path.name_space.empty()) {
+      name_space = TRY(target_.FindNamespace(path.name_space));
+    } else if (!EnsureNamespace(offset)) {
+      is_namespace_missing_ = true;
+      return Status();
+    } else {
+      name_space = name_space_;
+    }
+    if (path.is_class()) return target_.DeleteClass(name_space, path.class_name);
+    path.server.clear();
+    path.name_space.clear();
+    return target_.DeleteInstance(name_space, cim::FormatObjectPath(path));
   }
 
   // --- Classes.
 
-  std::string KeyOf(std::string_view class_name) const { return fmt::format("{}:{}", home_->name_space, class_name); }
+  std::string KeyOf(std::string_view class_name) const { return fmt::format("{}:{}", name_space_, class_name); }
 
   void MarkBroken(std::string_view class_name) {
     if (!class_name.empty()) broken_.insert(KeyOf(class_name));
   }
 
   bool CompileClass(const ClassSyntax& syntax) {
-    cim::ClassDeclaration declaration;
-    declaration.name = std::string(syntax.name);
-    declaration.superclass = std::string(syntax.superclass);
-    bool is_right = ConvertInto(syntax.qualifiers, ClassScopes(syntax), declaration.qualifiers);
-    is_right &= CompileProperties(syntax, declaration);
-    is_right &= CompileMethods(syntax, declaration);
-    cim::ClassPtr superclass;
-    if (!syntax.superclass.empty()) {
-      superclass = FindClass(syntax.superclass);
-      if (superclass == nullptr) {
-        if (broken_.contains(KeyOf(syntax.superclass))) return false;  // one error is enough
-        return Fail(code::kInvalidSuperclass, syntax.superclass_offset,
-                    fmt::format("the superclass {} does not exist in {}; declare it first", syntax.superclass,
-                                home_->name_space));
-      }
+    const bool is_there = EnsureNamespace(syntax.offset);
+    std::optional<cim::ClassDeclaration> declaration = classes_.Compile(syntax);
+    if (!is_there) return false;
+    if (!syntax.superclass.empty() && target_.FindClass(name_space_, syntax.superclass) == nullptr) {
+      if (broken_.contains(KeyOf(syntax.superclass))) return false;  // one error is enough
+      return Fail(
+          code::kInvalidSuperclass, syntax.superclass_offset,
+          fmt::format("the superclass {} does not exist in {}; declare it first", syntax.superclass, name_space_));
     }
-    if (!is_right) return false;
-    Result<cim::ClassPtr> made = cim::Class::Make(std::move(declaration), std::move(superclass), home_);
-    if (!made.ok()) {
-      diagnostics_.Report(made.status(), PlaceOf(made.status(), syntax));
+    if (!declaration) return false;
+    const Status status = PutClass(std::move(*declaration));
+    if (!status.ok()) {
+      diagnostics_.Report(status, ClassCompiler::PlaceOf(status, syntax));
       return false;
     }
-    by_name_.insert_or_assign(KeyOf(syntax.name), *made);
-    classes_.push_back(std::move(made).value());
+    ++report_.classes_put;
     return true;
   }
 
-  cim::ClassPtr FindClass(std::string_view name) const {
-    const auto found = by_name_.find(KeyOf(name));
-    return found != by_name_.end() ? found->second : existing_.FindClass(home_->name_space, name);
+  Status PutClass(cim::ClassDeclaration declaration) {
+    if (!locale_) {
+      const cim::ClassPtr put = TRY(target_.PutClass(name_space_, std::move(declaration), class_mode_, class_update_));
+      return Status();
+    }
+    AmendedClass split = TRY(SplitAmendment(std::move(declaration), *locale_));
+    const cim::ClassPtr put = TRY(target_.PutClass(name_space_, std::move(split.neutral), class_mode_, class_update_));
+    if (!split.localized) return Status();
+    const std::string below = TRY(EnsureLocaleNamespace());
+    // The nearest ancestor that has texts of this language, too.
+    for (const std::string& ancestor : put->derivation()) {
+      if (target_.FindClass(below, ancestor) == nullptr) continue;
+      split.localized->superclass = ancestor;
+      break;
+    }
+    TRY(target_.PutClass(below, std::move(*split.localized), cim::PutMode::kCreateOrUpdate, class_update_));
+    return Status();
   }
 
-  // Where the rule was broken: at the member that the failure names, at the superclass, or at the name of the class.
-  static Offset PlaceOf(const Status& status, const ClassSyntax& syntax) {
-    const bool is_derivation = status.code() == code::kInvalidSuperclass || status.code() == code::kCircularReference ||
-                               status.code() == code::kCannotBeAbstract;
-    if (is_derivation && !syntax.superclass.empty()) return syntax.superclass_offset;
-    if (status.detail() == nullptr) return syntax.offset;
-    const std::string_view element = status.detail()->parameter;
-    const std::size_t dot = element.find('.');
-    if (dot == std::string_view::npos) return syntax.offset;
-    const std::string_view member = element.substr(dot + 1);
-    for (const PropertySyntax& property : syntax.properties) {
-      if (EqualFolded(property.name, member)) return property.offset;
+  Result<std::string> EnsureLocaleNamespace() {
+    const std::string name = fmt::format("{}\\{}", name_space_, locale_->name_space);
+    Result<std::string> found = target_.FindNamespace(name);
+    if (found.ok() || found.status().code() != code::kInvalidNamespace) return found;
+    const cim::ClassPtr schema = target_.FindClass(name_space_, kNamespaceClass);
+    const std::optional<std::size_t> slot = schema == nullptr ? std::nullopt : schema->FindSlot("Name");
+    if (!slot) {
+      return Status(code::kInvalidNamespace,
+                    fmt::format("the namespace {} does not exist and cannot be created: {} has no class {}", name,
+                                name_space_, kNamespaceClass));
     }
-    for (const MethodSyntax& method : syntax.methods) {
-      if (EqualFolded(method.name, member)) return method.offset;
-    }
-    return syntax.offset;
+    const cim::Object instance =
+        cim::WithValue(cim::NewInstance(schema), *slot, cim::ValueView::Text(locale_->name_space));
+    TRY(target_.PutInstance(name_space_, instance, cim::PutMode::kCreateOrUpdate));
+    return target_.FindNamespace(name);
   }
 
-  static std::uint32_t ClassScopes(const ClassSyntax& syntax) {
-    std::uint32_t scopes = scope::kClass;
-    for (const QualifierSyntax& qualifier : syntax.qualifiers) {
-      if (EqualFolded(qualifier.name, "association")) scopes |= scope::kAssociation;
-      if (EqualFolded(qualifier.name, "indication")) scopes |= scope::kIndication;
+  // --- Instances.
+
+  void CompileInstance(InstanceSyntax syntax, const Extent& extent) {
+    if (!EnsureNamespace(syntax.offset)) {
+      queue_.AddBroken(syntax.alias);
+      return;
     }
-    return scopes;
+    QueuedInstance instance;
+    instance.syntax = std::move(syntax);
+    instance.file = open_.back()->name;
+    instance.text = open_.back()->text;
+    instance.name_space = name_space_;
+    instance.mode = instance_mode_;
+    instance.number = extent.object_number;
+    instance.begin = extent.begin;
+    instance.end = extent.end;
+    queue_.Add(std::move(instance));
   }
 
-  bool ConvertInto(const QualifierListSyntax& list, std::uint32_t scopes, cim::QualifierSet& set) {
-    std::optional<cim::QualifierSet> converted = qualifiers_.Convert(list, scopes);
-    if (converted) set = std::move(*converted);
-    return converted.has_value();
+  // The instance may stand further up, and in another file.
+  std::optional<AliasPath> PutInstance(const QueuedInstance& instance) {
+    diagnostics_.Enter(instance.file, instance.text);
+    instances_.EnterNamespace(instance.name_space);
+    std::optional<AliasPath> result = PutCurrentInstance(instance);
+    NoteFailures({instance.number, instance.begin, instance.end});
+    instances_.EnterNamespace(name_space_);
+    EnterCurrentFile();
+    return result;
   }
 
-  bool CompileProperties(const ClassSyntax& syntax, cim::ClassDeclaration& declaration) {
-    bool is_right = true;
-    NameSet names;
-    declaration.properties.reserve(syntax.properties.size());
-    for (const PropertySyntax& property : syntax.properties) {
-      if (!names.insert(property.name).second) {
-        is_right = Fail(code::kMofDuplicateProperty, property.offset,
-                        fmt::format("the property {} is declared twice", property.name));
-        continue;
-      }
-      cim::Property result;
-      const bool is_reference = property.type.type == CimType::kReference;
-      is_right &=
-          CompileProperty(property, is_reference ? scope::kReference | scope::kProperty : scope::kProperty, result);
-      declaration.properties.push_back(std::move(result));
+  std::optional<AliasPath> PutCurrentInstance(const QueuedInstance& instance) {
+    const InstanceSyntax& syntax = instance.syntax;
+    const bool is_namespace = EqualFolded(syntax.class_name, kNamespaceClass);
+    if (IsBrokenClass(instance)) return std::nullopt;  // one error is enough
+    std::string sddl;
+    const std::optional<cim::Object> object = instances_.Compile(syntax, is_namespace ? &sddl : nullptr);
+    if (!object) return std::nullopt;
+    Result<std::string> path = target_.PutInstance(instance.name_space, *object, instance.mode);
+    if (!path.ok()) {
+      diagnostics_.Report(path.status(), InstanceCompiler::PlaceOf(path.status(), syntax));
+      return std::nullopt;
     }
-    return is_right;
+    ++report_.instances_put;
+    if (!sddl.empty()) {
+      const std::string child = fmt::format("{}\\{}", instance.name_space, NameOf(*object));
+      const Status status = target_.PutNamespaceSecurity(child, sddl);
+      if (!status.ok()) diagnostics_.Report(status, syntax.offset);
+    }
+    return AliasPath{instance.name_space, std::move(path).value()};
   }
 
-  // A property or a parameter.
-  bool CompileProperty(const PropertySyntax& syntax, std::uint32_t scopes, cim::Property& property) {
-    property.name = std::string(syntax.name);
-    property.type = syntax.type;
-    bool is_right = ConvertInto(syntax.qualifiers, scopes, property.qualifiers);
-    // Contract 8.7: the size of an array is a suggestion that is kept as a qualifier.
-    if (syntax.array_size && property.qualifiers.Find("MAX") == nullptr) {
-      property.qualifiers.Set(NumberQualifier("MAX", static_cast<std::int64_t>(*syntax.array_size), 0));
-    }
-    if (syntax.default_value) {
-      Converted converted = ConvertLiteral(*syntax.default_value, syntax.type);
-      if (!converted.ok()) {
-        diagnostics_.Report(converted.failure.status, converted.failure.offset);
-        is_right = false;
-      }
-      property.default_value = std::move(converted.value);
-    }
-    return is_right;
+  bool IsBrokenClass(const QueuedInstance& instance) const {
+    if (!broken_.contains(fmt::format("{}:{}", instance.name_space, instance.syntax.class_name))) return false;
+    return target_.FindClass(instance.name_space, instance.syntax.class_name) == nullptr;
   }
 
-  bool CompileMethods(const ClassSyntax& syntax, cim::ClassDeclaration& declaration) {
-    bool is_right = true;
-    NameSet names;
-    for (const MethodSyntax& method : syntax.methods) {
-      if (!names.insert(method.name).second) {
-        is_right = Fail(code::kMofDuplicateProperty, method.offset,
-                        fmt::format("the method {} is declared twice", method.name));
-        continue;
-      }
-      cim::Method result;
-      is_right &= CompileMethod(method, result);
-      declaration.methods.push_back(std::move(result));
-    }
-    return is_right;
+  static std::string NameOf(const cim::Object& name_space) {
+    const std::optional<std::size_t> slot = name_space.schema().FindSlot("Name");
+    if (!slot || name_space.slot(*slot).kind() != cim::ValueKind::kText) return {};
+    return std::string(name_space.slot(*slot).text());
   }
 
-  bool CompileMethod(const MethodSyntax& syntax, cim::Method& method) {
-    method.name = std::string(syntax.name);
-    bool is_right = ConvertInto(syntax.qualifiers, scope::kMethod, method.qualifiers);
-    cim::ClassDeclaration in;
-    cim::ClassDeclaration out;
-    is_right &= CompileParameters(syntax, in, out);
-    if (syntax.return_type.type != CimType::kEmpty) {
-      cim::Property result;
-      result.name = "ReturnValue";
-      result.type = syntax.return_type;
-      result.qualifiers.Set(FlagQualifier("out"));
-      out.properties.push_back(std::move(result));
-    }
-    return is_right && MakeSignature(syntax, std::move(in), method.in) &&
-           MakeSignature(syntax, std::move(out), method.out);
+  void Refuse(const QueuedInstance& instance, Code code, Offset offset, std::string message) {
+    diagnostics_.Enter(instance.file, instance.text);
+    Fail(code, offset, std::move(message));
+    NoteFailures({instance.number, instance.begin, instance.end});
+    EnterCurrentFile();
   }
 
-  // Null when there are no parameters on this side.
-  bool MakeSignature(const MethodSyntax& syntax, cim::ClassDeclaration side, cim::ClassPtr& cls) {
-    if (side.properties.empty()) return true;
-    side.name = "__PARAMETERS";
-    Result<cim::ClassPtr> made = cim::Class::Make(std::move(side), nullptr, nullptr);
-    if (!made.ok()) {
-      Offset offset = syntax.offset;
-      for (const PropertySyntax& parameter : syntax.parameters) {
-        if (made.status().detail() != nullptr &&
-            made.status().detail()->parameter == fmt::format("__PARAMETERS.{}", parameter.name)) {
-          offset = parameter.offset;
-        }
-      }
-      diagnostics_.Report(made.status(), offset);
-      return false;
-    }
-    cls = std::move(made).value();
-    return true;
-  }
+  enum class NamespaceState { kUnknown, kThere, kMissing };
 
-  bool CompileParameters(const MethodSyntax& syntax, cim::ClassDeclaration& in, cim::ClassDeclaration& out) {
-    bool has_ids = false;
-    for (const PropertySyntax& parameter : syntax.parameters) {
-      for (const QualifierSyntax& qualifier : parameter.qualifiers) has_ids |= EqualFolded(qualifier.name, "ID");
-    }
-    bool is_right = true;
-    NameSet names;
-    std::int64_t id = 0;
-    for (const PropertySyntax& parameter : syntax.parameters) {
-      if (!names.insert(parameter.name).second) {
-        is_right = Fail(code::kInvalidDuplicateParameter, parameter.offset,
-                        fmt::format("the parameter {} is declared twice", parameter.name));
-        continue;
-      }
-      if (EqualFolded(parameter.name, "ReturnValue")) {
-        is_right = Fail(code::kInvalidMethodParameters, parameter.offset,
-                        "ReturnValue stands for what the method returns; use another name");
-        continue;
-      }
-      cim::Property property;
-      if (!CompileProperty(parameter, scope::kParameter, property)) {
-        is_right = false;
-        continue;
-      }
-      // Contract 8.7: numbered in the order of the text when the text says nothing.
-      if (!has_ids) property.qualifiers.Set(NumberQualifier("ID", id++, kIdFlavor));
-      is_right &= PlaceParameter(parameter, std::move(property), in, out);
-    }
-    return is_right;
-  }
-
-  bool PlaceParameter(const PropertySyntax& syntax, cim::Property property, cim::ClassDeclaration& in,
-                      cim::ClassDeclaration& out) {
-    const bool is_in = qualifiers_.PresenceOf(property.qualifiers, "in") == Presence::kTrue;
-    const bool is_out = qualifiers_.PresenceOf(property.qualifiers, "out") == Presence::kTrue;
-    if (!is_in && !is_out) {
-      return Fail(code::kMofMustBeInOrOut, syntax.offset,
-                  fmt::format("the parameter {} must be [in], [out] or [in, out]", syntax.name));
-    }
-    if (is_in) AddDirected(property, "in", "out", in);
-    if (is_out) AddDirected(std::move(property), "out", "in", out);
-    return true;
-  }
-
-  static void AddDirected(cim::Property property, std::string_view direction, std::string_view opposite,
-                          cim::ClassDeclaration& side) {
-    property.qualifiers.Remove(opposite);
-    if (property.qualifiers.Find(direction) == nullptr) property.qualifiers.Set(FlagQualifier(std::string(direction)));
-    side.properties.push_back(std::move(property));
-  }
-
-  Parser parser_;
-  Diagnostics& diagnostics_;
+  const CompileOptions& options_;
+  Target& target_;
+  Report report_;
+  Diagnostics diagnostics_;
   QualifierTable qualifiers_;
-  const ClassLookup& existing_;
-  std::string server_;
-  std::string default_namespace_;
-  std::unordered_map<std::string, std::shared_ptr<const cim::Home>, FoldedHash, FoldedEqual> homes_;
-  std::shared_ptr<const cim::Home> home_;
-  // By namespace and name, joined by a colon.
-  std::unordered_map<std::string, cim::ClassPtr, FoldedHash, FoldedEqual> by_name_;
-  std::unordered_set<std::string, FoldedHash, FoldedEqual> broken_;
-  std::vector<cim::ClassPtr> classes_;
+  InstanceCompiler instances_;
+  ClassCompiler classes_;
+  InstanceQueue queue_;
+  std::vector<std::unique_ptr<File>> files_;  // all of them: statements look into their texts
+  std::vector<File*> open_;                   // the innermost last
+  std::string name_space_;
+  NamespaceState state_ = NamespaceState::kUnknown;
+  bool is_namespace_missing_ = false;
+  cim::PutMode class_mode_;
+  cim::ClassUpdate class_update_;
+  cim::PutMode instance_mode_;
+  std::optional<Locale> locale_;
   bool has_amendment_ = false;
+  // Classes that had errors, by namespace and name joined by a colon.
+  std::unordered_set<std::string, FoldedHash, FoldedEqual> broken_;
+  std::size_t objects_ = 0;
+  std::size_t noted_ = 0;  // errors that NoteFailures has seen
+};
+
+// Takes classes only.
+class ClassCollector final : public CheckTarget {
+ public:
+  ClassCollector(std::string_view server, const ClassLookup& existing)
+      : CheckTarget(std::string(server), Namespaces::kAll, existing, existing) {}
+
+  Result<std::string> PutInstance(std::string_view, const cim::Object&, cim::PutMode) override { return NoInstances(); }
+  Status DeleteClass(std::string_view, std::string_view) override { return NoInstances(); }
+  Status DeleteInstance(std::string_view, std::string_view) override { return NoInstances(); }
+
+ private:
+  static Status NoInstances() { return Status(code::kNotSupported, "this text may declare classes only"); }
 };
 
 }  // namespace
 
+Report CompileInto(Source source, const CompileOptions& options, Target& target) {
+  return Compiler(options, target).Run(std::move(source));
+}
+
 Compiled Compile(const Source& source, std::string_view default_namespace, std::string_view server,
                  const ClassLookup& existing) {
-  Compiled compiled;
-  const Result<std::string> text = DecodeSource(source.text);
-  if (!text.ok()) {
-    Diagnostics diagnostics(source.file, {});
-    diagnostics.Report(text.status(), 0);
-    compiled.errors = diagnostics.TakeErrors();
-    return compiled;
-  }
-  Diagnostics diagnostics(source.file, *text);
-  compiled.classes = Compiler(*text, diagnostics, default_namespace, server, existing).Run();
-  compiled.errors = diagnostics.TakeErrors();
-  return compiled;
+  ClassCollector target(server, existing);
+  target.AddNamespace(std::string(default_namespace));
+  CompileOptions options;
+  options.default_namespace = std::string(default_namespace);
+  options.server = std::string(server);
+  Report report = CompileInto(source, options, target);
+  return {target.TakeClasses(), std::move(report.errors)};
 }
 
 }  // namespace wmi::mof

@@ -52,18 +52,20 @@ std::vector<ErrorCase> ReadErrorCases() {
 TEST(CompilerErrorTest, DataFile) {
   for (const ErrorCase& c : ReadErrorCases()) {
     SCOPED_TRACE(c.name);
-    const Compiled compiled = CompileText(c.text);
-    EXPECT_EQ(compiled.errors.size(), c.errors.size()) << ErrorsOf(compiled);
-    for (std::size_t i = 0; i < std::min(compiled.errors.size(), c.errors.size()); ++i) {
-      const ErrorDetail& detail = *compiled.errors[i].detail();
-      EXPECT_EQ(CodeName(compiled.errors[i].code()), c.errors[i].code) << ErrorsOf(compiled);
-      EXPECT_EQ(detail.line, c.errors[i].line) << ErrorsOf(compiled);
-      EXPECT_EQ(detail.column, c.errors[i].column) << ErrorsOf(compiled);
+    TestWorld world;
+    const Report report = world.Compile(c.text);
+    EXPECT_EQ(report.errors.size(), c.errors.size()) << ErrorsOf(report.errors);
+    for (std::size_t i = 0; i < std::min(report.errors.size(), c.errors.size()); ++i) {
+      const ErrorDetail& detail = *report.errors[i].detail();
+      EXPECT_EQ(CodeName(report.errors[i].code()), c.errors[i].code) << ErrorsOf(report.errors);
+      EXPECT_EQ(detail.line, c.errors[i].line) << ErrorsOf(report.errors);
+      EXPECT_EQ(detail.column, c.errors[i].column) << ErrorsOf(report.errors);
       EXPECT_EQ(detail.file, "test.mof");
       EXPECT_FALSE(detail.message.empty());
     }
     std::string names;
-    for (const cim::ClassPtr& cls : compiled.classes) names += (names.empty() ? "" : ",") + cls->name();
+    for (const cim::ClassPtr& cls : world.target().TakeClasses()) names += (names.empty() ? "" : ",") + cls->name();
+    for (const std::string& path : world.Paths()) names += (names.empty() ? "" : ",") + path;
     EXPECT_EQ(names.empty() ? "-" : names, c.classes);
   }
 }

@@ -34,6 +34,10 @@ std::string Shown(const Literal& literal) {
       return cim::Describe(cim::ValueView::Text(literal.text));
     case Kind::kArray:
       return "a list of values";
+    case Kind::kAlias:
+      return fmt::format("${}", literal.text);
+    case Kind::kInstance:
+      return "an instance";
   }
   return "the value";
 }
@@ -117,8 +121,27 @@ Converted ConvertReal(const Literal& literal, const DataType& type) {
   return {Value::Real(literal.real), {}};
 }
 
-Converted ConvertScalar(const Literal& literal, const DataType& type) {
+Converted ConvertAlias(const Literal& literal, const DataType& type, ObjectResolver* resolver) {
+  if (type.type == CimType::kReference && resolver != nullptr) return resolver->ResolveAlias(literal);
+  return Fail(code::kMofUnexpectedAlias, literal,
+              fmt::format("${} stands for the path of an instance, but the property is of type {}; use a reference",
+                          literal.text, cim::Describe(type)));
+}
+
+Converted ConvertInstance(const Literal& literal, const DataType& type, ObjectResolver* resolver) {
+  if (type.type != CimType::kObject || resolver == nullptr) return Mismatch(literal, type);
+  Converted converted = resolver->ResolveInstance(literal);
+  if (!converted.ok()) return converted;
+  const Status status = cim::CheckValue({CimType::kObject, false, type.class_name}, converted.value.view());
+  if (status.ok()) return converted;
+  const bool is_mismatch = status.code() == code::kTypeMismatch;
+  return Fail(is_mismatch ? code::kMofTypeMismatch : status.code(), literal, status.Message());
+}
+
+Converted ConvertScalar(const Literal& literal, const DataType& type, ObjectResolver* resolver) {
   if (literal.kind == Kind::kNull) return {};
+  if (literal.kind == Kind::kAlias) return ConvertAlias(literal, type, resolver);
+  if (literal.kind == Kind::kInstance) return ConvertInstance(literal, type, resolver);
   if (cim::IsInteger(type.type)) return ConvertInteger(literal, type);
   if (cim::IsReal(type.type)) return ConvertReal(literal, type);
   if (type.type == CimType::kBoolean) {
@@ -126,7 +149,7 @@ Converted ConvertScalar(const Literal& literal, const DataType& type) {
     return {Value::Boolean(literal.boolean), {}};
   }
   if (!cim::IsTextual(type.type) || literal.kind != Kind::kText) return Mismatch(literal, type);
-  Value value = Value::Text(literal.text);
+  Value value = Value::Text(std::string(literal.text));
   const Status status = cim::CheckValue({type.type, false, ""}, value.view());
   if (!status.ok()) return Fail(code::kMofTypeMismatch, literal, status.Message());
   return {std::move(value), {}};
@@ -173,21 +196,28 @@ Value QualifierScalar(const Literal& literal) {
       return Value::Text(Utf8FromWide(std::wstring_view(&wide, 1)));
     }
     default:
-      return Value::Text(literal.text);
+      return Value::Text(std::string(literal.text));
   }
 }
 
 }  // namespace
 
-Converted ConvertLiteral(const Literal& literal, const DataType& type) {
+Converted ConvertLiteral(const Literal& literal, const DataType& type, ObjectResolver* resolver) {
   if (literal.kind == Kind::kNull) return {};
-  if (!type.is_array) return ConvertScalar(literal, type);
-  if (literal.kind != Kind::kArray) return Mismatch(literal, type);
+  if (!type.is_array) {
+    if (literal.kind != Kind::kArray) return ConvertScalar(literal, type, resolver);
+    return Fail(code::kMofUnexpectedArrayInit, literal,
+                fmt::format("a list of values, but the type is {}; an array has [] behind its name", Describe(type)));
+  }
+  if (literal.kind != Kind::kArray) {
+    return Fail(code::kMofExpectedBraceOrBadType, literal,
+                fmt::format("the values of an array ({}) stand in braces", Describe(type)));
+  }
   const DataType element{type.type, false, type.class_name};
   std::vector<Value> items;
   items.reserve(literal.items.size());
   for (const Literal& item : literal.items) {
-    Converted converted = ConvertScalar(item, element);
+    Converted converted = ConvertScalar(item, element, resolver);
     if (!converted.ok()) return converted;
     items.push_back(std::move(converted.value));
   }

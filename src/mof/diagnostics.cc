@@ -19,10 +19,15 @@ void Diagnostics::Report(const Status& status, Offset offset) {
   const std::string_view before = text_.substr(0, offset);
   const std::size_t newline = before.rfind('\n');
   const std::string_view line = newline == std::string_view::npos ? before : before.substr(newline + 1);
-  detail.file = file_;
-  detail.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
+  detail.file = std::string(file_);
+  detail.line = LineOf(offset);
   detail.column = static_cast<int>(CharacterCount(line)) + 1;
   errors_.push_back(Status(status.code(), std::move(detail)));
+}
+
+int Diagnostics::LineOf(Offset offset) const {
+  const std::string_view before = text_.substr(0, offset);
+  return static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
 }
 
 }  // namespace wmi::mof

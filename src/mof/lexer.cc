@@ -111,15 +111,17 @@ std::string DecodeLatin1(std::string_view bytes) {
 
 }  // namespace
 
-Result<std::string> DecodeSource(std::string_view bytes) {
-  if (bytes.size() > limits::kMofFileBytesMax) {
+Result<std::string> DecodeSource(std::string bytes, std::size_t bytes_max) {
+  if (bytes.size() > bytes_max) {
     return Status(code::kMofInvalidFile,
-                  fmt::format("the file has {} bytes; at most {} are read", bytes.size(), limits::kMofFileBytesMax));
+                  fmt::format("the file has {} bytes; at most {} are read", bytes.size(), bytes_max));
   }
-  if (bytes.starts_with("\xFF\xFE")) return DecodeUtf16(bytes.substr(2), false);
-  if (bytes.starts_with("\xFE\xFF")) return DecodeUtf16(bytes.substr(2), true);
-  if (bytes.starts_with("\xEF\xBB\xBF")) return ToUtf8(bytes.substr(3));
-  return IsUtf8(bytes) ? std::string(bytes) : DecodeLatin1(bytes);
+  const std::string_view view = bytes;
+  if (view.starts_with("\xFF\xFE")) return DecodeUtf16(view.substr(2), false);
+  if (view.starts_with("\xFE\xFF")) return DecodeUtf16(view.substr(2), true);
+  if (view.starts_with("\xEF\xBB\xBF")) return ToUtf8(view.substr(3));
+  if (!IsUtf8(view)) return DecodeLatin1(view);
+  return bytes;
 }
 
 Token Lexer::Make(TokenKind kind, std::size_t start) const {
@@ -191,8 +193,17 @@ Token Lexer::Next() {
   return Bad(code::kMofUnrecognizedToken, start, fmt::format("{} has no meaning in MOF", shown));
 }
 
+bool Lexer::IsFollowedBy(char punctuation) const {
+  Diagnostics unheard;
+  Lexer ahead(text_, unheard);
+  ahead.at_ = at_;
+  const Token token = ahead.Next();
+  return token.kind == TokenKind::kPunctuation && token.punctuation == punctuation;
+}
+
 Token Lexer::ReadQuoted() {
   const std::size_t start = at_++;
+  bool has_escapes = false;
   for (;;) {
     const std::size_t stop = text_.find_first_of(std::string_view("\"\\\n\0", 4), at_);
     if (stop != std::string_view::npos && text_[stop] == '\0') {
@@ -205,7 +216,12 @@ Token Lexer::ReadQuoted() {
                  "the string that starts here is not closed on its line; strings side by side are joined");
     }
     at_ = stop + 1;
-    if (text_[stop] == '"') return Make(TokenKind::kText, start);
+    if (text_[stop] == '"') {
+      Token token = Make(TokenKind::kText, start);
+      token.has_escapes = has_escapes;
+      return token;
+    }
+    has_escapes = true;
     if (at_ < text_.size() && text_[at_] != '\n' && text_[at_] != '\0') ++at_;  // whatever is escaped
   }
 }

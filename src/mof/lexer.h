@@ -5,14 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "mof/diagnostics.h"
 
 namespace wmi::mof {
 
 // The bytes of a file as UTF-8: UTF-16 with a byte-order mark, UTF-8 with or without one, or else Latin-1.
-// kMofInvalidFile when the file is too large, or UTF-16 with half a character at its end.
-Result<std::string> DecodeSource(std::string_view bytes);
+// kMofInvalidFile when the file is larger than `bytes_max`, or UTF-16 with half a character at its end.
+Result<std::string> DecodeSource(std::string bytes, std::size_t bytes_max = limits::kMofFileBytesMax);
 
 enum class TokenKind : std::uint8_t {
   kEnd,
@@ -30,6 +31,7 @@ struct Token {
   TokenKind kind = TokenKind::kEnd;
   char punctuation = '\0';
   bool is_negative = false;  // integer
+  bool has_escapes = false;  // text
   Offset offset = 0;
   Offset size = 0;
   std::uint64_t magnitude = 0;  // integer without its sign, or code unit of a character
@@ -46,6 +48,10 @@ class Lexer {
 
   // The spelling in the text.
   std::string_view Spelling(const Token& token) const { return text_.substr(token.offset, token.size); }
+  // Whether the token after the one that Next returned last is this sign. Reports nothing.
+  bool IsFollowedBy(char punctuation) const;
+  // The content of a string literal without escapes.
+  std::string_view PlainText(const Token& token) const { return text_.substr(token.offset + 1, token.size - 2); }
   // Appends the content of a string literal with its escapes replaced. False after reporting a wrong escape.
   bool AppendText(const Token& token, std::string& out);
 

@@ -12,22 +12,6 @@
 namespace wmi::mof {
 namespace {
 
-using cim::CimType;
-
-constexpr CimType kTypes[] = {CimType::kString, CimType::kUint32,   CimType::kUint16, CimType::kBoolean,
-                              CimType::kUint64, CimType::kDatetime, CimType::kUint8,  CimType::kSint32,
-                              CimType::kSint64, CimType::kSint16,   CimType::kSint8,  CimType::kReal32,
-                              CimType::kReal64, CimType::kChar16,   CimType::kObject};
-
-std::optional<CimType> TypeOf(std::string_view word) {
-  // The shortest is real32, the longest datetime.
-  if (word.size() < 5 || word.size() > 8) return std::nullopt;
-  for (const CimType type : kTypes) {
-    if (EqualFolded(word, cim::TypeName(type))) return type;
-  }
-  return std::nullopt;
-}
-
 struct NamedFlavor {
   std::string_view word;
   FlavorWords effect;
@@ -65,6 +49,12 @@ constexpr NamedScope kScopes[] = {
     {"instance", 0},
 };
 
+bool HoldsObjects(const Literal& literal) {
+  if (literal.kind == Literal::Kind::kInstance) return true;
+  return std::any_of(literal.items.begin(), literal.items.end(),
+                     [](const Literal& item) { return item.kind == Literal::Kind::kInstance; });
+}
+
 struct NamedPragma {
   std::string_view word;
   PragmaKind kind;
@@ -95,6 +85,7 @@ Parser::Parser(std::string_view text, Diagnostics& diagnostics) : lexer_(text, d
 void Parser::Advance() {
   if (Is('{')) ++depth_;
   if (Is('}')) --depth_;
+  end_ = token_.offset + token_.size;
   token_ = lexer_.Next();
 }
 
@@ -155,45 +146,58 @@ void Parser::SkipStatement(int depth) {
 }
 
 Parser::Step Parser::Next() {
-  while (token_.kind != TokenKind::kEnd && !diagnostics_.is_full()) {
-    depth_ = 0;
-    Step step;
-    if (TakeIf(';')) continue;  // an empty statement
-    // Left over from a class whose beginning was wrong; that has been said.
-    if (diagnostics_.count() != 0 && TakeIf('}')) continue;
-    if (Is('#')) {
-      PragmaSyntax pragma;
-      if (ParsePragma(pragma)) return {Outcome::kStatement, std::move(pragma), {}};
-      continue;
-    }
-    if (IsWord("qualifier")) {
-      QualifierDeclarationSyntax declaration;
-      if (ParseQualifierDeclaration(declaration)) return {Outcome::kStatement, std::move(declaration), {}};
-      SkipStatement(0);
-      continue;
-    }
-    if (Is('[') || IsWord("class")) {
-      ClassSyntax cls;
-      is_class_broken_ = false;
-      if (!ParseClass(cls)) {
-        is_class_broken_ = true;
-        SkipStatement(0);
-      }
-      if (!is_class_broken_) return {Outcome::kStatement, std::move(cls), {}};
-      return {Outcome::kBrokenClass, {}, cls.name};
-    }
-    if (IsWord("instance")) {
-      FailAt(code::kNotSupported, token_.offset, "instances in MOF are not supported yet; this statement is skipped");
-    } else if (IsWord("typedef") || IsWord("enum")) {
-      FailAt(code::kMofTypedefNotSupported, token_.offset,
-             fmt::format("{} is not supported; use the type itself", Found()));
-    } else {
-      Fail(code::kMofUnrecognizedToken, "'class', 'instance', 'Qualifier', '[' or '#pragma'");
-    }
+  Step step;
+  // Empty statements, and what is left over from one whose beginning was wrong; that has been said.
+  while (Is(';') || (diagnostics_.count() != 0 && Is('}'))) Advance();
+  if (token_.kind == TokenKind::kEnd || diagnostics_.is_full()) return step;
+  depth_ = 0;
+  step.begin = token_.offset;
+  step.outcome = ParseStatement(step) ? Outcome::kStatement : Outcome::kBroken;
+  step.end = end_;
+  return step;
+}
+
+// One statement, or what is skipped because of it; at least one token.
+bool Parser::ParseStatement(Step& step) {
+  if (Is('#')) return ParsePragma(step.statement.emplace<PragmaSyntax>());
+  if (Is('[') || IsWord("class") || IsWord("instance")) return ParseObject(step);
+  if (IsWord("qualifier")) {
+    if (ParseQualifierDeclaration(step.statement.emplace<QualifierDeclarationSyntax>())) return true;
+  } else if (IsWord("typedef") || IsWord("enum")) {
+    FailAt(code::kMofTypedefNotSupported, token_.offset,
+           fmt::format("{} is not supported; use the type itself", Found()));
     Advance();
-    SkipStatement(0);
+  } else {
+    Fail(code::kMofUnrecognizedToken, "'class', 'instance', 'Qualifier', '[' or '#pragma'");
+    Advance();
   }
-  return {};
+  SkipStatement(0);
+  return false;
+}
+
+// A class or an instance with the qualifiers before it.
+bool Parser::ParseObject(Step& step) {
+  step.is_object = true;
+  QualifierListSyntax qualifiers;
+  bool is_whole = true;
+  bool is_complete = false;  // up to its last sign
+  if (!ParseQualifierList(qualifiers)) {
+    is_whole = false;
+  } else if (IsWord("instance")) {
+    auto& instance = step.statement.emplace<InstanceSyntax>();
+    instance.qualifiers = std::move(qualifiers);
+    is_complete = ParseInstance(instance, is_whole);
+    step.alias = instance.alias;
+  } else if (IsWord("class")) {
+    auto& cls = step.statement.emplace<ClassSyntax>();
+    cls.qualifiers = std::move(qualifiers);
+    is_complete = ParseClass(cls, is_whole);
+    step.class_name = cls.name;
+  } else {
+    Fail(code::kMofInvalidClassDeclaration, "'class' or 'instance' after the qualifiers");
+  }
+  if (!is_complete) SkipStatement(0);
+  return is_complete && is_whole;
 }
 
 // Directives have no semicolon; one that is wrong ends where the next statement seems to begin.
@@ -230,7 +234,17 @@ bool Parser::ParsePragma(PragmaSyntax& pragma) {
 bool Parser::ParseInclude(PragmaSyntax& pragma) {
   pragma.kind = PragmaKind::kInclude;
   Advance();
-  return ParsePragmaArguments(pragma, code::kMofInvalidPragma);
+  if (Is('(')) return ParsePragmaArguments(pragma, code::kMofInvalidPragma);
+  pragma.text_offset = token_.offset;
+  if (token_.kind != TokenKind::kText) return Fail(code::kMofInvalidPragma, "the name of a file in quotes");
+  return ParsePragmaText(pragma);
+}
+
+bool Parser::ParsePragmaText(PragmaSyntax& pragma) {
+  std::string_view text;
+  if (!ParseText(text)) return false;
+  pragma.text = std::string(text);
+  return true;
 }
 
 bool Parser::ParsePragmaArguments(PragmaSyntax& pragma, Code failure) {
@@ -239,7 +253,7 @@ bool Parser::ParsePragmaArguments(PragmaSyntax& pragma, Code failure) {
   bool is_first = true;
   do {
     if (token_.kind == TokenKind::kText && is_first) {
-      if (!ParseText(pragma.text)) return false;
+      if (!ParsePragmaText(pragma)) return false;
     } else if (token_.kind == TokenKind::kIdentifier) {
       pragma.words.push_back(lexer_.Spelling(token_));
       Advance();
@@ -278,6 +292,9 @@ bool Parser::ParseDeclaredType(QualifierDeclarationSyntax& declaration) {
   if (!ParseArraySuffix(head) || !ParseDefault(head)) return false;
   declaration.type = head.type;
   declaration.default_value = std::move(head.default_value);
+  if (declaration.default_value && HoldsObjects(*declaration.default_value)) {
+    return FailAt(code::kMofInvalidQualifierSyntax, declaration.default_value->offset, "a qualifier holds no instance");
+  }
   // DSP0004 5.6.1.2: without a word about it, a qualifier can be overridden and reaches subclasses.
   declaration.flavors.set = cim::flavor::kToSubclass;
   while (TakeIf(',')) {
@@ -373,11 +390,11 @@ bool Parser::ParseQualifier(QualifierListSyntax& list) {
   }
   if (TakeIf('(')) {
     qualifier.value.emplace();
-    if (!ParseLiteral(*qualifier.value)) return false;
+    if (!ParseLiteral(*qualifier.value, Values::kConstants, 0)) return false;
     if (!Expect(')', code::kMofExpectedCloseParen, "after the value of the qualifier")) return false;
   } else if (Is('{')) {
     qualifier.value.emplace();
-    if (!ParseArray(*qualifier.value)) return false;
+    if (!ParseArray(*qualifier.value, Values::kConstants, 0)) return false;
   }
   if (TakeIf(':')) {
     do {
@@ -386,239 +403,6 @@ bool Parser::ParseQualifier(QualifierListSyntax& list) {
   }
   list.push_back(std::move(qualifier));
   return true;
-}
-
-bool Parser::ParseClass(ClassSyntax& cls) {
-  if (!ParseQualifierList(cls.qualifiers)) return false;
-  if (IsWord("instance")) {
-    return FailAt(code::kNotSupported, token_.offset,
-                  "instances in MOF are not supported yet; this statement is skipped");
-  }
-  if (!IsWord("class")) return Fail(code::kMofInvalidClassDeclaration, "'class' after the qualifiers");
-  Advance();
-  if (!ParseClassHead(cls) || !ParseClassBody(cls)) return false;
-  // Nothing is skipped when it is missing: the next statement may well be in order.
-  if (!Expect(';', code::kMofExpectedSemi, "after the '}' of the class")) is_class_broken_ = true;
-  return true;
-}
-
-bool Parser::ParseClassHead(ClassSyntax& cls) {
-  if (!ExpectName(cls.name, cls.offset, code::kMofExpectedClassName, "the name of the class")) return false;
-  if (IsWord("as")) {
-    Advance();
-    if (token_.kind != TokenKind::kAlias)
-      return Fail(code::kMofExpectedDollar, "'$' and the name of an alias after 'as'");
-    return FailAt(code::kMofUnexpectedAlias, token_.offset, "an alias names an instance, not a class");
-  }
-  if (TakeIf(':')) {
-    if (!ExpectName(cls.superclass, cls.superclass_offset, code::kMofExpectedClassName, "the name of the superclass"))
-      return false;
-  }
-  return Expect('{', code::kMofExpectedOpenBrace,
-                cls.superclass.empty() ? "or ':' after the name of the class" : "after the name of the superclass");
-}
-
-// Up to and including the '}'. A wrong member is skipped and the rest read on.
-bool Parser::ParseClassBody(ClassSyntax& cls) {
-  const int depth = depth_;
-  while (!Is('}')) {
-    if (token_.kind == TokenKind::kEnd || IsWord("class") || Is('#') || diagnostics_.is_full()) {
-      return Fail(code::kMofExpectedCloseBrace, fmt::format("'}}' at the end of class {}", cls.name));
-    }
-    if (!ParseMember(cls)) {
-      is_class_broken_ = true;
-      SkipStatement(depth);
-    }
-    if (depth_ < depth) return false;
-  }
-  Advance();
-  return true;
-}
-
-bool Parser::ParseMember(ClassSyntax& cls) {
-  PropertySyntax member;
-  if (!ParseQualifierList(member.qualifiers) || !ParseType(member)) return false;
-  if (!ExpectName(member.name, member.offset, code::kMofExpectedPropertyName, "the name of a property or method"))
-    return false;
-  if (TakeIf('(')) return ParseMethod(cls, std::move(member));
-  if (member.type.type == CimType::kEmpty) {
-    return FailAt(code::kMofUnrecognizedType, member.type_offset, "only a method can be void");
-  }
-  if (!ParseArraySuffix(member)) return false;
-  if (Is('('))
-    return FailAt(code::kMofNoArraysReturned, member.offset, "a method cannot return an array; use an [out] parameter");
-  if (!ParseDefault(member)) return false;
-  if (!Expect(';', code::kMofExpectedSemi, "after the property")) return false;
-  cls.properties.push_back(std::move(member));
-  return true;
-}
-
-// `uint32`, `object`, `Class` (embedded), `Class ref`, `object ref`, `void`.
-bool Parser::ParseType(PropertySyntax& member) {
-  member.type_offset = token_.offset;
-  if (token_.kind != TokenKind::kIdentifier) return Fail(code::kMofExpectedTypeIdentifier, "a type");
-  const std::string_view word = lexer_.Spelling(token_);
-  if (IsWord("ref")) return Fail(code::kMofUnrecognizedType, "a class name or 'object' before 'ref'");
-  if (IsWord("typedef") || IsWord("enum")) {
-    return FailAt(code::kMofTypedefNotSupported, token_.offset,
-                  fmt::format("{} is not supported; use the type itself", Found()));
-  }
-  const bool is_void = IsWord("void");
-  const std::optional<CimType> type = TypeOf(word);
-  Advance();
-  if (is_void) return true;
-  member.type.type = type.value_or(CimType::kObject);
-  if (!type) member.type.class_name = std::string(word);
-  if (IsWord("ref")) {
-    if (member.type.type != CimType::kObject) {
-      return FailAt(code::kMofUnrecognizedType, member.type_offset,
-                    fmt::format("there is no reference to {}; name a class or 'object'", word));
-    }
-    member.type.type = CimType::kReference;
-    Advance();
-  }
-  if (Is('['))
-    return FailAt(code::kMofNoArraysReturned, token_.offset, "the brackets of an array stand behind the name");
-  return true;
-}
-
-bool Parser::ParseMethod(ClassSyntax& cls, PropertySyntax head) {
-  MethodSyntax method;
-  method.qualifiers = std::move(head.qualifiers);
-  method.return_type = std::move(head.type);
-  method.name = head.name;
-  method.offset = head.offset;
-  if (!Is(')')) {
-    do {
-      if (!ParseParameter(method.parameters)) return false;
-    } while (TakeIf(','));
-  }
-  if (!Expect(')', code::kMofExpectedCloseParen, "or ',' after the parameters")) return false;
-  if (Is('['))
-    return FailAt(code::kMofNoArraysReturned, token_.offset, "a method cannot return an array; use an [out] parameter");
-  if (!Expect(';', code::kMofExpectedSemi, "after the method")) return false;
-  cls.methods.push_back(std::move(method));
-  return true;
-}
-
-bool Parser::ParseParameter(std::vector<PropertySyntax>& parameters) {
-  PropertySyntax parameter;
-  if (!ParseQualifierList(parameter.qualifiers) || !ParseType(parameter)) return false;
-  if (!ExpectName(parameter.name, parameter.offset, code::kMofExpectedPropertyName, "the name of a parameter"))
-    return false;
-  if (parameter.type.type == CimType::kEmpty) {
-    return FailAt(code::kMofUnrecognizedType, parameter.type_offset, "a parameter cannot be void");
-  }
-  if (!ParseArraySuffix(parameter) || !ParseDefault(parameter)) return false;
-  parameters.push_back(std::move(parameter));
-  return true;
-}
-
-bool Parser::ParseArraySuffix(PropertySyntax& member) {
-  if (!TakeIf('[')) return true;
-  member.type.is_array = true;
-  if (token_.kind == TokenKind::kInteger) {
-    if (token_.is_negative || token_.magnitude == 0 || token_.magnitude > INT32_MAX) {
-      return FailAt(code::kMofOutOfRange, token_.offset, "the size of an array is a number from 1 to 2147483647");
-    }
-    member.array_size = token_.magnitude;
-    Advance();
-  }
-  if (!Expect(']', code::kMofExpectedCloseBracket, "after the size of the array")) return false;
-  if (Is('[')) return Fail(code::kMofExpectedSemi, "an array of one dimension");
-  return true;
-}
-
-bool Parser::ParseDefault(PropertySyntax& member) {
-  if (!TakeIf('=')) return true;
-  member.default_value.emplace();
-  const bool is_braced = Is('{');
-  if (!ParseLiteral(*member.default_value)) return false;
-  const Literal& literal = *member.default_value;
-  if (is_braced && !member.type.is_array) {
-    return FailAt(code::kMofUnexpectedArrayInit, literal.offset,
-                  "a list of values, but this is no array; write [] behind the name");
-  }
-  if (!is_braced && member.type.is_array && literal.kind != Literal::Kind::kNull) {
-    return FailAt(code::kMofExpectedBraceOrBadType, literal.offset, "the values of an array stand in braces");
-  }
-  return true;
-}
-
-bool Parser::ParseText(std::string& text) {
-  while (token_.kind == TokenKind::kText) {
-    if (!lexer_.AppendText(token_, text)) {
-      Advance();
-      return false;
-    }
-    Advance();
-  }
-  return true;
-}
-
-bool Parser::ParseLiteral(Literal& literal) {
-  literal.offset = token_.offset;
-  literal.is_negative = token_.is_negative;
-  literal.magnitude = token_.magnitude;
-  literal.real = token_.real;
-  switch (token_.kind) {
-    case TokenKind::kText:
-      literal.kind = Literal::Kind::kText;
-      return ParseText(literal.text);
-    case TokenKind::kInteger:
-      literal.kind = Literal::Kind::kInteger;
-      break;
-    case TokenKind::kReal:
-      literal.kind = Literal::Kind::kReal;
-      break;
-    case TokenKind::kCharacter:
-      literal.kind = Literal::Kind::kCharacter;
-      break;
-    case TokenKind::kAlias:
-      return FailAt(code::kMofUnexpectedAlias, token_.offset,
-                    "an alias can only be the value of a reference in an instance");
-    case TokenKind::kPunctuation:
-      if (Is('{')) return ParseArray(literal);
-      return Fail(code::kMofIllegalConstantValue, "a value");
-    case TokenKind::kIdentifier:
-      if (IsWord("instance")) {
-        return FailAt(code::kNotSupported, token_.offset, "an embedded instance as a value is not supported yet");
-      }
-      literal.boolean = IsWord("TRUE");
-      if (!literal.boolean && !IsWord("FALSE") && !IsWord("NULL")) {
-        return Fail(code::kMofIllegalConstantValue,
-                    "a value: a number, a string, a character, TRUE, FALSE, NULL or {…}");
-      }
-      literal.kind = IsWord("NULL") ? Literal::Kind::kNull : Literal::Kind::kBoolean;
-      break;
-    default:
-      return Fail(code::kMofIllegalConstantValue, "a value");
-  }
-  Advance();
-  return true;
-}
-
-// The elements are scalars, so there is no depth to bound.
-bool Parser::ParseArray(Literal& literal) {
-  literal.kind = Literal::Kind::kArray;
-  literal.offset = token_.offset;
-  Advance();
-  if (TakeIf('}')) return true;
-  do {
-    if (Is('{')) return Fail(code::kMofIllegalConstantValue, "a single value, since arrays have one dimension");
-    if (literal.items.size() == limits::kArrayLengthMax) {
-      return FailAt(code::kQuotaViolation, token_.offset,
-                    fmt::format("more than {} values in one array", limits::kArrayLengthMax));
-    }
-    Literal item;
-    if (!ParseLiteral(item)) return false;
-    if (item.kind == Literal::Kind::kNull)
-      return FailAt(code::kMofNullArrayElem, item.offset, "NULL cannot be an element of an array");
-    literal.items.push_back(std::move(item));
-  } while (TakeIf(','));
-  if (Expect('}', code::kMofExpectedCloseBrace, "or ',' after the value")) return true;
-  if (Is(';')) --depth_;  // the list ends here all the same
-  return false;
 }
 
 }  // namespace wmi::mof

@@ -1,9 +1,10 @@
 // The parts of MOF as the parser finds them: names and values with their places, nothing looked up or converted yet.
 //
-// Every string_view looks into the decoded text, which outlives the syntax.
+// Every string_view looks into the decoded text or into what the parser keeps, which outlive the syntax.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,9 +16,21 @@
 
 namespace wmi::mof {
 
-// A constant. Adjacent strings are joined already.
+struct InstanceSyntax;
+
+// A value. Adjacent strings are joined already.
 struct Literal {
-  enum class Kind : std::uint8_t { kNull, kBoolean, kInteger, kReal, kCharacter, kText, kArray };
+  enum class Kind : std::uint8_t {
+    kNull,
+    kBoolean,
+    kInteger,
+    kReal,
+    kCharacter,
+    kText,
+    kArray,
+    kAlias,     // text: the name without '$'
+    kInstance,  // an embedded instance
+  };
 
   Kind kind = Kind::kNull;
   bool boolean = false;
@@ -25,8 +38,9 @@ struct Literal {
   Offset offset = 0;
   std::uint64_t magnitude = 0;  // integer without its sign; code unit of a character
   double real = 0;
-  std::string text;
-  std::vector<Literal> items;  // scalars
+  std::string_view text;
+  std::vector<Literal> items;  // anything but arrays
+  std::shared_ptr<const InstanceSyntax> instance;
 };
 
 // What flavor words ask for: bits of cim::flavor to set and to clear.
@@ -73,6 +87,23 @@ struct ClassSyntax {
   std::vector<MethodSyntax> methods;
 };
 
+// One `[qualifiers] name = value;` of an instance.
+struct AssignmentSyntax {
+  QualifierListSyntax qualifiers;
+  std::string_view name;
+  Offset offset = 0;
+  Literal value;
+};
+
+struct InstanceSyntax {
+  QualifierListSyntax qualifiers;
+  std::string_view class_name;
+  Offset offset = 0;       // of the class name
+  std::string_view alias;  // without '$'; empty: none
+  Offset alias_offset = 0;
+  std::vector<AssignmentSyntax> assignments;
+};
+
 // Where a qualifier may stand (DSP0004 5.6.1).
 namespace scope {
 inline constexpr std::uint32_t kClass = 1;
@@ -115,7 +146,7 @@ struct PragmaSyntax {
   std::vector<std::string_view> words;  // the other arguments
 };
 
-// One statement in the order of the file. Instances become a further alternative.
-using Statement = std::variant<QualifierDeclarationSyntax, PragmaSyntax, ClassSyntax>;
+// One statement in the order of the file.
+using Statement = std::variant<QualifierDeclarationSyntax, PragmaSyntax, ClassSyntax, InstanceSyntax>;
 
 }  // namespace wmi::mof
