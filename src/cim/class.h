@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -52,6 +53,10 @@ class QualifierSet {
   std::string_view Text(std::string_view name) const;
   // Adds, or replaces one of the same name.
   void Set(Qualifier qualifier);
+  // Adds one whose name is not there yet, without looking. The reference is good until the next change.
+  Qualifier& Append(Qualifier qualifier) { return items_.emplace_back(std::move(qualifier)); }
+  void RemovePropagated();
+  void Reserve(std::size_t size) { items_.reserve(size); }
   bool Remove(std::string_view name);
 
   // The same qualifiers with the same values and flavors, in any order.
@@ -135,6 +140,10 @@ class Class {
   bool is_singleton() const { return is_singleton_; }
   bool is_association() const { return is_association_; }
   bool is_dynamic() const { return is_dynamic_; }
+  // Whether texts of a locale were merged in (amendment.h): then its qualifiers are not all its own, and writing it
+  // back as it is answers WBEM_E_AMENDED_OBJECT (contract 8.9). Changes of a class keep the mark, subclasses do not
+  // have it.
+  bool is_amended() const { return is_amended_; }
 
   // True for the class itself and each ancestor; without case.
   bool IsA(std::string_view class_name) const;
@@ -152,8 +161,9 @@ class Class {
   const Method* FindMethod(std::string_view method) const;
 
  private:
+  friend class ClassDraft;  // fills and changes a class that nobody else sees yet
   Class() = default;
-  friend class ClassAssembler;  // class.cc: fills a Class step by step
+  Class(const Class&) = default;  // leaves default_row_ looking into the other
 
   std::string name_;
   ClassPtr superclass_;
@@ -169,6 +179,7 @@ class Class {
   bool is_singleton_ = false;
   bool is_association_ = false;
   bool is_dynamic_ = false;
+  bool is_amended_ = false;
 };
 
 }  // namespace wmi::cim

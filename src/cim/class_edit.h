@@ -2,8 +2,8 @@
 //
 // Every function takes a class and returns a new one; the class given stays as it is, and a failure returns none. The
 // result keeps the superclass and the home of the class, so a class that was fetched stays the class of its namespace
-// until it is put again. Each change checks the whole class by the rules of Class::Make and fails with its codes, and
-// costs about as much as making the class. Functions without state; safe from several threads.
+// until it is put again. Each is one change of a ClassDraft, with its rules and codes, and a copy of the class: for
+// many changes use a draft. Functions without state; safe from several threads.
 #pragma once
 
 #include <string>
@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "cim/class.h"
+#include "cim/class_draft.h"
 #include "cim/row.h"
 
 namespace wmi::cim {
@@ -25,13 +26,10 @@ bool IsComplete(const Class& schema);
 // that is not complete, kInvalidSuperclass for one marked Terminal.
 Result<ClassPtr> DeriveClass(const ClassPtr& superclass);
 
-// A draft is named once (contract 8.1). kReadOnly when it has another name already, or is in a namespace; the codes of
-// CheckName.
+// ClassDraft::Name.
 Result<ClassPtr> NameClass(const Class& schema, std::string name);
 
-// Declares a property, gives a declared one another type or default, or overrides the default of an inherited one. Its
-// qualifiers stay. The class that `type` names, when it names none, stays too. kTypeMismatch for another type than the
-// inherited one.
+// ClassDraft::PutProperty.
 Result<ClassPtr> PutProperty(const Class& schema, std::string_view name, DataType type, Value default_value);
 
 // A class without something, and kOk; kResetToDefault when what the superclass has holds again.
@@ -43,8 +41,7 @@ struct Removal {
 // kNotFound; kPropagatedProperty for what is only inherited.
 Result<Removal> RemoveProperty(const Class& schema, std::string_view name);
 
-// Declares a method, or gives one another signature; its qualifiers stay. The signatures are classes made by
-// MakeSignature, or null. The codes of contract 8.3.
+// ClassDraft::PutMethod.
 Result<ClassPtr> PutMethod(const Class& schema, std::string_view name, ClassPtr in, ClassPtr out);
 
 // kNotFound; kPropagatedMethod for what is only inherited.
@@ -57,19 +54,7 @@ enum class Direction { kIn, kOut };
 // kInvalidMethodParameters for any other object.
 Result<ClassPtr> MakeSignature(const Object& parameters, Direction direction);
 
-// What carries qualifiers: the class itself, a property, a method. A value.
-struct Element {
-  enum class Kind { kClass, kProperty, kMethod };
-  Kind kind = Kind::kClass;
-  std::string name;  // of the property or method
-};
-
-// Null when the class has no such element. Valid as long as the class.
-const QualifierSet* FindQualifiers(const Class& schema, const Element& element);
-
-// Adds or replaces a qualifier; an element that is only inherited becomes an override of the class's own. CIMTYPE,
-// which every property has, can only name the class of a reference or of an embedded object. kNotFound when there is no
-// such element, kCannotBeKey, kOverrideNotAllowed, kInvalidQualifier, kInvalidQualifierType, kInvalidFlavor.
+// ClassDraft::PutQualifier.
 Result<ClassPtr> PutQualifier(const Class& schema, const Element& element, Qualifier qualifier);
 
 // kNotFound; kPropagatedQualifier for what is only inherited; kInvalidOperation for CIMTYPE.

@@ -48,30 +48,37 @@ Status CheckWrittenName(std::string_view name) {
                 fmt::format("the qualifier name {} must not start or end with an underscore", name));
 }
 
-Result<QualifierSet> JoinQualifiers(const QualifierSet& own, const QualifierSet* inherited) {
-  QualifierSet result;
+Result<QualifierSet> JoinQualifiers(QualifierSet own, const QualifierSet* inherited) {
   if (own.size() > limits::kQualifiersMax) {
     return Status(code::kQuotaViolation,
                   fmt::format("{} qualifiers; at most {} are allowed", own.size(), limits::kQualifiersMax));
   }
-  for (const Qualifier& qualifier : own) {
-    if (qualifier.propagated) continue;  // computed again below
-    TRY(CheckQualifier(qualifier));
-    result.Set(qualifier);
-  }
-  if (inherited == nullptr) return result;
+  own.RemovePropagated();  // computed again below
+  for (const Qualifier& qualifier : own) TRY(CheckQualifier(qualifier));
+  if (inherited == nullptr) return own;
+  own.Reserve(own.size() + inherited->size() + 1);  // and CIMTYPE
+  const std::size_t own_size = own.size();
   for (const Qualifier& qualifier : *inherited) {
     if ((qualifier.flavor & flavor::kToSubclass) == 0) continue;
-    const Qualifier* override = result.Find(qualifier.name);
+    // Those handed down so far have other names.
+    const Qualifier* override = own_size == 0 ? nullptr : own.Find(qualifier.name);
     if (override == nullptr) {
-      Qualifier copy = qualifier;
-      copy.propagated = true;
-      result.Set(std::move(copy));
+      own.Append(qualifier).propagated = true;
     } else if ((qualifier.flavor & flavor::kNotOverridable) != 0 && !(override->value == qualifier.value)) {
       return Status(code::kOverrideNotAllowed,
                     fmt::format("qualifier {} is {} in the superclass and may not be overridden with {}",
                                 qualifier.name, Describe(qualifier.value.view()), Describe(override->value.view())));
     }
+  }
+  return own;
+}
+
+QualifierSet HandedToSubclasses(const QualifierSet& of_superclass) {
+  QualifierSet result;
+  result.Reserve(of_superclass.size());
+  for (const Qualifier& qualifier : of_superclass) {
+    if ((qualifier.flavor & flavor::kToSubclass) == 0) continue;
+    result.Append(qualifier).propagated = true;
   }
   return result;
 }

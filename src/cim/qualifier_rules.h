@@ -21,6 +21,9 @@ Status CheckWrittenName(std::string_view name);
 // What an element of a class ends up with: its own qualifiers, then those that its counterpart in the superclass (null
 // when there is none) hands down. Those of `own` that are marked as propagated are left out. Failure: the codes of
 // CheckQualifier, kQuotaViolation, kOverrideNotAllowed.
-Result<QualifierSet> JoinQualifiers(const QualifierSet& own, const QualifierSet* inherited);
+Result<QualifierSet> JoinQualifiers(QualifierSet own, const QualifierSet* inherited);
+
+// What an element that a subclass does not declare itself has: those that its counterpart hands down.
+QualifierSet HandedToSubclasses(const QualifierSet& of_superclass);
 
 }  // namespace wmi::cim

@@ -45,6 +45,10 @@ bool QualifierSet::Remove(std::string_view name) {
   return found;
 }
 
+void QualifierSet::RemovePropagated() {
+  std::erase_if(items_, [](const Qualifier& item) { return item.propagated; });
+}
+
 bool QualifierSet::operator==(const QualifierSet& other) const {
   return items_.size() == other.items_.size() && std::all_of(items_.begin(), items_.end(), [&](const Qualifier& item) {
            const Qualifier* twin = other.Find(item.name);

@@ -1,5 +1,7 @@
 #include "cim/types.h"
 
+#include "base/text.h"
+
 namespace wmi::cim {
 
 std::string_view TypeName(CimType type) {
@@ -42,6 +44,16 @@ std::string_view TypeName(CimType type) {
   return "";
 }
 
+std::optional<CimType> FindType(std::string_view name) {
+  for (const CimType type :
+       {CimType::kSint16, CimType::kSint32, CimType::kReal32, CimType::kReal64, CimType::kString, CimType::kBoolean,
+        CimType::kObject, CimType::kSint8, CimType::kUint8, CimType::kUint16, CimType::kUint32, CimType::kSint64,
+        CimType::kUint64, CimType::kDatetime, CimType::kReference, CimType::kChar16}) {
+    if (EqualFolded(TypeName(type), name)) return type;
+  }
+  return std::nullopt;
+}
+
 bool IsSignedInteger(CimType type) {
   return type == CimType::kSint8 || type == CimType::kSint16 || type == CimType::kSint32 || type == CimType::kSint64;
 }
@@ -58,6 +70,8 @@ bool IsReal(CimType type) { return type == CimType::kReal32 || type == CimType::
 bool IsTextual(CimType type) {
   return type == CimType::kString || type == CimType::kDatetime || type == CimType::kReference;
 }
+
+bool HasSameShape(const DataType& a, const DataType& b) { return a.type == b.type && a.is_array == b.is_array; }
 
 std::string CimTypeText(const DataType& type) {
   std::string text(TypeName(type.type));

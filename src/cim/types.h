@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,8 @@ inline constexpr std::uint32_t kArrayFlag = 0x2000;
 
 // "uint32", "datetime", "ref", "object"; the word MOF uses.
 std::string_view TypeName(CimType type);
+// The type that a word names, without case; nullopt for none, "void" included.
+std::optional<CimType> FindType(std::string_view name);
 bool IsSignedInteger(CimType type);
 bool IsUnsignedInteger(CimType type);  // char16 counts
 bool IsInteger(CimType type);
@@ -47,6 +50,9 @@ struct DataType {
 
   bool operator==(const DataType&) const = default;
 };
+
+// The same but for the class named.
+bool HasSameShape(const DataType& a, const DataType& b);
 
 // What the CIMTYPE qualifier says: "uint32", "ref:Win32_Process", "object:CIM_Thing", "object".
 std::string CimTypeText(const DataType& type);
