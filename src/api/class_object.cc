@@ -1,5 +1,6 @@
 #include "api/class_object.h"
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,8 +48,34 @@ struct ClassObject::Enumerations {
   std::size_t next_method = 0;
 };
 
+// The class that the draft holds is the one in object_, and no other has a reference on it until is_shared.
+struct ClassObject::Draft {
+  explicit Draft(const cim::Class& schema) : draft(schema) {}
+  cim::ClassDraft draft;
+  std::atomic<bool> is_shared{false};  // a flag: object() may be called by several readers
+};
+
 ClassObject::ClassObject(cim::Object object) : object_(std::move(object)) {}
 ClassObject::~ClassObject() = default;
+
+const cim::Object& ClassObject::object() const {
+  if (draft_ != nullptr) draft_->is_shared.store(true, std::memory_order_relaxed);
+  return object_;
+}
+
+HRESULT ClassObject::ChangeClass(const ClassChange& change) {
+  const AccessLock::Scope update(access_lock_);
+  if (draft_ != nullptr && !draft_->is_shared.load(std::memory_order_relaxed)) {
+    const Result<Code> result = change(draft_->draft);
+    return result.ok() ? *result : result.status().code();
+  }
+  auto copy = std::make_unique<Draft>(object_.schema());
+  const Result<Code> result = change(copy->draft);
+  if (!result.ok()) return result.status().code();
+  object_ = cim::Object(copy->draft.class_ptr());
+  draft_ = std::move(copy);
+  return *result;
+}
 
 ClassObject::Enumerations& ClassObject::EnsureEnumerations() {
   if (!enumerations_) enumerations_ = std::make_unique<Enumerations>();
@@ -131,7 +158,7 @@ HRESULT ClassObject::BeginEnumeration(long lEnumFlags) {
     if (state.properties_begun) return code::kUnexpected;
     const Code result = SelectProperties(object_, lEnumFlags, nullptr, nullptr, state.properties);
     if (Failed(result)) return result;
-    state.of_properties = object_;
+    state.of_properties = object();
     state.properties_begun = true;
     state.next_property = 0;
     return code::kOk;
@@ -257,7 +284,7 @@ HRESULT ClassObject::BeginMethodEnumeration(long lEnumFlags) {
     Enumerations& state = EnsureEnumerations();
     if (state.methods_begun) return code::kUnexpected;
     state.methods.clear();
-    state.of_methods = object_;
+    state.of_methods = object();
     for (const cim::Method& method : state.of_methods.schema().methods()) {
       if (origin == 0 || method.is_local == (origin == WBEM_FLAG_LOCAL_ONLY)) state.methods.push_back(&method);
     }
@@ -320,7 +347,7 @@ HRESULT ClassObject::Clone(IWbemClassObject** ppCopy) {
   return AbiCall([&]() -> HRESULT {
     if (ppCopy == nullptr) return code::kInvalidParameter;
     *ppCopy = nullptr;
-    *ppCopy = MakeClassObject(object_).Detach();
+    *ppCopy = MakeClassObject(object()).Detach();
     return code::kOk;
   });
 }

@@ -1,22 +1,24 @@
 // ClassObject: IWbemClassObject over a cim::Object, a class or an instance (contract 8.1 to 8.3), and the same object
 // by property handle, IWbemObjectAccess (contract 9.4).
 //
-// A copy-on-write handle on an immutable value: Clone shares it, a write replaces it by a changed copy, and nothing
-// that WMI or another object holds changes. Reading is in class_object.cc, writing in class_object_write.cc, handles in
-// object_access.cc. An enumeration walks the object as it was when it began, names and values, whatever is written
-// meanwhile.
+// A copy-on-write handle on a value: Clone shares it, a write replaces it by a changed copy, and nothing that WMI or
+// another object holds changes. A class that only this object holds is changed in place. Reading is in class_object.cc,
+// writing in class_object_write.cc, handles in object_access.cc. An enumeration walks the object as it was when it
+// began, names and values, whatever is written meanwhile.
 #pragma once
 
 #include <wbemcli.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "api/object_access_lock.h"
 #include "base/status.h"
+#include "cim/class_draft.h"
 #include "cim/class_edit.h"
 #include "cim/row.h"
 
@@ -36,12 +38,18 @@ class ClassObject : public IWbemObjectAccess {
   static const ClassObject* From(IUnknown* object);
 
   // What the object is now: a class or an instance. A copy of it stays what it is when the object is written.
-  const cim::Object& object() const { return object_; }
-  // For qualifier sets, which write too.
+  const cim::Object& object() const;
+  // The same to look at before the next write: neither it nor its class may be kept.
+  const cim::Object& current() const { return object_; }
+  // For qualifier sets, which write too. Of an instance.
   void Replace(cim::Object object) {
     const AccessLock::Scope update(access_lock_);
     object_ = std::move(object);
   }
+  // Of a class: applies one change to it, and hands back its code. The class is changed in place when nobody else can
+  // see it, so building a class costs about its members; otherwise a copy is, which then takes its place.
+  using ClassChange = std::function<Result<Code>(cim::ClassDraft& draft)>;
+  HRESULT ChangeClass(const ClassChange& change);
 
   HRESULT GetQualifierSet(IWbemQualifierSet** ppQualSet) override;
   HRESULT Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) override;
@@ -98,14 +106,13 @@ class ClassObject : public IWbemObjectAccess {
 
  private:
   struct Enumerations;  // made when the first enumeration begins
+  struct Draft;         // made when a class is first written
 
   HRESULT Read(const cim::Object& object, std::size_t slot, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const;
   HRESULT ReadSystem(const cim::Object& object, std::size_t index, VARIANT* pVal, CIMTYPE* pType, long* plFlavor) const;
   HRESULT PutSystem(std::size_t index, const VARIANT* pVal, CIMTYPE type);
   HRESULT PutOfInstance(std::string_view name, const VARIANT* pVal, CIMTYPE type);
   HRESULT PutOfClass(std::string_view name, const VARIANT* pVal, CIMTYPE type);
-  HRESULT ReplaceClass(const Result<cim::ClassPtr>& changed);
-  HRESULT ReplaceClass(const Result<cim::Removal>& changed);
   Enumerations& EnsureEnumerations();
   // Of handles: null for one that is none of this class.
   const cim::Property* FindHandle(long handle, std::size_t& slot) const;
@@ -115,6 +122,7 @@ class ClassObject : public IWbemObjectAccess {
 
   AccessLock access_lock_;  // before each write
   cim::Object object_;
+  std::unique_ptr<Draft> draft_;  // of the class in object_, once written
   std::unique_ptr<Enumerations> enumerations_;
 };
 

@@ -29,10 +29,6 @@ Result<cim::Value> ReadValue(const cim::DataType& type, const VARIANT* value) {
   return FromVariant(type, *value);
 }
 
-bool HasSameShape(const cim::DataType& a, const cim::DataType& b) {
-  return a.type == b.type && a.is_array == b.is_array;
-}
-
 // Contract 8.3 knows one code for a name that cannot be, and 11.5 one for each kind that is too long.
 Code NameFault(std::string_view name, cim::NameOf what) {
   const Code result = cim::CheckName(name, what).code();
@@ -50,18 +46,6 @@ Result<cim::ClassPtr> ReadSignature(IWbemClassObject* parameters, cim::Direction
 }
 
 }  // namespace
-
-HRESULT ClassObject::ReplaceClass(const Result<cim::ClassPtr>& changed) {
-  if (!changed.ok()) return changed.status().code();
-  object_ = cim::Object(*changed);
-  return code::kOk;
-}
-
-HRESULT ClassObject::ReplaceClass(const Result<cim::Removal>& changed) {
-  if (!changed.ok()) return changed.status().code();
-  object_ = cim::Object(changed->schema);
-  return changed->code;
-}
 
 // ---- properties -----------------------------------------------------------------------------------------------------
 
@@ -85,7 +69,10 @@ HRESULT ClassObject::PutSystem(std::size_t index, const VARIANT* pVal, CIMTYPE t
   const Result<cim::Value> name = FromVariant({cim::CimType::kString, false, {}}, *pVal);
   if (!name.ok()) return name.status().code();
   if (const Code wrong = NameFault(name->view().text(), cim::NameOf::kClass); Failed(wrong)) return wrong;
-  return ReplaceClass(cim::NameClass(object_.schema(), std::string(name->view().text())));
+  return ChangeClass([&](cim::ClassDraft& draft) -> Result<Code> {
+    TRY(draft.Name(std::string(name->view().text())));
+    return code::kOk;
+  });
 }
 
 HRESULT ClassObject::PutOfInstance(std::string_view name, const VARIANT* pVal, CIMTYPE type) {
@@ -121,7 +108,10 @@ HRESULT ClassObject::PutOfClass(std::string_view name, const VARIANT* pVal, CIMT
   if (existing != nullptr && HasSameShape(*declared, existing->type)) declared = existing->type;
   Result<cim::Value> value = ReadValue(*declared, pVal);
   if (!value.ok()) return value.status().code();
-  return ReplaceClass(cim::PutProperty(object_.schema(), name, *std::move(declared), std::move(value).value()));
+  return ChangeClass([&](cim::ClassDraft& draft) -> Result<Code> {
+    TRY(draft.PutProperty(name, *std::move(declared), std::move(value).value()));
+    return code::kOk;
+  });
 }
 
 HRESULT ClassObject::Delete(LPCWSTR wszName) {
@@ -130,7 +120,9 @@ HRESULT ClassObject::Delete(LPCWSTR wszName) {
     if (IsBlank(wszName)) return code::kInvalidParameter;
     const NameText name(wszName);
     if (FindSystemProperty(name.view())) return code::kSystemProperty;
-    if (object_.is_class()) return ReplaceClass(cim::RemoveProperty(object_.schema(), name.view()));
+    if (object_.is_class()) {
+      return ChangeClass([&](cim::ClassDraft& draft) { return draft.RemoveProperty(name.view()); });
+    }
     const std::optional<std::size_t> slot = object_.schema().FindSlot(name.view());
     if (!slot || !object_.IsVisible(*slot)) return code::kNotFound;
     // An instance has the properties of its class; only the value goes.
@@ -147,7 +139,7 @@ HRESULT ClassObject::SpawnInstance(long lFlags, IWbemClassObject** ppNewInstance
     *ppNewInstance = nullptr;
     if (LowFlags(lFlags) != 0) return code::kInvalidParameter;
     if (!cim::IsComplete(object_.schema())) return code::kIncompleteClass;
-    const cim::ClassPtr schema = object_.schema_ptr();
+    const cim::ClassPtr schema = object().schema_ptr();
     *ppNewInstance =
         MakeClassObject(object_.is_class() ? cim::NewInstance(schema) : cim::EmptyInstance(schema)).Detach();
     return code::kOk;
@@ -160,7 +152,7 @@ HRESULT ClassObject::SpawnDerivedClass(long lFlags, IWbemClassObject** ppNewClas
     *ppNewClass = nullptr;
     if (LowFlags(lFlags) != 0) return code::kInvalidParameter;
     if (!object_.is_class()) return code::kInvalidOperation;
-    const Result<cim::ClassPtr> derived = cim::DeriveClass(object_.schema_ptr());
+    const Result<cim::ClassPtr> derived = cim::DeriveClass(object().schema_ptr());
     if (!derived.ok()) return derived.status().code();
     *ppNewClass = MakeClassObject(cim::Object(*derived)).Detach();
     return code::kOk;
@@ -181,7 +173,10 @@ HRESULT ClassObject::PutMethod(LPCWSTR wszName, long lFlags, IWbemClassObject* p
     if (!in.ok()) return in.status().code();
     Result<cim::ClassPtr> out = ReadSignature(pOutSignature, cim::Direction::kOut);
     if (!out.ok()) return out.status().code();
-    return ReplaceClass(cim::PutMethod(object_.schema(), name.view(), *std::move(in), *std::move(out)));
+    return ChangeClass([&](cim::ClassDraft& draft) -> Result<Code> {
+      TRY(draft.PutMethod(name.view(), *std::move(in), *std::move(out)));
+      return code::kOk;
+    });
   });
 }
 
@@ -190,7 +185,8 @@ HRESULT ClassObject::DeleteMethod(LPCWSTR wszName) {
     const AccessLock::Scope update(access_lock_);
     if (IsBlank(wszName)) return code::kInvalidParameter;
     if (!object_.is_class()) return code::kIllegalOperation;
-    return ReplaceClass(cim::RemoveMethod(object_.schema(), NameText(wszName).view()));
+    const NameText name(wszName);
+    return ChangeClass([&](cim::ClassDraft& draft) { return draft.RemoveMethod(name.view()); });
   });
 }
 

@@ -216,7 +216,10 @@ HRESULT ClassObject::WriteSlot(std::size_t slot, const Result<Value>& value) {
   const cim::Property& property = object_.schema().properties()[slot];
   if (const Status checked = cim::CheckValue(property.type, value->view()); !checked.ok()) return checked.code();
   if (object_.is_class()) {
-    return ReplaceClass(cim::PutProperty(object_.schema(), property.name, property.type, *value));
+    return ChangeClass([&](cim::ClassDraft& draft) -> Result<Code> {
+      TRY(draft.PutProperty(property.name, property.type, *value));
+      return code::kOk;
+    });
   }
   object_ = cim::WithValue(object_, slot, value->view());
   return code::kOk;

@@ -25,42 +25,44 @@ QualifierSetObject::QualifierSetObject(ClassObject& object, cim::Element element
 
 cim::QualifiedSlot QualifierSetObject::Slot() const {
   if (element_.kind == cim::Element::Kind::kClass) return std::nullopt;
-  return object_.object().schema().FindSlot(element_.name);
+  return object_.current().schema().FindSlot(element_.name);
 }
 
-QualifierSetObject::QualifiersPtr QualifierSetObject::Qualifiers() const {
-  const cim::Object& object = object_.object();
-  if (object.is_instance()) return std::make_shared<const cim::QualifierSet>(cim::ShownQualifiers(object, Slot()));
+template <typename Read>
+HRESULT QualifierSetObject::WithQualifiers(const Read& read) const {
+  const cim::Object& object = object_.current();
+  if (object.is_instance()) return read(cim::ShownQualifiers(object, Slot()));
   const cim::QualifierSet* found = cim::FindQualifiers(object.schema(), element_);
-  if (found == nullptr) return nullptr;
-  return {object.schema_ptr(), found};  // lives as long as the class
+  return found == nullptr ? code::kNotFound : read(*found);
 }
 
-Code QualifierSetObject::Select(long flags, Enumeration& out) const {
+HRESULT QualifierSetObject::Select(long flags, Enumeration& out) const {
   const std::uint32_t origin = LowFlags(flags);
   if (origin != 0 && origin != WBEM_FLAG_LOCAL_ONLY && origin != WBEM_FLAG_PROPAGATED_ONLY) {
     return code::kInvalidParameter;
   }
-  out.of = Qualifiers();
-  if (out.of == nullptr) return code::kNotFound;
-  for (const cim::Qualifier& qualifier : *out.of) {
-    if (origin == 0 || qualifier.propagated == (origin == WBEM_FLAG_PROPAGATED_ONLY)) out.items.push_back(&qualifier);
-  }
-  return code::kOk;
+  return WithQualifiers([&](const cim::QualifierSet& qualifiers) -> HRESULT {
+    for (const cim::Qualifier& qualifier : qualifiers) {
+      if (origin == 0 || qualifier.propagated == (origin == WBEM_FLAG_PROPAGATED_ONLY)) out.items.push_back(qualifier);
+    }
+    return code::kOk;
+  });
 }
 
 HRESULT QualifierSetObject::Get(LPCWSTR wszName, long lFlags, VARIANT* pVal, long* plFlavor) {
   return com::AbiCall([&]() -> HRESULT {
     if (IsBlank(wszName) || LowFlags(lFlags) != 0) return code::kInvalidParameter;
-    const QualifiersPtr qualifiers = Qualifiers();
-    const cim::Qualifier* qualifier = qualifiers == nullptr ? nullptr : qualifiers->Find(NameText(wszName).view());
-    if (qualifier == nullptr) return code::kNotFound;
-    if (pVal != nullptr) {
-      const Code result = ToVariant(qualifier->type, qualifier->value.view(), *pVal);
-      if (Failed(result)) return result;
-    }
-    if (plFlavor != nullptr) *plFlavor = FlavorOf(*qualifier);
-    return code::kOk;
+    const NameText name(wszName);
+    return WithQualifiers([&](const cim::QualifierSet& qualifiers) -> HRESULT {
+      const cim::Qualifier* qualifier = qualifiers.Find(name.view());
+      if (qualifier == nullptr) return code::kNotFound;
+      if (pVal != nullptr) {
+        const Code result = ToVariant(qualifier->type, qualifier->value.view(), *pVal);
+        if (Failed(result)) return result;
+      }
+      if (plFlavor != nullptr) *plFlavor = FlavorOf(*qualifier);
+      return code::kOk;
+    });
   });
 }
 
@@ -69,7 +71,7 @@ HRESULT QualifierSetObject::Put(LPCWSTR wszName, VARIANT* pVal, long lFlavor) {
     if (IsBlank(wszName) || pVal == nullptr) return code::kInvalidParameter;
     const NameText name(wszName);
     // Whatever its value: keys are a matter of the class (contract 8.5).
-    if (!object_.object().is_class() && EqualFolded(name.view(), "key")) return code::kCannotBeKey;
+    if (!object_.current().is_class() && EqualFolded(name.view(), "key")) return code::kCannotBeKey;
     Result<QualifierValue> value = QualifierFromVariant(*pVal);
     if (!value.ok()) return value.status().code();
     cim::Qualifier qualifier;
@@ -77,19 +79,19 @@ HRESULT QualifierSetObject::Put(LPCWSTR wszName, VARIANT* pVal, long lFlavor) {
     qualifier.type = std::move(value->type);
     qualifier.value = std::move(value->value);
     qualifier.flavor = LowFlags(lFlavor);
-    return object_.object().is_class() ? PutOnClass(std::move(qualifier)) : PutOnInstance(std::move(qualifier));
+    return object_.current().is_class() ? PutOnClass(std::move(qualifier)) : PutOnInstance(std::move(qualifier));
   });
 }
 
 HRESULT QualifierSetObject::PutOnClass(cim::Qualifier qualifier) {
-  const Result<cim::ClassPtr> changed = cim::PutQualifier(object_.object().schema(), element_, std::move(qualifier));
-  if (!changed.ok()) return changed.status().code();
-  object_.Replace(cim::Object(*changed));
-  return code::kOk;
+  return object_.ChangeClass([&](cim::ClassDraft& draft) -> Result<Code> {
+    TRY(draft.PutQualifier(element_, std::move(qualifier)));
+    return code::kOk;
+  });
 }
 
 HRESULT QualifierSetObject::PutOnInstance(cim::Qualifier qualifier) {
-  Result<cim::Object> changed = cim::PutInstanceQualifier(object_.object(), Slot(), std::move(qualifier));
+  Result<cim::Object> changed = cim::PutInstanceQualifier(object_.current(), Slot(), std::move(qualifier));
   if (!changed.ok()) return changed.status().code();
   object_.Replace(std::move(changed).value());
   return code::kOk;
@@ -99,16 +101,13 @@ HRESULT QualifierSetObject::Delete(LPCWSTR wszName) {
   return com::AbiCall([&]() -> HRESULT {
     if (IsBlank(wszName)) return code::kInvalidParameter;
     const NameText name(wszName);
-    if (!object_.object().is_class()) {
-      Result<cim::InstanceRemoval> changed = cim::RemoveInstanceQualifier(object_.object(), Slot(), name.view());
+    if (!object_.current().is_class()) {
+      Result<cim::InstanceRemoval> changed = cim::RemoveInstanceQualifier(object_.current(), Slot(), name.view());
       if (!changed.ok()) return changed.status().code();
       object_.Replace(std::move(changed->instance));
       return changed->code;
     }
-    const Result<cim::Removal> changed = cim::RemoveQualifier(object_.object().schema(), element_, name.view());
-    if (!changed.ok()) return changed.status().code();
-    object_.Replace(cim::Object(changed->schema));
-    return changed->code;
+    return object_.ChangeClass([&](cim::ClassDraft& draft) { return draft.RemoveQualifier(element_, name.view()); });
   });
 }
 
@@ -117,10 +116,10 @@ HRESULT QualifierSetObject::GetNames(long lFlags, SAFEARRAY** pNames) {
     if (pNames == nullptr) return code::kInvalidParameter;
     *pNames = nullptr;
     Enumeration selected;
-    const Code result = Select(lFlags, selected);
+    const HRESULT result = Select(lFlags, selected);
     if (Failed(result)) return result;
     std::vector<std::string_view> names;
-    for (const cim::Qualifier* qualifier : selected.items) names.push_back(qualifier->name);
+    for (const cim::Qualifier& qualifier : selected.items) names.push_back(qualifier.name);
     *pNames = NewNameArray(names);
     return *pNames == nullptr ? code::kOutOfMemory : code::kOk;
   });
@@ -129,8 +128,8 @@ HRESULT QualifierSetObject::GetNames(long lFlags, SAFEARRAY** pNames) {
 HRESULT QualifierSetObject::BeginEnumeration(long lFlags) {
   return com::AbiCall([&]() -> HRESULT {
     Enumeration enumeration;
-    const Code result = Select(lFlags, enumeration);
-    if (Succeeded(result)) enumeration_ = std::move(enumeration);
+    const HRESULT result = Select(lFlags, enumeration);
+    if (SUCCEEDED(result)) enumeration_ = std::move(enumeration);
     return result;
   });
 }
@@ -141,7 +140,7 @@ HRESULT QualifierSetObject::Next(long lFlags, BSTR* pstrName, VARIANT* pVal, lon
     if (LowFlags(lFlags) != 0) return code::kInvalidParameter;
     if (!enumeration_) return code::kUnexpected;
     if (enumeration_->next == enumeration_->items.size()) return code::kNoMoreData;
-    const cim::Qualifier& qualifier = *enumeration_->items[enumeration_->next];
+    const cim::Qualifier& qualifier = enumeration_->items[enumeration_->next];
     BSTR name = pstrName == nullptr ? nullptr : com::BstrFromUtf8(qualifier.name);
     if (pstrName != nullptr && name == nullptr) return code::kOutOfMemory;
     const Code result = pVal == nullptr ? code::kOk : ToVariant(qualifier.type, qualifier.value.view(), *pVal);

@@ -39,21 +39,20 @@ class QualifierSetObject final : public com::ComObject<IWbemQualifierSet> {
   ~QualifierSetObject() override = default;
 
  private:
-  using QualifiersPtr = std::shared_ptr<const cim::QualifierSet>;
   struct Enumeration {
-    QualifiersPtr of;
-    std::vector<const cim::Qualifier*> items;
+    std::vector<cim::Qualifier> items;
     std::size_t next = 0;
   };
 
-  // What the object shows now; null when it has no such element any more.
-  QualifiersPtr Qualifiers() const;
+  // Calls `read` with what the object shows now; kNotFound when it has no such element any more.
+  template <typename Read>
+  HRESULT WithQualifiers(const Read& read) const;
   // Of an instance, which has the properties of its class for ever.
   cim::QualifiedSlot Slot() const;
   HRESULT PutOnClass(cim::Qualifier qualifier);
   HRESULT PutOnInstance(cim::Qualifier qualifier);
   // kInvalidParameter for flags other than none, LOCAL_ONLY or PROPAGATED_ONLY.
-  Code Select(long flags, Enumeration& out) const;
+  HRESULT Select(long flags, Enumeration& out) const;
 
   const com::ComPtr<IWbemClassObject> owner_;  // keeps object_
   ClassObject& object_;

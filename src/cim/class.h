@@ -164,6 +164,7 @@ class Class {
   friend class ClassDraft;  // fills and changes a class that nobody else sees yet
   Class() = default;
   Class(const Class&) = default;  // leaves default_row_ looking into the other
+  Class& operator=(Class&&) = default;
 
   std::string name_;
   ClassPtr superclass_;

@@ -95,13 +95,15 @@ Status ClassDraft::Name(std::string name) {
   if (superclass() != nullptr && superclass()->IsA(name)) {
     return Status(code::kCircularReference, fmt::format("{}: a class cannot derive from itself", name));
   }
-  class_->name_ = std::move(name);
-  for (Property& property : class_->properties_) {
-    if (property.is_local && !property.is_overridden) property.origin = class_->name_;
+  ClassDraft named(*class_);  // so that no memory for one of the names leaves the class as it was
+  for (Property& property : named.class_->properties_) {
+    if (property.is_local && !property.is_overridden) property.origin = name;
   }
-  for (Method& method : class_->methods_) {
-    if (method.is_local && !method.is_overridden) method.origin = class_->name_;
+  for (Method& method : named.class_->methods_) {
+    if (method.is_local && !method.is_overridden) method.origin = name;
   }
+  named.class_->name_ = std::move(name);
+  *class_ = std::move(*named.class_);
   return Status();
 }
 

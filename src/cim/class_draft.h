@@ -31,6 +31,8 @@ class ClassDraft {
   ClassDraft(ClassPtr superclass, std::shared_ptr<const Home> home);
   // A copy of a class with the same superclass and home.
   explicit ClassDraft(const Class& source);
+  ClassDraft(const ClassDraft&) = delete;
+  ClassDraft& operator=(const ClassDraft&) = delete;
 
   // The class as it is now; changes with the draft. Shared with nobody as long as the draft is there, but whoever takes
   // a reference on it must not change the draft again: copy the draft instead.
@@ -70,7 +72,7 @@ class ClassDraft {
   // As RemoveProperty, with kPropagatedQualifier; kInvalidOperation for CIMTYPE.
   Result<Code> RemoveQualifier(const Element& element, std::string_view name);
 
-  // Merges what `localized` says in a language (amendment.h).
+  // Merges the texts of `localized`, the class's own twin or that of an ancestor, into the class (amendment.h).
   void Amend(const Class& localized);
 
  private:

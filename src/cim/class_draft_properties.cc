@@ -228,21 +228,24 @@ Status ClassDraft::SetProperty(Slot slot, Property property) {
   return Status();
 }
 
+// What may run out of memory comes first, so that the class is whole whatever happens.
 void ClassDraft::Commit(Slot slot, Property property) {
   std::vector<Property>& properties = class_->properties_;
   const bool changes_keys = property.is_key != (slot && properties[*slot].is_key);
+  if (changes_keys) class_->key_slots_.reserve(class_->key_slots_.size() + 1);
   if (slot) {
     properties[*slot] = std::move(property);
     class_->default_row_[*slot] = properties[*slot].default_value.view();
   } else {
-    const bool moves = properties.size() == properties.capacity();
+    if (properties.size() == properties.capacity()) {
+      const std::size_t capacity = std::max<std::size_t>(8, 2 * properties.size());
+      class_->default_row_.reserve(capacity);
+      properties.reserve(capacity);
+      ViewDefaults();
+    }
     class_->slots_.emplace(property.name, properties.size());
     properties.push_back(std::move(property));
-    if (moves) {
-      ViewDefaults();
-    } else {
-      class_->default_row_.push_back(properties.back().default_value.view());
-    }
+    class_->default_row_.push_back(properties.back().default_value.view());
   }
   if (changes_keys) SortKeys();
 }
@@ -303,9 +306,12 @@ Result<Code> ClassDraft::RemoveProperty(std::string_view name) {
     Commit(slot, InheritedForm(*InheritedProperty(name)));
     return code::kResetToDefault;
   }
+  decltype(class_->slots_) slots;
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    if (i != *slot) slots.emplace(properties[i].name, i < *slot ? i : i - 1);
+  }
+  class_->slots_.swap(slots);
   properties.erase(properties.begin() + static_cast<std::ptrdiff_t>(*slot));
-  class_->slots_.clear();
-  for (std::size_t i = 0; i < properties.size(); ++i) class_->slots_.emplace(properties[i].name, i);
   SortKeys();
   ViewDefaults();
   return code::kOk;
