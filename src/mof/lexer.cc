@@ -29,6 +29,15 @@ constexpr std::array<std::uint8_t, 256> MakeClasses() {
 
 constexpr std::array<std::uint8_t, 256> kClasses = MakeClasses();
 
+// Where the reading of a string stops to look.
+constexpr std::array<bool, 256> MakeTextEnds() {
+  std::array<bool, 256> ends{};
+  for (const char c : {'"', '\\', '\n', '\0'}) ends[static_cast<unsigned char>(c)] = true;
+  return ends;
+}
+
+constexpr std::array<bool, 256> kEndsText = MakeTextEnds();
+
 std::uint8_t ClassOf(char c) { return kClasses[static_cast<unsigned char>(c)]; }
 bool IsWordCharacter(char c) { return ClassOf(c) == kLetter || ClassOf(c) == kDigit; }
 bool IsDigit(char c) { return ClassOf(c) == kDigit; }
@@ -205,13 +214,14 @@ Token Lexer::ReadQuoted() {
   const std::size_t start = at_++;
   bool has_escapes = false;
   for (;;) {
-    const std::size_t stop = text_.find_first_of(std::string_view("\"\\\n\0", 4), at_);
-    if (stop != std::string_view::npos && text_[stop] == '\0') {
+    std::size_t stop = at_;
+    while (stop < text_.size() && !kEndsText[static_cast<unsigned char>(text_[stop])]) ++stop;
+    if (stop < text_.size() && text_[stop] == '\0') {
       at_ = stop + 1;
       return Bad(code::kMofUnrecognizedToken, stop, "the zero character cannot stand in a string");
     }
-    if (stop == std::string_view::npos || text_[stop] == '\n') {
-      at_ = stop == std::string_view::npos ? text_.size() : stop;
+    if (stop == text_.size() || text_[stop] == '\n') {
+      at_ = stop;
       return Bad(code::kMofUnrecognizedToken, start,
                  "the string that starts here is not closed on its line; strings side by side are joined");
     }

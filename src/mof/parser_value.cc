@@ -52,6 +52,7 @@ bool Parser::ParseLiteral(Literal& literal, Values allowed, std::size_t depth) {
       return ParseWord(literal, allowed, depth);
     case TokenKind::kPunctuation:
       if (Is('{')) return ParseArray(literal, allowed, depth);
+      if (Is('[') && allowed != Values::kConstants) return ParseEmbedded(literal, allowed, depth);
       return Fail(code::kMofIllegalConstantValue, "a value");
     default:
       return Fail(code::kMofIllegalConstantValue, "a value");
@@ -114,6 +115,9 @@ bool Parser::ParseEmbedded(Literal& literal, Values allowed, std::size_t depth) 
                   fmt::format("instances inside each other deeper than {}", limits::kObjectNestingMax));
   }
   auto instance = std::make_shared<InstanceSyntax>();
+  // Qualifiers here are more than the grammar of Windows has; the writer needs them to lose nothing.
+  if (!ParseQualifierList(instance->qualifiers)) return false;
+  if (!IsWord("instance")) return Fail(code::kMofIllegalConstantValue, "'instance' after the qualifiers");
   if (!ParseInstanceHead(*instance)) return false;
   if (!instance->alias.empty()) {
     return FailAt(code::kMofAliasesInEmbedded, instance->alias_offset,

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cim/instance_qualifiers.h"
 #include "cim/types.h"
 #include "cim/value.h"
 
@@ -41,6 +42,7 @@ class Writer {
       out_ += '\t';
       WriteQualifiers(property.qualifiers, " ");
       WriteDeclaration(property);
+      if (IsNullOverride(cls, property)) out_ += " = NULL";
       out_ += ";\n";
     }
     for (const cim::Method& method : cls.methods()) {
@@ -51,13 +53,20 @@ class Writer {
 
   void WriteInstance(const cim::Object& object, std::size_t depth) {
     const std::string indent(depth, '\t');
+    const cim::InstanceQualifiers* own = object.own_qualifiers();
+    if (own != nullptr) WriteQualifiers(own->of_object, depth == 0 ? "\n" : " ");
     fmt::format_to(std::back_inserter(out_), "instance of {}\n{}{{\n", object.schema().name(), indent);
     const auto& properties = object.schema().properties();
     for (std::size_t slot = 0; slot < properties.size(); ++slot) {
       if (!object.IsVisible(slot)) continue;
       const ValueView value = object.slot(slot);
-      if (!properties[slot].is_key && cim::SameValue(value, object.schema().default_row()[slot])) continue;
-      fmt::format_to(std::back_inserter(out_), "{}\t{} = ", indent, properties[slot].name);
+      const cim::QualifierSet* qualifiers = own == nullptr ? nullptr : own->FindProperty(slot);
+      const bool is_default = cim::SameValue(value, object.schema().default_row()[slot]);
+      if (!properties[slot].is_key && is_default && qualifiers == nullptr) continue;
+      out_ += indent;
+      out_ += '\t';
+      if (qualifiers != nullptr) WriteQualifiers(*qualifiers, " ");
+      fmt::format_to(std::back_inserter(out_), "{} = ", properties[slot].name);
       WriteValue(value, properties[slot].type.type, depth + 1);
       out_ += ";\n";
     }
@@ -65,6 +74,13 @@ class Writer {
   }
 
  private:
+  // Without a word the default of the superclass would hold.
+  static bool IsNullOverride(const cim::Class& cls, const cim::Property& property) {
+    if (!property.default_value.is_null() || !property.is_overridden || cls.superclass() == nullptr) return false;
+    const cim::Property* inherited = cls.superclass()->FindProperty(property.name);
+    return inherited != nullptr && !inherited->default_value.is_null();
+  }
+
   void WriteQualifiers(const cim::QualifierSet& qualifiers, std::string_view after) {
     bool is_first = true;
     for (const cim::Qualifier& qualifier : qualifiers) {
@@ -247,7 +263,13 @@ class Writer {
     out_ += text;
   }
 
+  // One byte that is no UTF-8 would make the whole file one of Latin-1.
   void WriteText(std::string_view text) {
+    if (IsUtf8(text)) return WriteUtf8(text);
+    WriteUtf8(ToUtf8(text));
+  }
+
+  void WriteUtf8(std::string_view text) {
     out_ += '"';
     for (const char c : text) {
       switch (c) {

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "mof/compile_for_test.h"
+#include "mof/same_for_test.h"
 
 namespace wmi::mof {
 namespace {
@@ -29,50 +30,6 @@ constexpr const char* kDerived = R"(
   void OnlyOut([out] string x);
   [Description("new words")] uint32 Stop([in] uint32 Reason);
 };)";
-
-void ExpectSameQualifiers(const cim::QualifierSet& a, const cim::QualifierSet& b, const std::string& where) {
-  EXPECT_EQ(a.size(), b.size()) << where;
-  for (const cim::Qualifier& qualifier : a) {
-    const cim::Qualifier* other = b.Find(qualifier.name);
-    ASSERT_NE(other, nullptr) << where << " " << qualifier.name;
-    EXPECT_EQ(qualifier.value, other->value) << where << " " << qualifier.name;
-    EXPECT_EQ(qualifier.type, other->type) << where << " " << qualifier.name;
-    EXPECT_EQ(qualifier.flavor, other->flavor) << where << " " << qualifier.name;
-    EXPECT_EQ(qualifier.propagated, other->propagated) << where << " " << qualifier.name;
-  }
-}
-
-void ExpectSameProperties(const cim::Class& a, const cim::Class& b) {
-  ASSERT_EQ(a.properties().size(), b.properties().size()) << a.name();
-  for (std::size_t slot = 0; slot < a.properties().size(); ++slot) {
-    const cim::Property& left = a.properties()[slot];
-    const cim::Property* right = b.FindProperty(left.name);
-    ASSERT_NE(right, nullptr) << left.name;
-    EXPECT_EQ(left.type, right->type) << left.name;
-    EXPECT_EQ(left.default_value, right->default_value) << left.name;
-    EXPECT_EQ(left.is_local, right->is_local) << left.name;
-    ExpectSameQualifiers(left.qualifiers, right->qualifiers, a.name() + "." + left.name);
-  }
-}
-
-void ExpectSameSide(const cim::ClassPtr& a, const cim::ClassPtr& b) {
-  ASSERT_EQ(a == nullptr, b == nullptr);
-  if (a != nullptr) ExpectSameProperties(*a, *b);
-}
-
-void ExpectSameClass(const cim::Class& a, const cim::Class& b) {
-  EXPECT_EQ(a.name(), b.name());
-  EXPECT_EQ(a.derivation(), b.derivation());
-  ExpectSameQualifiers(a.qualifiers(), b.qualifiers(), a.name());
-  ExpectSameProperties(a, b);
-  ASSERT_EQ(a.methods().size(), b.methods().size());
-  for (std::size_t i = 0; i < a.methods().size(); ++i) {
-    EXPECT_EQ(a.methods()[i].name, b.methods()[i].name);
-    ExpectSameQualifiers(a.methods()[i].qualifiers, b.methods()[i].qualifiers, a.methods()[i].name);
-    ExpectSameSide(a.methods()[i].in, b.methods()[i].in);
-    ExpectSameSide(a.methods()[i].out, b.methods()[i].out);
-  }
-}
 
 TEST(WriterTest, ClassesCompileBackToThemselves) {
   const Compiled compiled = CompileText(std::string(kBase) + kDerived);
