@@ -2,7 +2,7 @@
 //
 // Text comes back in the caller's buffer: the count goes in as the size and comes out as what is needed, both in
 // characters with the NUL; WBEM_E_BUFFER_TOO_SMALL leaves the buffer alone. One object is for one thread at a time.
-// The objects themselves are not there yet: CoCreateInstance answers REGDB_E_CLASSNOTREG.
+// A method that fails changes nothing. IWbemQuery is not there yet: CoCreateInstance answers REGDB_E_CLASSNOTREG.
 #ifndef OPENWMI_WMIUTILS_H
 #define OPENWMI_WMIUTILS_H
 
@@ -10,7 +10,9 @@
 #include "objbase.h"
 #include "oleauto.h"
 
-// IWbemPath::GetInfo.
+// IWbemPath::GetInfo; four of them are also IWbemPathKeyList's: IS_COMPOUND, HAS_V2_REF_PATHS, HAS_IMPLIED_KEY and
+// CONTAINS_SINGLETON. Reserved and never set: V2_COMPLIANT, CIM_COMPLIANT, WMI_PATH; and HAS_SUBSCOPES, since WMI has
+// no scopes.
 typedef enum tag_WBEM_PATH_STATUS_FLAG OPENWMI_ENUM_INT {
   WBEMPATH_INFO_ANON_LOCAL_MACHINE = 0x1,
   WBEMPATH_INFO_HAS_MACHINE_NAME = 0x2,
@@ -32,7 +34,8 @@ typedef enum tag_WBEM_PATH_STATUS_FLAG OPENWMI_ENUM_INT {
   WBEMPATH_INFO_PATH_HAD_SERVER = 0x20000
 } tag_WBEM_PATH_STATUS_FLAG;
 
-// IWbemPath::SetText.
+// IWbemPath::SetText. RELATIVE takes every path with a class or a namespace, ABSOLUTE those of them that name a server,
+// ALL also the empty path, which clears the object, and a server alone. At least one of the three must be there.
 typedef enum tag_WBEM_PATH_CREATE_FLAG OPENWMI_ENUM_INT {
   WBEMPATH_CREATE_ACCEPT_RELATIVE = 0x1,
   WBEMPATH_CREATE_ACCEPT_ABSOLUTE = 0x2,
@@ -40,7 +43,8 @@ typedef enum tag_WBEM_PATH_CREATE_FLAG OPENWMI_ENUM_INT {
   WBEMPATH_TREAT_SINGLE_IDENT_AS_NS = 0x8
 } tag_WBEM_PATH_CREATE_FLAG;
 
-// IWbemPath::GetText.
+// IWbemPath::GetText; at most one of WBEMPATH_GET_. None: namespace and class, without the server. WBEMPATH_COMPRESSED
+// is ignored. WBEM_E_INVALID_PARAMETER when the path has nothing of what is asked for.
 typedef enum tag_WBEM_GET_TEXT_FLAGS OPENWMI_ENUM_INT {
   WBEMPATH_COMPRESSED = 0x1,
   WBEMPATH_GET_RELATIVE_ONLY = 0x2,
@@ -50,7 +54,7 @@ typedef enum tag_WBEM_GET_TEXT_FLAGS OPENWMI_ENUM_INT {
   WBEMPATH_GET_ORIGINAL = 0x20
 } tag_WBEM_GET_TEXT_FLAGS;
 
-// IWbemPathKeyList::GetKey.
+// IWbemPathKeyList::GetKey, GetKey2 and GetText: the value as text, as it is or with the quotes and escapes of a path.
 typedef enum tag_WBEM_GET_KEY_FLAGS OPENWMI_ENUM_INT {
   WBEMPATH_TEXT = 0x1,
   WBEMPATH_QUOTEDTEXT = 0x2
@@ -58,12 +62,16 @@ typedef enum tag_WBEM_GET_KEY_FLAGS OPENWMI_ENUM_INT {
 
 #ifdef OPENWMI_CXX_INTERFACES
 
-// The keys of one class part of a path.
+// The keys of one class part of a path. While the path has no class part, all methods answer WBEM_E_NOT_AVAILABLE.
 struct IWbemPathKeyList : public IUnknown {
   virtual HRESULT STDMETHODCALLTYPE GetCount(ULONG* puKeyCount) = 0;
-  // `uCimType` is a CIMTYPE; the value is a wide string for CIM_STRING, else a pointer to the number.
+  // `uCimType` is a CIMTYPE; the value is a wide string for CIM_STRING, CIM_DATETIME and CIM_REFERENCE, else a pointer
+  // to a number of the type's size: 4 bytes for CIM_SINT32, 2 for CIM_BOOLEAN (VARIANT_BOOL) and CIM_CHAR16. No name:
+  // all keys go and the value is that of Class="value". WBEM_E_INVALID_PARAMETER for reals, objects and arrays, and for
+  // a text with control characters.
   virtual HRESULT STDMETHODCALLTYPE SetKey(LPCWSTR wszName, ULONG uFlags, ULONG uCimType, LPVOID pKeyVal) = 0;
   virtual HRESULT STDMETHODCALLTYPE SetKey2(LPCWSTR wszName, ULONG uFlags, ULONG uCimType, VARIANT* pKeyVal) = 0;
+  // Sizes in characters for texts, in bytes for numbers.
   virtual HRESULT STDMETHODCALLTYPE GetKey(ULONG uKeyIx, ULONG uFlags, ULONG* puNameBufSize, LPWSTR pszKeyName,
                                            ULONG* puKeyValBufSize, LPVOID pKeyVal, ULONG* puApparentCimType) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetKey2(ULONG uKeyIx, ULONG uFlags, ULONG* puNameBufSize, LPWSTR pszKeyName,
@@ -78,7 +86,7 @@ struct IWbemPathKeyList : public IUnknown {
 };
 OPENWMI_INTERFACE_ID(IWbemPathKeyList, 0x9AE62877, 0x7544, 0x4BB0, 0xAA, 0x26, 0xA1, 0x38, 0x24, 0x65, 0x9E, 0xD6)
 
-// A path in its parts: server, namespaces, class, keys, scopes.
+// A path in its parts: server, namespaces, class, keys. Its one scope is the class with its keys, at index 0.
 struct IWbemPath : public IUnknown {
   virtual HRESULT STDMETHODCALLTYPE SetText(ULONG uMode, LPCWSTR pszPath) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetText(long lFlags, ULONG* puBuffLength, LPWSTR pszText) = 0;

@@ -2,11 +2,13 @@
 
 #include <wbemcli.h>
 #include <wbemprov.h>
+#include <wmiutils.h>
 
 #include "api/context.h"
 #include "api/locator.h"
 #include "api/status_code_text.h"
 #include "api/unsecured_apartment.h"
+#include "api/wbem_path.h"
 #include "com/abi_call.h"
 #include "com/class_registry.h"
 #include "com/com_ptr.h"
@@ -35,6 +37,7 @@ void RegisterClasses(engine::Engine& engine) {
   com::RegisterClass(CLSID_WbemContext, [](REFIID riid, void** object) { return Create<Context>(riid, object); });
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
+  com::RegisterClass(CLSID_WbemDefPath, [](REFIID riid, void** object) { return Create<WbemPath>(riid, object); });
   com::RegisterClass(CLSID_UnsecuredApartment, [&engine](REFIID riid, void** object) {
     return Create<UnsecuredApartment>(riid, object, engine);
   });
