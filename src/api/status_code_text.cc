@@ -14,6 +14,7 @@
 namespace wmi::api {
 namespace {
 
+// Names as the documentation of GetFacilityCodeText gives them.
 std::string_view FacilityName(HRESULT code) {
   switch ((code >> 16) & 0x1fff) {
     case 0:
@@ -29,6 +30,14 @@ std::string_view FacilityName(HRESULT code) {
     case 7:
     case 8:
       return "Windows";
+    case 9:
+      return "SSPI";
+    case 10:
+      return "Control";
+    case 11:
+      return "Certificates";
+    case 12:
+      return "Internet";
     default:
       return "Unknown";
   }

@@ -7,11 +7,15 @@
 
 namespace wmi::api {
 
-// Has no state. Flags: WBEMSTATUS_FORMAT_NEWLINE (0) or WBEMSTATUS_FORMAT_NO_NEWLINE. The locale is not looked at.
+// Has no state; safe from any thread. Flags: WBEMSTATUS_FORMAT_NEWLINE (0) or WBEMSTATUS_FORMAT_NO_NEWLINE; others are
+// WBEM_E_INVALID_PARAMETER. The locale is not looked at: texts are in English. The caller frees the text; it is null on
+// failure.
 class StatusCodeText final : public com::ComObject<IWbemStatusCodeText> {
  public:
-  // A code that is not of WMI gets a text with its number.
+  // Every code of WMI has a text of its own, so have the usual ones of COM, RPC and the system. Any other gets a text
+  // with its number.
   HRESULT GetErrorCodeText(HRESULT hRes, LCID LocaleId, long lFlags, BSTR* MessageText) override;
+  // The subsystem that the code comes from: "WMI", "Windows", "RPC", "SSPI", "Automation", "Unknown", ….
   HRESULT GetFacilityCodeText(HRESULT hRes, LCID LocaleId, long lFlags, BSTR* MessageText) override;
 
  protected:
