@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "cim/datetime.h"
 
 namespace {
 
@@ -33,14 +32,21 @@ void CheckPath(std::string_view text) {
   Require(again->keys.size() == path->keys.size() && again->is_singleton == path->is_singleton);
 }
 
-void CheckDatetime(std::string_view text) {
-  const auto value = wmi::cim::ParseDatetime(text);
-  if (!value.ok()) return;
-  Require(wmi::cim::CompareDatetime(text, text) == 0);
-  if (value->is_complete && value->is_interval) {
-    const auto again = wmi::cim::ParseDatetime(wmi::cim::FormatInterval(value->microseconds));
-    Require(again.ok() && again->is_interval);
+// What the stricter parsers take the one for IWbemPath takes, with the same parts.
+void CheckAnyPath(std::string_view text) {
+  using wmi::cim::SingleName;
+  const auto object = wmi::cim::ParseObjectPath(text);
+  const auto any = wmi::cim::ParsePath(text, SingleName::kClass);
+  if (!any.ok()) {
+    Require(!object.ok());
+    return CheckFailure(any.status(), text);
   }
+  Require(!object.ok() || wmi::cim::FormatObjectPath(*object) == wmi::cim::FormatObjectPath(*any));
+  Require(object.ok() || any->class_name.empty());
+  const auto name_space = wmi::cim::ParseNamespacePath(text);
+  if (!name_space.ok()) return;
+  const auto place = wmi::cim::ParsePath(text, SingleName::kNamespace);
+  Require(place.ok() && place->name_space == name_space->name_space && place->server == name_space->server);
 }
 
 }  // namespace
@@ -54,6 +60,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     CheckFailure(name_space.status(), text);
   }
-  CheckDatetime(text.substr(0, 25));
+  CheckAnyPath(text);
   return 0;
 }
