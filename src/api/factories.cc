@@ -6,6 +6,7 @@
 
 #include "api/context.h"
 #include "api/locator.h"
+#include "api/object_text_source.h"
 #include "api/status_code_text.h"
 #include "api/unsecured_apartment.h"
 #include "api/wbem_path.h"
@@ -35,6 +36,8 @@ void RegisterClasses(engine::Engine& engine) {
     com::RegisterClass(clsid, locator);
   }
   com::RegisterClass(CLSID_WbemContext, [](REFIID riid, void** object) { return Create<Context>(riid, object); });
+  com::RegisterClass(CLSID_WbemObjectTextSrc,
+                     [](REFIID riid, void** object) { return Create<ObjectTextSource>(riid, object); });
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
   com::RegisterClass(CLSID_WbemDefPath, [](REFIID riid, void** object) { return Create<WbemPath>(riid, object); });

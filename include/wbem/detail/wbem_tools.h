@@ -119,7 +119,10 @@ struct IWbemShutdown : public IUnknown {
 };
 OPENWMI_INTERFACE_ID(IWbemShutdown, 0xB7B31DF9, 0xD515, 0x11D3, 0xA1, 0x1C, 0x00, 0x10, 0x5A, 0x1F, 0x51, 0x5A)
 
-// Objects as XML text and back.
+// Objects as XML text and back: WMI_OBJ_TEXT_CIM_DTD_2_0 or WMI_OBJ_TEXT_WMI_DTD_2_0, WBEM_E_NOT_FOUND for other
+// formats. The context of GetText may hold LocalOnly, IncludeQualifiers, ExcludeSystemProperties, IncludeClassOrigin
+// (VT_BOOL) and PathLevel (VT_I4, 0 to 3). What CreateFromText finds wrong with a text is in GetErrorInfo, with line
+// and column.
 struct IWbemObjectTextSrc : public IUnknown {
   virtual HRESULT STDMETHODCALLTYPE GetText(long lFlags, IWbemClassObject* pObj, ULONG uObjTextFormat,
                                             IWbemContext* pCtx, BSTR* strText) = 0;
