@@ -52,7 +52,7 @@ std::string Join(std::string place, const std::string& relative) {
 
 // A path that has a server and a class but no namespace cannot be written; its class can.
 std::string WholeText(const PathParts& parts) {
-  const std::string relative = RelativeText(parts);
+  std::string relative = RelativeText(parts);
   if (parts.namespaces.empty() && !relative.empty()) return relative;
   return Join(ServerAndNamespaceText(parts), relative);
 }

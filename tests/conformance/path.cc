@@ -544,6 +544,13 @@ const PathRow kRows[] = {
        EXPECT_EQ(L"root", Text(path, 0));
        EXPECT_EQ(WBEM_E_NOT_AVAILABLE, path->DeleteClassPart(0));
      }},
+    {"GetInfo", "AnyPartEndsTheParent",
+     [] {
+       const IWbemPathPtr path = NewPath(L"..");
+       EXPECT_EQ(WBEM_S_NO_ERROR, path->SetClassName(L"A"));
+       EXPECT_EQ(L"A", Text(path, 0));
+       EXPECT_FALSE(Info(path) & WBEMPATH_INFO_IS_PARENT);
+     }},
     {"IsRelative", "SameMachineAndNamespace",
      [] {
        wchar_t machine[] = L"SRV", other[] = L"other", here[] = L"ROOT/cimv2", above[] = L"root";
