@@ -1,6 +1,7 @@
-// What this version does not have answers with the error that the documentation gives for it, and nothing is left behind
-// in the out-parameters: handles of IWbemObjectAccess, the refresher, the text source for XML.
+// Handles of IWbemObjectAccess and the text source for XML. The refresher, which this version does not have, answers with
+// the error that the documentation gives for it, and nothing is left behind in the out-parameters.
 #include <stdio.h>
+#include <wchar.h>
 #include <comdef.h>
 #include <wbemidl.h>
 #include "sample_class.h"
@@ -13,18 +14,14 @@ int main()
     pSvc->GetObject(_bstr_t("Compat_Item.Name='two'"), 0, NULL, &pObj, NULL);
     IWbemObjectAccess *pAccess = NULL;
     HRESULT hr = pObj->QueryInterface(IID_IWbemObjectAccess, (LPVOID *)&pAccess);
-    if (SUCCEEDED(hr))
-    {
-        long handle = 0;
-        CIMTYPE type = 0;
-        DWORD number = 0;
-        pAccess->GetPropertyHandle(L"Count", &type, &handle);
-        hr = pAccess->ReadDWORD(handle, &number);
-        printf("handles: %d\n", hr == S_OK && number == 2);
-        pAccess->Release();
-    }
-    else printf("handles: %d\n", hr == E_NOINTERFACE && pAccess == NULL);
-    pObj->Release();
+    if (FAILED(hr)) return 1;
+    long handle = 0;
+    CIMTYPE type = 0;
+    DWORD number = 0;
+    pAccess->GetPropertyHandle(L"Count", &type, &handle);
+    hr = pAccess->ReadDWORD(handle, &number);
+    printf("handles: %d\n", hr == S_OK && number == 2);
+    pAccess->Release();
 
     IWbemRefresher *pRefresher = NULL;
     IWbemConfigureRefresher *pConfig = NULL;
@@ -44,8 +41,13 @@ int main()
 
     IWbemObjectTextSrc *pSrc = NULL;
     hr = CoCreateInstance(CLSID_WbemObjectTextSrc, NULL, CLSCTX_INPROC_SERVER, IID_IWbemObjectTextSrc, (void **)&pSrc);
-    if (SUCCEEDED(hr)) pSrc->Release();
-    printf("text source: %d\n", SUCCEEDED(hr) || (hr == REGDB_E_CLASSNOTREG && pSrc == NULL));
+    if (FAILED(hr)) return 1;
+    BSTR strText = NULL;
+    hr = pSrc->GetText(0, pObj, WMI_OBJ_TEXT_CIM_DTD_2_0, NULL, &strText);
+    printf("text source: %d\n", SUCCEEDED(hr) && wcsstr(strText, L"CLASSNAME=\"Compat_Item\"") != NULL);
+    SysFreeString(strText);
+    pSrc->Release();
+    pObj->Release();
     pSvc->Release();
     CoUninitialize();
     return 0;
