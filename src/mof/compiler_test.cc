@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 #include "mof/compile_for_test.h"
+#include "mof/lexer.h"
+#include "mof/parser.h"
 
 namespace wmi::mof {
 namespace {
@@ -354,10 +356,8 @@ TEST(CompilerTest, ZeroCharactersAreRefused) {
 }
 
 TEST(CompilerLimitTest, FileSize) {
-  std::string text = "class A {};";
-  text.resize(limits::kMofFileBytesMax, ' ');
-  EXPECT_EQ(CompileText(text).classes.size(), 1u);
-  const Compiled compiled = CompileText(text + " ");
+  EXPECT_TRUE(DecodeSource(std::string(limits::kMofFileBytesMax, ' ')).ok());
+  const Compiled compiled = CompileText(std::string(limits::kMofFileBytesMax + 1, ' '));
   ASSERT_EQ(compiled.errors.size(), 1u);
   EXPECT_EQ(compiled.errors[0].code(), code::kMofInvalidFile);
 }
@@ -382,15 +382,18 @@ TEST(CompilerLimitTest, Qualifiers) {
 }
 
 TEST(CompilerLimitTest, ArrayLength) {
-  const auto with = [](std::size_t count) {
-    std::string text = "class A { uint8 a[] = {1";
-    for (std::size_t i = 1; i < count; ++i) text += ",1";
-    return CompileText(text + "}; };");
+  // Parsed only: what comes after it has the limits of cim.
+  std::string text = "class A { uint8 a[] = {";
+  for (std::size_t i = 1; i < limits::kArrayLengthMax; ++i) text += "1,";
+  const auto errors_of = [](const std::string& whole) {
+    Diagnostics diagnostics("test.mof", whole);
+    Parser(whole, diagnostics).Next();
+    return diagnostics.TakeErrors();
   };
-  EXPECT_TRUE(with(limits::kArrayLengthMax).errors.empty());
-  const Compiled compiled = with(limits::kArrayLengthMax + 1);
-  ASSERT_EQ(compiled.errors.size(), 1u);
-  EXPECT_EQ(compiled.errors[0].code(), code::kQuotaViolation);
+  EXPECT_TRUE(errors_of(text + "1}; };").empty());
+  const std::vector<Status> errors = errors_of(text + "1,1}; };");
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0].code(), code::kQuotaViolation);
 }
 
 TEST(CompilerLimitTest, NameLengths) {

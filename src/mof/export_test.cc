@@ -45,6 +45,8 @@ void CheckRoundTrip(const std::string& text) {
   for (const cim::ClassPtr& cls : classes) {
     const cim::ClassPtr again = second.FindClass(cls->name());
     ASSERT_NE(again, nullptr) << cls->name();
+    if (IsSameClass(*cls, *again)) continue;
+    ADD_FAILURE() << cls->name() << " is another one";
     ExpectSameClass(*cls, *again);
     if (testing::Test::HasFailure()) FAIL() << ClassText(*cls) << "\n" << ClassText(*again);
   }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "cim/class.h"
@@ -46,6 +47,29 @@ inline void ExpectSameProperties(const cim::Class& a, const cim::Class& b) {
 inline void ExpectSameSide(const cim::ClassPtr& a, const cim::ClassPtr& b) {
   ASSERT_EQ(a == nullptr, b == nullptr);
   if (a != nullptr) ExpectSameProperties(*a, *b);
+}
+
+// The same in a moment, without saying where they differ.
+inline bool IsSameProperty(const cim::Property& a, const cim::Property& b) {
+  return a.name == b.name && a.type == b.type && a.default_value == b.default_value && a.origin == b.origin &&
+         a.is_local == b.is_local && a.is_overridden == b.is_overridden && a.is_key == b.is_key &&
+         a.qualifiers == b.qualifiers;
+}
+inline bool IsSameSide(const cim::ClassPtr& a, const cim::ClassPtr& b) {
+  if (a == nullptr || b == nullptr) return a == b;
+  return std::equal(a->properties().begin(), a->properties().end(), b->properties().begin(), b->properties().end(),
+                    IsSameProperty);
+}
+inline bool IsSameMethod(const cim::Method& a, const cim::Method& b) {
+  return a.name == b.name && a.origin == b.origin && a.is_local == b.is_local && a.qualifiers == b.qualifiers &&
+         IsSameSide(a.in, b.in) && IsSameSide(a.out, b.out);
+}
+inline bool IsSameClass(const cim::Class& a, const cim::Class& b) {
+  return a.name() == b.name() && a.derivation() == b.derivation() && a.key_slots() == b.key_slots() &&
+         a.qualifiers() == b.qualifiers() &&
+         std::equal(a.properties().begin(), a.properties().end(), b.properties().begin(), b.properties().end(),
+                    IsSameProperty) &&
+         std::equal(a.methods().begin(), a.methods().end(), b.methods().begin(), b.methods().end(), IsSameMethod);
 }
 
 inline void ExpectSameClass(const cim::Class& a, const cim::Class& b) {
