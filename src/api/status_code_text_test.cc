@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
 #include <map>
 #include <string>
 
@@ -116,10 +115,11 @@ TEST_F(StatusCodeTextTest, FacilitiesHaveNames) {
 }
 
 TEST_F(StatusCodeTextTest, WrongFlagsAndNoTargetAreRefused) {
-  auto* text = reinterpret_cast<BSTR>(std::uintptr_t{16});
+  wchar_t garbage[] = L"never used";
+  BSTR text = garbage;
   EXPECT_EQ(WBEM_E_INVALID_PARAMETER, object_->GetErrorCodeText(WBEM_E_FAILED, 0, 2, &text));
   EXPECT_EQ(nullptr, text);
-  text = reinterpret_cast<BSTR>(std::uintptr_t{16});
+  text = garbage;
   EXPECT_EQ(WBEM_E_INVALID_PARAMETER, object_->GetFacilityCodeText(WBEM_E_FAILED, 0, 2, &text));
   EXPECT_EQ(nullptr, text);
   EXPECT_EQ(WBEM_E_INVALID_PARAMETER, object_->GetErrorCodeText(WBEM_E_FAILED, 0, 0, nullptr));

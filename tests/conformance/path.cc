@@ -605,7 +605,8 @@ const PathRow kRows[] = {
     {"GetKeyList", "NoListWithoutAClass",
      [] {
        const IWbemPathPtr path = NewPath(L"root\\cimv2");
-       auto* list = reinterpret_cast<IWbemPathKeyList*>(std::uintptr_t{16});
+       const IWbemPathKeyListPtr other = Keys(NewPath(L"Other"));
+       IWbemPathKeyList* list = other;
        EXPECT_EQ(WBEM_E_NOT_AVAILABLE, path->GetKeyList(&list));
        EXPECT_EQ(nullptr, list);
        EXPECT_EQ(kBadParameter, path->GetKeyList(nullptr));
