@@ -777,7 +777,8 @@ const PathRow kRows[] = {
     {"9.5", "OtherInterfacesAreRefused",
      [] {
        const IWbemPathPtr path = NewPath(L"A");
-       void* other = &other;
+       int garbage = 0;
+       void* other = &garbage;
        EXPECT_EQ(E_NOINTERFACE, path->QueryInterface(IID_IWbemPathKeyList, &other));
        EXPECT_EQ(nullptr, other);
        EXPECT_EQ(E_NOINTERFACE, Keys(path)->QueryInterface(IID_IWbemPath, &other));
