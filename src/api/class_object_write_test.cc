@@ -131,7 +131,7 @@ TEST_F(ClassObjectWriteTest, PutOnAnInstance) {
   } rows[] = {
       {L"Label", Text(L"new"), 0, kOk, "new"},
       {L"LABEL", Text(L"other"), CIM_STRING, kOk, "other"},
-      {L"Label", Number(1), 0, "WBEM_E_TYPE_MISMATCH", "other"},
+      {L"Label", Flag(), 0, "WBEM_E_TYPE_MISMATCH", "other"},
       {L"Label", Text(L"x"), CIM_UINT8, "WBEM_E_TYPE_MISMATCH", "other"},
       {L"Label", Text(L"x"), CIM_STRING | CIM_FLAG_ARRAY, "WBEM_E_TYPE_MISMATCH", "other"},
       {L"Label", Text(L"x"), CIM_ILLEGAL, "WBEM_E_INVALID_PROPERTY_TYPE", "other"},
@@ -248,7 +248,7 @@ TEST_F(ClassObjectWriteTest, AnEmptyClassHasNoNameUntilItGetsOne) {
   EXPECT_EQ("WBEM_E_INVALID_PARAMETER", Put(fresh.get(), L"__CLASS", Text(L"")));
   EXPECT_EQ("WBEM_E_INVALID_PARAMETER", Put(fresh.get(), L"__CLASS", Text(L"not a name")));
   EXPECT_EQ("WBEM_E_CLASS_NAME_TOO_WIDE", Put(fresh.get(), L"__CLASS", Text(std::wstring(256, L'x').c_str())));
-  EXPECT_EQ("WBEM_E_TYPE_MISMATCH", Put(fresh.get(), L"__CLASS", Number(1)));
+  EXPECT_EQ("WBEM_E_TYPE_MISMATCH", Put(fresh.get(), L"__CLASS", Flag()));
   EXPECT_EQ("WBEM_E_TYPE_MISMATCH", Put(fresh.get(), L"__CLASS", value, CIM_UINT8));
   EXPECT_EQ(kOk, Put(fresh.get(), L"__class", value, CIM_STRING));
   EXPECT_EQ("T_New", PropertyText(fresh.get(), L"__CLASS"));
@@ -622,7 +622,7 @@ TEST_F(ClassObjectWriteTest, InstancesHaveQualifiersOfTheirOwn) {
   EXPECT_EQ(WBEM_FLAVOR_FLAG_PROPAGATE_TO_INSTANCE | WBEM_FLAVOR_ORIGIN_LOCAL, flavor);
   ASSERT_EQ(code::kOk, set->Get(L"CIMTYPE", 0, nullptr, &flavor));
   EXPECT_EQ(WBEM_FLAVOR_ORIGIN_PROPAGATED, flavor & WBEM_FLAVOR_MASK_ORIGIN);
-  EXPECT_EQ("Note units ", QualifierNames(set.get(), WBEM_FLAG_LOCAL_ONLY));
+  EXPECT_EQ("Note units", QualifierNames(set.get(), WBEM_FLAG_LOCAL_ONLY));
   EXPECT_EQ("WBEM_E_OVERRIDE_NOT_ALLOWED", PutQualifier(set.get(), L"CIMTYPE", Text(L"string")));
   EXPECT_EQ(WBEM_S_DIFFERENT, item->CompareTo(0, before.get()));
 

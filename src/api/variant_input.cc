@@ -1,5 +1,7 @@
 #include "api/variant_input.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -13,6 +15,7 @@
 #include "api/class_object.h"
 #include "api/input.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "cim/check.h"
 #include "com/bstr.h"
 #include "com/variant.h"
@@ -138,6 +141,8 @@ std::optional<Integer> IntegerOf(const VARIANT& variant) {
       return FromReal(variant.dblVal);
     case VT_BSTR:
       return FromDigits(ReadText(variant.bstrVal, limits::kNameLengthMax));
+    case VT_BOOL:
+      return FromSigned(variant.boolVal == VARIANT_FALSE ? 0 : -1);  // as Automation converts it
     default:
       return std::nullopt;
   }
@@ -191,6 +196,13 @@ std::optional<Value> IntegerValue(CimType type, const VARIANT& variant) {
   }
 }
 
+std::optional<double> RealFromText(std::string_view text) {
+  double value = 0;
+  const auto [last, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || last != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
 std::optional<Value> RealValue(CimType type, const VARIANT& variant) {
   const bool is_narrow = type == CimType::kReal32;
   if (variant.vt == VT_R4) return Value::Real(static_cast<double>(variant.fltVal));
@@ -202,7 +214,15 @@ std::optional<Value> RealValue(CimType type, const VARIANT& variant) {
     }
     return Value::Real(static_cast<double>(static_cast<float>(value)));
   }
-  if (variant.vt == VT_BSTR) return std::nullopt;
+  if (variant.vt == VT_BOOL) return std::nullopt;
+  if (variant.vt == VT_BSTR) {
+    const std::optional<double> value = RealFromText(ReadText(variant.bstrVal, limits::kNameLengthMax));
+    if (!value) return std::nullopt;
+    VARIANT real;
+    com::SetEmpty(real);
+    com::SetReal64(real, *value);
+    return RealValue(type, real);
+  }
   const std::optional<Integer> integer = IntegerOf(variant);
   const std::uint64_t exact_max =
       std::uint64_t{1} << (is_narrow ? std::numeric_limits<float>::digits : std::numeric_limits<double>::digits);
@@ -219,17 +239,39 @@ std::optional<Value> ObjectValue(const VARIANT& variant) {
   return Value::OfObject(object->object());
 }
 
+// A number is a flag when nothing but a flag is in it.
+std::optional<Value> BooleanValue(const VARIANT& variant) {
+  if (variant.vt == VT_BOOL) return Value::Boolean(variant.boolVal != VARIANT_FALSE);
+  if (variant.vt == VT_BSTR) {
+    const std::string text = ReadText(variant.bstrVal, limits::kNameLengthMax);
+    if (EqualFolded(text, "TRUE")) return Value::Boolean(true);
+    if (EqualFolded(text, "FALSE")) return Value::Boolean(false);
+    return std::nullopt;
+  }
+  const std::optional<Integer> integer = IntegerOf(variant);
+  if (!integer || integer->magnitude > 1) return std::nullopt;
+  return Value::Boolean(integer->magnitude == 1);
+}
+
+// Datetimes and references come as text alone; a string takes a whole number, too.
+std::optional<Value> TextValue(CimType type, const VARIANT& variant) {
+  if (!cim::IsTextual(type)) return std::nullopt;
+  if (variant.vt == VT_BSTR) return Value::Text(com::Utf8FromInput(variant.bstrVal));
+  if (type != CimType::kString || variant.vt == VT_BOOL || variant.vt == VT_R4 || variant.vt == VT_R8) {
+    return std::nullopt;
+  }
+  const std::optional<Integer> integer = IntegerOf(variant);
+  if (!integer) return std::nullopt;
+  return Value::Text(fmt::format("{}{}", integer->is_negative ? "-" : "", integer->magnitude));
+}
+
 // Not NULL. What the range of the type, a datetime's form and the like ask for is checked by the caller.
 std::optional<Value> ScalarValue(CimType type, const VARIANT& variant) {
   if (cim::IsInteger(type)) return IntegerValue(type, variant);
   if (cim::IsReal(type)) return RealValue(type, variant);
   if (type == CimType::kObject) return ObjectValue(variant);
-  if (type == CimType::kBoolean) {
-    if (variant.vt != VT_BOOL) return std::nullopt;
-    return Value::Boolean(variant.boolVal != VARIANT_FALSE);
-  }
-  if (!cim::IsTextual(type) || variant.vt != VT_BSTR) return std::nullopt;
-  return Value::Text(com::Utf8FromInput(variant.bstrVal));
+  if (type == CimType::kBoolean) return BooleanValue(variant);
+  return TextValue(type, variant);
 }
 
 // ---- arrays ---------------------------------------------------------------------------------------------------------

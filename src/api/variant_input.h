@@ -15,11 +15,13 @@ namespace wmi::api {
 
 // A VARIANT as a value of `type`. Taken is what converts without loss:
 // - NULL for VT_NULL, VT_EMPTY, an interface pointer or array that is null;
-// - an integer from any integer, a whole VT_R4 or VT_R8, or a VT_BSTR with digits, decimal or "0x…", in range. uint32
-//   and char16 take the bit pattern of a VT_I4 and a VT_I2 that Get hands out; uint32 takes no VT_I2 (contract 8.2);
-// - a real from a real (real32 rounds) or from an integer that it holds exactly;
-// - a boolean from VT_BOOL;
-// - string, datetime and reference from VT_BSTR, read up to the NUL; datetimes are checked;
+// - an integer from any integer, a whole VT_R4 or VT_R8, or a VT_BSTR with digits, decimal or "0x…", in range; a signed
+//   one also from a VT_BOOL, which is -1 or 0. uint32 and char16 take the bit pattern of a VT_I4 and a VT_I2 that Get
+//   hands out; uint32 takes no VT_I2 (contract 8.2);
+// - a real from a real (real32 rounds), from an integer that it holds exactly, or from a VT_BSTR with a number;
+// - a boolean from VT_BOOL, from 0, 1 and -1 of any number, from a VT_BSTR with TRUE or FALSE;
+// - string, datetime and reference from VT_BSTR, read up to the NUL; datetimes are checked. A string also from a whole
+//   number, as its decimal digits;
 // - an object from a VT_UNKNOWN or VT_DISPATCH that is an IWbemClassObject of ours;
 // - an array from a SAFEARRAY of one dimension with elements as above, or VARIANTs with them, but no VT_R8 for
 //   integers, and no NULL inside. An empty array may have any element type;

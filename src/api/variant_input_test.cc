@@ -122,7 +122,9 @@ TEST(VariantInputTest, ScalarsConvertWithoutLossOrNotAtAll) {
       {"64 bits", CimType::kUint64, Ui8(18446744073709551615ull), "18446744073709551615"},
       {"too large a real", CimType::kUint64, R8(18446744073709551616.0), kMismatch},
       {"narrower", CimType::kSint64, I4(-5), "-5"},
-      {"no flag", CimType::kSint32, Bool(VARIANT_TRUE), kMismatch},
+      {"flag", CimType::kSint32, Bool(VARIANT_TRUE), "-1"},
+      {"flag", CimType::kSint8, Bool(VARIANT_FALSE), "0"},
+      {"flag", CimType::kUint32, Bool(VARIANT_TRUE), kMismatch},
       {"own form", CimType::kReal32, R4(0.5f), "0.5"},
       {"rounded", CimType::kReal32, R8(0.1), "0.10000000149011612"},
       {"out of range", CimType::kReal32, R8(1e300), kMismatch},
@@ -131,14 +133,28 @@ TEST(VariantInputTest, ScalarsConvertWithoutLossOrNotAtAll) {
       {"own form", CimType::kReal64, R8(1e300), "1e+300"},
       {"integer", CimType::kReal64, I4(-3), "-3"},
       {"not exact", CimType::kReal64, I8(9007199254740993), kMismatch},
-      {"text", CimType::kReal64, Text(L"1"), kMismatch},
+      {"text", CimType::kReal64, Text(L"-1.5e3"), "-1500"},
+      {"no number", CimType::kReal64, Text(L"1x"), kMismatch},
+      {"not finite", CimType::kReal64, Text(L"inf"), kMismatch},
+      {"text", CimType::kReal32, Text(L"1e300"), kMismatch},
+      {"flag", CimType::kReal64, Bool(VARIANT_TRUE), kMismatch},
       {"true", CimType::kBoolean, Bool(VARIANT_TRUE), "TRUE"},
       {"C true", CimType::kBoolean, Bool(1), "TRUE"},
       {"false", CimType::kBoolean, Bool(VARIANT_FALSE), "FALSE"},
-      {"number", CimType::kBoolean, I4(1), kMismatch},
+      {"number", CimType::kBoolean, I4(1), "TRUE"},
+      {"number", CimType::kBoolean, I2(-1), "TRUE"},
+      {"number", CimType::kBoolean, R8(0), "FALSE"},
+      {"more than a flag", CimType::kBoolean, I4(2), kMismatch},
+      {"text", CimType::kBoolean, Text(L"true"), "TRUE"},
+      {"no flag", CimType::kBoolean, Text(L"yes"), kMismatch},
       {"own form", CimType::kString, Text(L"h\u00e9"), "\"h\u00e9\""},
       {"null text", CimType::kString, Text(nullptr), "\"\""},
-      {"number", CimType::kString, I4(1), kMismatch},
+      {"number", CimType::kString, I4(-1), "\"-1\""},
+      {"number", CimType::kString, Ui8(18446744073709551615ull), "\"18446744073709551615\""},
+      {"real", CimType::kString, R8(1), kMismatch},
+      {"flag", CimType::kString, Bool(VARIANT_TRUE), kMismatch},
+      {"number", CimType::kDatetime, I4(1), kMismatch},
+      {"number", CimType::kReference, I4(1), kMismatch},
       {"point", CimType::kDatetime, Text(L"20240229123456.123456+060"), "\"20240229123456.123456+060\""},
       {"asterisks", CimType::kDatetime, Text(L"****0401******.000000+***"), "\"****0401******.000000+***\""},
       {"no datetime", CimType::kDatetime, Text(L"yesterday"), kMismatch},
@@ -221,6 +237,7 @@ TEST_F(VariantInputArrayTest, ElementsConvertAsScalarsDo) {
     static_cast<BSTR*>(data)[1] = nullptr;
   });
   EXPECT_EQ("{\"7\", \"\"}", Read(CimType::kString, texts, true));
+  EXPECT_EQ("{\"1\", \"-1\"}", Read(CimType::kString, longs, true));
   EXPECT_EQ(kMismatch, Read(CimType::kUint64, texts, true));
 }
 
