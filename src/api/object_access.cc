@@ -137,8 +137,9 @@ Result<Value> FromBits(CimType type, std::uint64_t bits) {
 }
 
 std::uint64_t SignExtended(CimType type, std::uint64_t bits) {
-  if (!cim::IsSignedInteger(type)) return bits;
-  const auto unused = static_cast<unsigned>(64 - 8 * ByteSize(type));
+  const std::size_t size = ByteSize(type);
+  if (size == 0 || !cim::IsSignedInteger(type)) return bits;
+  const auto unused = static_cast<unsigned>(64 - 8 * size);
   return static_cast<std::uint64_t>(static_cast<std::int64_t>(bits << unused) >> unused);
 }
 

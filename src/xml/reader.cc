@@ -98,11 +98,10 @@ class Reader {
   Reader(Dtd dtd, std::size_t depth) : dtd_(dtd), depth_(depth) {}
 
   Result<cim::Object> Run(std::string_view text) {
-    const Document document = TRY(Document::Parse(text));
-    document_ = &document;
-    const Element* object = &document.root();
+    document_ = TRY(Document::Parse(text));
+    const Element* object = &document_->root();
     while (IsWrapper(object->name)) object = TRY(Inside(*object));
-    return ReadObject(*object, &document.root());
+    return ReadObject(*object, &document_->root());
   }
 
  private:
@@ -146,23 +145,23 @@ class Reader {
     if (path != nullptr) TRY(UsePath(*path, facts));
     ApplyFacts(std::move(facts), parts);
     Result<cim::Object> object = Assemble(std::move(parts));
-    if (!object.ok()) return At(AtFault(element, object.status()), object.status());
+    if (!object.ok()) return At(*AtFault(element, object.status()), object.status());
     return object;
   }
 
   // The member whose name the failure's `parameter` ends with ("Class.Member"); the last one of that name, since it is
   // the second that is wrong. Otherwise the object.
-  const Element& AtFault(const Element& object, const Status& status) const {
-    if (status.detail() == nullptr) return object;
+  const Element* AtFault(const Element& object, const Status& status) const {
+    if (status.detail() == nullptr) return &object;
     const std::string& place = status.detail()->parameter;
     const std::size_t dot = place.rfind('.');
-    if (dot == std::string::npos) return object;
+    if (dot == std::string::npos) return &object;
     const Element* found = &object;
     for (const Element* child = document_->First(object); child != nullptr; child = document_->Next(*child)) {
       const std::string* name = child->Find("NAME");
       if (child->name != "QUALIFIER" && name != nullptr && EqualFolded(*name, place.substr(dot + 1))) found = child;
     }
-    return *found;
+    return found;
   }
 
   Status ReadMember(const Element& element, ObjectParts& parts, SystemFacts& facts) {
@@ -501,9 +500,9 @@ class Reader {
   }
 
   const Dtd dtd_;
-  std::size_t depth_;  // objects around this one
-  const Document* document_ = nullptr;
-  const Element* path_ = nullptr;  // of the object that is in the wrapper
+  std::size_t depth_;                 // objects around this one
+  std::optional<Document> document_;  // from Run on
+  const Element* path_ = nullptr;     // of the object that is in the wrapper
 };
 
 }  // namespace

@@ -135,7 +135,8 @@ TEST(ReaderTest, EmbeddedObjectsNestToTheLimit) {
   const auto nested = [](std::size_t depth) {
     std::string text = "<INSTANCE CLASSNAME=\"X_A\"/>";
     for (std::size_t i = 0; i < depth; ++i) {
-      text = Instance("<PROPERTY.OBJECT NAME=\"P\"><VALUE.OBJECT>" + text + "</VALUE.OBJECT></PROPERTY.OBJECT>");
+      text.insert(0, "<PROPERTY.OBJECT NAME=\"P\"><VALUE.OBJECT>");
+      text = Instance(text.append("</VALUE.OBJECT></PROPERTY.OBJECT>"));
     }
     return text;
   };

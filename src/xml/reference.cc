@@ -161,9 +161,9 @@ void WritePath(const ObjectPath& path, PathForm form, Output& out) {
     WriteName(path, out);
     return;
   }
-  const std::string_view kFull = path.is_class() ? "CLASSPATH" : "INSTANCEPATH";
-  const std::string_view kLocal = path.is_class() ? "LOCALCLASSPATH" : "LOCALINSTANCEPATH";
-  const std::string_view name = form == PathForm::kFull ? kFull : kLocal;
+  const std::string_view full = path.is_class() ? "CLASSPATH" : "INSTANCEPATH";
+  const std::string_view local = path.is_class() ? "LOCALCLASSPATH" : "LOCALINSTANCEPATH";
+  const std::string_view name = form == PathForm::kFull ? full : local;
   out.Open(name);
   if (form == PathForm::kFull) {
     out.Open("NAMESPACEPATH");

@@ -77,30 +77,30 @@ class Random {
   bool Chance(std::size_t one_in) { return Below(one_in) == 0; }
 
   std::string Text() {
-    static const char* const kPieces[] = {"a",
-                                          "Z",
-                                          "<",
-                                          ">",
-                                          "&",
-                                          "\"",
-                                          "'",
-                                          " ",
-                                          "\t",
-                                          "\n",
-                                          "\r",
-                                          "]]>",
-                                          "&amp;",
-                                          "\xC3\xA4",
-                                          "\\",
-                                          "%",
-                                          ".",
-                                          "=",
-                                          "--",
-                                          ",",
-                                          "<!--",
-                                          "\xE2\x82\xAC",
-                                          "\xF0\x9F\x98\x80",
-                                          "\\x41"};
+    static constexpr const char* kPieces[] = {"a",
+                                              "Z",
+                                              "<",
+                                              ">",
+                                              "&",
+                                              "\"",
+                                              "'",
+                                              " ",
+                                              "\t",
+                                              "\n",
+                                              "\r",
+                                              "]]>",
+                                              "&amp;",
+                                              "\xC3\xA4",
+                                              "\\",
+                                              "%",
+                                              ".",
+                                              "=",
+                                              "--",
+                                              ",",
+                                              "<!--",
+                                              "\xE2\x82\xAC",
+                                              "\xF0\x9F\x98\x80",
+                                              "\\x41"};
     std::string text;
     for (std::size_t i = Below(8); i > 0; --i) text += kPieces[Below(std::size(kPieces))];
     return text;
@@ -143,21 +143,21 @@ class Random {
   }
 
   std::string Reference() {
-    static const char* const kPaths[] = {"X_A",
-                                         "X_A=@",
-                                         "X_A.Id=\"1\"",
-                                         "X_A.Id=\"1\",Number=-5,On=TRUE",
-                                         "X_A=\"short\"",
-                                         "X_A=17",
-                                         "ROOT\\cimv2:X_A.Id=\"a\\\\b\\\"c\"",
-                                         "\\\\HOST\\ROOT\\cimv2:X_A",
-                                         "\\\\HOST\\ROOT\\a\\b:X_A.Number=18446744073709551615",
-                                         "\\\\.\\root:X_A=@",
-                                         "//host/root:X_A",
-                                         "X_A.Ref=\"X_B.Id=\\\"1\\\"\"",
-                                         "X_A.On=FALSE",
-                                         "not a path at all <&>",
-                                         ""};
+    static constexpr const char* kPaths[] = {"X_A",
+                                             "X_A=@",
+                                             "X_A.Id=\"1\"",
+                                             "X_A.Id=\"1\",Number=-5,On=TRUE",
+                                             "X_A=\"short\"",
+                                             "X_A=17",
+                                             "ROOT\\cimv2:X_A.Id=\"a\\\\b\\\"c\"",
+                                             "\\\\HOST\\ROOT\\cimv2:X_A",
+                                             "\\\\HOST\\ROOT\\a\\b:X_A.Number=18446744073709551615",
+                                             "\\\\.\\root:X_A=@",
+                                             "//host/root:X_A",
+                                             "X_A.Ref=\"X_B.Id=\\\"1\\\"\"",
+                                             "X_A.On=FALSE",
+                                             "not a path at all <&>",
+                                             ""};
     return kPaths[Below(std::size(kPaths))];
   }
 

@@ -27,7 +27,7 @@ std::string RealText(CimType type, double value) {
 std::string CharacterText(std::uint64_t unit) {
   const auto character = static_cast<wchar_t>(unit);
   const bool is_surrogate = unit >= 0xD800 && unit < 0xE000;
-  const std::string text = Utf8FromWide({&character, 1});
+  std::string text = Utf8FromWide({&character, 1});
   if (unit == 0 || is_surrogate || !IsXmlText(text)) return fmt::format("\\x{:04X}", unit);
   return text;
 }

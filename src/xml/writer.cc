@@ -73,8 +73,8 @@ std::vector<Parameter> ParametersOf(const cim::Method& method) {
       }
     }
   }
-  std::stable_sort(parameters.begin(), parameters.end(),
-                   [](const Parameter& a, const Parameter& b) { return a.id < b.id; });
+  // The rules of methods give each its own number.
+  std::sort(parameters.begin(), parameters.end(), [](const Parameter& a, const Parameter& b) { return a.id < b.id; });
   return parameters;
 }
 
