@@ -16,8 +16,8 @@
 namespace wmi::cim {
 namespace {
 
-constexpr DataType kString{CimType::kString, false, {}};
-constexpr DataType kNumber{CimType::kUint32, false, {}};
+const DataType kString{CimType::kString, false, {}};
+const DataType kNumber{CimType::kUint32, false, {}};
 
 Qualifier Text(std::string name, std::string text, std::uint32_t flavors = 0) {
   return {std::move(name), Value::Text(std::move(text)), kString, flavors, false};

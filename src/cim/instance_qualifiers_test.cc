@@ -12,7 +12,7 @@
 namespace wmi::cim {
 namespace {
 
-constexpr DataType kStringType{CimType::kString, false, {}};
+const DataType kStringType{CimType::kString, false, {}};
 
 Qualifier Text(std::string name, std::string text, std::uint32_t flavor = 0) {
   return {std::move(name), Value::Text(std::move(text)), kStringType, flavor, false};
