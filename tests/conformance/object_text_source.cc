@@ -88,8 +88,8 @@ const Row kGetText[] = {
      }},
     {"XML", "PathLevel",
      [](World& w) {
-       const wchar_t* const kElements[] = {L"<INSTANCE ", L"<VALUE.NAMEDOBJECT>", L"<VALUE.OBJECTWITHLOCALPATH>",
-                                           L"<VALUE.OBJECTWITHPATH>"};
+       constexpr const wchar_t* kElements[] = {L"<INSTANCE ", L"<VALUE.NAMEDOBJECT>", L"<VALUE.OBJECTWITHLOCALPATH>",
+                                               L"<VALUE.OBJECTWITHPATH>"};
        const IWbemClassObjectPtr object = w.Get(L"C_Thing.Name=\"a\"");
        for (long level = 0; level <= 3; ++level) {
          EXPECT_TRUE(XmlOf(object, With(L"PathLevel", _variant_t(level, VT_I4))).starts_with(kElements[level]))
