@@ -241,46 +241,47 @@ class Choices {
 };
 
 std::pair<Code, Code> ChangeBoth(Choices& choose, Model& model, ClassDraft& draft) {
-  static const char* const kProperties[] = {"P0", "p1", "P2", "P3", "p2", "4", "__P"};
-  static const char* const kMethods[] = {"M0", "m1", "M2", "_M"};
-  static const char* const kQualifiers[] = {"Q0", "q1", "Fixed", "key", "Abstract", "Singleton", "Terminal", "Dynamic"};
-  static const DataType kTypes[] = {kString, kNumber, {CimType::kReal64, false, ""}, {CimType::kUint32, true, ""}};
+  static const char* const properties[] = {"P0", "p1", "P2", "P3", "p2", "4", "__P"};
+  static const char* const methods[] = {"M0", "m1", "M2", "_M"};
+  static const char* const qualifiers[] = {"Q0",  "q1",       "Fixed",     "key",      "key",
+                                           "KEY", "Abstract", "Singleton", "Terminal", "Dynamic"};
+  static const DataType types[] = {kString, kNumber, {CimType::kReal64, false, ""}, {CimType::kUint32, true, ""}};
   const auto element = [&]() -> Element {
     switch (choose.Below(3)) {
       case 0:
         return {Element::Kind::kClass, ""};
       case 1:
-        return {Element::Kind::kProperty, choose.Of(kProperties)};
+        return {Element::Kind::kProperty, choose.Of(properties)};
       default:
-        return {Element::Kind::kMethod, choose.Of(kMethods)};
+        return {Element::Kind::kMethod, choose.Of(methods)};
     }
   };
   switch (choose.Below(7)) {
     case 0:
     case 1: {
-      const std::string name = choose.Of(kProperties);
-      const DataType& type = choose.Of(kTypes);
+      const std::string name = choose.Of(properties);
+      const DataType& type = choose.Of(types);
       const Value value = choose.Below(2) == 0   ? Value()
                           : choose.Below(2) == 0 ? Value::Unsigned(choose.Below(9))
                                                  : Value::Text("v" + std::to_string(choose.Below(9)));
       return {model.PutProperty(name, type, value), CodeOf(draft.PutProperty(name, type, value))};
     }
     case 2: {
-      const std::string name = choose.Of(kProperties);
+      const std::string name = choose.Of(properties);
       return {model.RemoveProperty(name), CodeOf(draft.RemoveProperty(name))};
     }
     case 3: {
-      const std::string name = choose.Of(kMethods);
+      const std::string name = choose.Of(methods);
       const ClassPtr in = Signature(static_cast<int>(choose.Below(3)));
       return {model.PutMethod(name, in), CodeOf(draft.PutMethod(name, in, nullptr))};
     }
     case 4: {
-      const std::string name = choose.Of(kMethods);
+      const std::string name = choose.Of(methods);
       return {model.RemoveMethod(name), CodeOf(draft.RemoveMethod(name))};
     }
     case 5: {
       const Element at = element();
-      const std::string name = choose.Of(kQualifiers);
+      const std::string name = choose.Of(qualifiers);
       const auto flavors = static_cast<std::uint32_t>(choose.Below(4) | (choose.Below(4) == 0 ? 0x10 : 0));
       const Qualifier qualifier =
           choose.Below(3) == 0 ? Text(name, choose.Below(2) == 0 ? "base" : "c", flavors) : Flag(name, flavors);
@@ -288,7 +289,7 @@ std::pair<Code, Code> ChangeBoth(Choices& choose, Model& model, ClassDraft& draf
     }
     default: {
       const Element at = element();
-      const std::string name = choose.Of(kQualifiers);
+      const std::string name = choose.Of(qualifiers);
       return {model.RemoveQualifier(at, name), CodeOf(draft.RemoveQualifier(at, name))};
     }
   }
