@@ -1,4 +1,4 @@
-// Catalogue: the schema that comes with the product, compiled into the repository.
+// Catalogue: MOF into the repository, the schema that comes with the product and that of users.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "cim/class.h"
 #include "mof/compiler.h"
+#include "provider/provider.h"
 #include "store/repository.h"
 
 namespace wmi::engine {
@@ -15,22 +16,40 @@ namespace wmi::engine {
 using store::Namespace;
 using store::NamespacePtr;
 
+// What happens to the right parts of a source that has errors elsewhere.
+enum class OnError { kKeepNothing, kKeepTheRest };
+
 // Safe from several threads once SetSystemClasses was called.
 class Catalogue final : public mof::ClassLookup {
  public:
-  explicit Catalogue(store::Repository& repository) : repository_(repository) {}
+  Catalogue(store::Repository& repository, const provider::Registry& providers)
+      : repository_(repository), providers_(providers) {}
 
   // The name of this machine, for __SERVER and paths.
   const std::string& server() const { return repository_.server(); }
 
-  // The classes every namespace has; compiled into each namespace when it is added.
-  void SetSystemClasses(mof::Source source) { system_classes_ = std::move(source); }
+  // The classes that every namespace has, and starts with when it is created. Parsed when they are first needed.
+  void SetSystemClasses(mof::Source source);
+  // Makes the repository hold the schema of the product: the namespaces that are missing, and of the files those that
+  // are not the ones that were installed last. All or nothing; nothing is parsed when nothing is to be done. The first
+  // error.
+  struct File {
+    mof::Source source;
+    std::string name_space;
+  };
+  Status Install(const std::vector<std::string>& namespaces, const std::vector<File>& files);
+
   // Creates the namespaces of `name` that do not exist ("ROOT\\cimv2" creates ROOT too), each with the system classes.
   Status AddNamespace(std::string_view name);
   // One namespace inside one that exists; kAlreadyExists, kInvalidNamespace.
   Status CreateNamespace(std::string_view name);
-  // Compiles MOF into a namespace that exists. The first error is the status; nothing is added then.
+  // Compiles MOF of the product into a namespace that exists. The first error is the status; nothing is added then.
   Status Compile(const mof::Source& source, std::string_view name_space);
+  // Compiles MOF of a user, in one transaction. A failure of the repository itself, such as a full disk, is the last
+  // error of the report.
+  mof::Report CompileText(const mof::Source& source, mof::CompileOptions options, OnError on_error);
+  // Finds what is wrong with a text and changes nothing.
+  mof::Report CheckText(const mof::Source& source, mof::CompileOptions options);
 
   // Without case; null when there is no such namespace.
   NamespacePtr Find(std::string_view name) const { return repository_.FindNamespace(name); }
@@ -39,8 +58,18 @@ class Catalogue final : public mof::ClassLookup {
   cim::ClassPtr FindClass(std::string_view name_space, std::string_view name) const override;
 
  private:
+  Status InstallInto(store::Transaction& transaction, const std::vector<std::string>& namespaces,
+                     const std::vector<File>& files);
+  Status CompileProduct(store::Transaction& transaction, const mof::Source& source, std::string_view name_space);
+  Status ParseSystemClasses();
+
   store::Repository& repository_;
-  mof::Source system_classes_;
+  const provider::Registry& providers_;
+  mof::Source system_source_;
+  // Parsed at the first need: most starts find everything installed.
+  Mutex mutex_;
+  bool is_parsed_ WMI_GUARDED_BY(mutex_) = false;
+  std::vector<cim::ClassDeclaration> system_classes_;  // set once, under the mutex
 };
 
 }  // namespace wmi::engine

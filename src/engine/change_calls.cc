@@ -131,6 +131,7 @@ Result<cim::Object> Restricted(const cim::Object& instance, const PartialPut& pa
   cim::RowBlockBuilder row(shown);
   row.BeginRow(instance.schema_ptr());
   for (std::size_t slot = 0; slot < schema.properties().size(); ++slot) row.Set(slot, instance.slot(slot));
+  row.SetOwnQualifiers(instance.own_qualifiers_ptr());
   row.CommitRow();
   Batch built;
   row.Finish(built);
@@ -139,7 +140,7 @@ Result<cim::Object> Restricted(const cim::Object& instance, const PartialPut& pa
 
 SourcePtr PutInRepository(const SessionPtr& session, cim::Object instance, cim::PutMode mode) {
   return Effect(
-      Placement::kExecutor, [session, instance = std::move(instance), mode](const PullRequest&, Batch&) -> Ending {
+      Placement::kProvider, [session, instance = std::move(instance), mode](const PullRequest&, Batch&) -> Ending {
         Result<std::string> path = RepositoryOf(session).PutInstance(session->name_space()->name(), instance, mode);
         Ending ending(path.status());
         if (path.ok()) ending.text = std::move(path).value();
@@ -210,7 +211,7 @@ Result<SourcePtr> BindPut(const SessionPtr& session, const cim::Object& given, c
 // ---- deleting an instance -------------------------------------------------------------------------------------------
 
 SourcePtr DeleteInRepository(const SessionPtr& session, const std::string& class_name, const provider::KeyTuple& keys) {
-  return Effect(Placement::kExecutor, [session, class_name, keys](const PullRequest&, Batch&) -> Ending {
+  return Effect(Placement::kProvider, [session, class_name, keys](const PullRequest&, Batch&) -> Ending {
     return RepositoryOf(session).DeleteInstance(session->name_space()->name(), class_name, keys);
   });
 }
@@ -297,7 +298,7 @@ Result<SourcePtr> BindDelete(const SessionPtr& session, const std::string& text,
 
 SourcePtr PutClassSource(SessionPtr session, cim::Object schema, cim::PutMode mode, store::ClassUpdate update) {
   return Effect(
-      Placement::kExecutor,
+      Placement::kProvider,
       [session = std::move(session), schema = std::move(schema), mode, update](const PullRequest&, Batch&) -> Ending {
         if (!schema.is_class()) {
           return Status(code::kInvalidObject, "the object is an instance, not a class; PutInstance writes instances");
@@ -309,7 +310,7 @@ SourcePtr PutClassSource(SessionPtr session, cim::Object schema, cim::PutMode mo
 
 SourcePtr DeleteClassSource(SessionPtr session, std::string class_name) {
   return Effect(
-      Placement::kExecutor,
+      Placement::kProvider,
       [session = std::move(session), class_name = std::move(class_name)](const PullRequest&, Batch&) -> Ending {
         return RepositoryOf(session).DeleteClass(session->name_space()->name(), class_name);
       });

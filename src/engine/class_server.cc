@@ -39,26 +39,26 @@ bool SupportsSelect(const cim::Object& registration) {
 }
 
 template <typename Use>
-void ForEachRegistration(const Session& session, const Namespace& name_space, std::string_view of_class,
-                         std::string_view provider, Use&& use) {
-  const store::Instances found = session.engine().repository().FindInstances(name_space.name(), of_class);
-  if (!found) return;
-  for (const cim::Object& registration : *found) {
+Status ForEachRegistration(const Session& session, const Namespace& name_space, std::string_view of_class,
+                           std::string_view provider, Use&& use) {
+  for (const cim::Object& registration :
+       TRY(session.engine().repository().ListInstances(name_space.name(), of_class))) {
     if (Registers(registration, provider)) use(registration);
   }
+  return Status();
 }
 
-Capabilities CapabilitiesOf(const Session& session, const Namespace& name_space, std::string_view provider) {
+Result<Capabilities> CapabilitiesOf(const Session& session, const Namespace& name_space, std::string_view provider) {
   Capabilities can;
-  ForEachRegistration(session, name_space, "__InstanceProviderRegistration", provider, [&](const cim::Object& of) {
+  TRY(ForEachRegistration(session, name_space, "__InstanceProviderRegistration", provider, [&](const cim::Object& of) {
     can.get = IsTrue(of, "SupportsGet");
     can.put = IsTrue(of, "SupportsPut");
     can.remove = IsTrue(of, "SupportsDelete");
     can.enumerate = IsTrue(of, "SupportsEnumeration");
     can.query = SupportsSelect(of);
-  });
-  ForEachRegistration(session, name_space, "__MethodProviderRegistration", provider,
-                      [&](const cim::Object&) { can.methods = true; });
+  }));
+  TRY(ForEachRegistration(session, name_space, "__MethodProviderRegistration", provider,
+                          [&](const cim::Object&) { can.methods = true; }));
   return can;
 }
 
@@ -72,7 +72,7 @@ Result<ClassServer> FindServer(const SessionPtr& session, const cim::Class& sche
   if (server.built_in != nullptr || !schema.is_dynamic()) return server;
   const NamespacePtr name_space = session->name_space();
   const cim::Object registration =
-      engine.repository().FindInstance(name_space->name(), "__Win32Provider", {cim::Value::Text(server.name)});
+      TRY(engine.repository().FindInstance(name_space->name(), "__Win32Provider", {cim::Value::Text(server.name)}));
   if (!registration || engine.loader() == nullptr) {
     return Status(code::kProviderNotFound,
                   fmt::format("no provider '{}' is registered for the class {} in {}; register it with instances of "
@@ -80,7 +80,7 @@ Result<ClassServer> FindServer(const SessionPtr& session, const cim::Class& sche
                               server.name, schema.name(), name_space->name()))
         .WithProvider(server.name);
   }
-  server.capabilities = CapabilitiesOf(*session, *name_space, server.name);
+  server.capabilities = TRY(CapabilitiesOf(*session, *name_space, server.name));
   server.registered = TRY(engine.loader()->Find(session, registration));
   return server;
 }

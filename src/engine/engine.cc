@@ -16,15 +16,11 @@ namespace {
 
 constexpr auto kDestructionWaitMax = std::chrono::seconds(60);
 
-std::string HostName() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  return name.data();
-}
-
 std::size_t ExecutorThreads(std::size_t wanted) {
   return wanted ? wanted : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
 }
+
+std::string ServerName(const std::string& wanted) { return wanted.empty() ? Engine::LocalServer() : wanted; }
 
 Runtime::Options WithTimer(Runtime::Options options, exec::Timer& timer) {
   options.timer = &timer;
@@ -41,15 +37,22 @@ NamespacePtr Session::name_space() const {
   return now ? now : connected_to_;
 }
 
+std::string Engine::LocalServer() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
 Engine::Engine(Options options)
     : executor_(ExecutorThreads(options.executor_threads)),
       delivery_(options.delivery),
       provider_pool_(options.provider),
       alarm_([this] { return runtime_.ExpireOverdue(); }),
       runtime_(executor_, delivery_, provider_pool_, WithTimer(options.runtime, alarm_)),
-      repository_(options.server.empty() ? HostName() : options.server),
-      catalogue_(repository_) {
-  providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_, repository_));
+      repository_(options.repository ? std::move(options.repository)
+                                     : std::make_shared<store::Repository>(ServerName(options.server))),
+      catalogue_(*repository_, providers_) {
+  providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_, *repository_));
 }
 
 Engine::~Engine() {
@@ -68,6 +71,7 @@ bool Engine::StopSilently(TimePoint deadline) {
 }
 
 Result<SessionPtr> Engine::Connect(std::string_view name_space, Duration time_limit) {
+  TRY(Status(refusal_));
   NamespacePtr found = catalogue_.Find(name_space);
   if (!found) {
     return Status(code::kInvalidNamespace, fmt::format("there is no namespace '{}' on this machine", name_space))

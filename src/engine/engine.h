@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -24,18 +25,24 @@ namespace wmi::engine {
 class Engine {
  public:
   struct Options {
-    std::string server;                // empty: the host name
+    std::string server;  // empty: the host name
+    // Null: a new one in memory, for `server`.
+    std::shared_ptr<store::Repository> repository;
     std::size_t executor_threads = 0;  // 0: one per core
     exec::ElasticPool::Options delivery;
     exec::ElasticPool::Options provider;
     Runtime::Options runtime;
   };
 
+  // The name of this machine.
+  static std::string LocalServer();
+
   explicit Engine(Options options);
   // Cancels everything and waits, a minute at most; a callback that has not returned by then ends the process.
   ~Engine();
 
-  // For the composition root, before the first Connect.
+  // ---- for the composition root, before the first Connect
+
   Catalogue& catalogue() { return catalogue_; }
   provider::Registry& providers() { return providers_; }
   const provider::Registry& providers() const { return providers_; }
@@ -43,11 +50,14 @@ class Engine {
   void SetLoader(std::shared_ptr<PushProviderLoader> loader) { loader_ = std::move(loader); }
   PushProviderLoader* loader() const { return loader_.get(); }
 
+  // Connecting fails with `reason` from now on.
+  void RefuseConnections(Status reason) { refusal_ = std::move(reason); }
+
   // kInvalidNamespace names the namespace that is missing.
   Result<SessionPtr> Connect(std::string_view name_space, Duration time_limit = kDefaultTimeLimit);
 
   Runtime& runtime() { return runtime_; }
-  store::Repository& repository() { return repository_; }
+  store::Repository& repository() { return *repository_; }
   EventHub& events() { return events_; }
   // For code that may block and is no turn of an operation.
   exec::Scheduler& provider_pool() { return provider_pool_; }
@@ -63,11 +73,12 @@ class Engine {
   exec::ElasticPool provider_pool_;
   exec::Alarm alarm_;
   Runtime runtime_;
-  store::Repository repository_;
+  const std::shared_ptr<store::Repository> repository_;
+  provider::Registry providers_;
   Catalogue catalogue_;
   EventHub events_;
-  provider::Registry providers_;
   std::shared_ptr<PushProviderLoader> loader_;
+  Status refusal_;
 };
 
 }  // namespace wmi::engine

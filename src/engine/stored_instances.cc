@@ -1,54 +1,86 @@
 #include "engine/stored_instances.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace wmi::engine {
 namespace {
 
+// Hands rows of the repository on.
+class WriterSink final : public store::RowSink {
+ public:
+  explicit WriterSink(provider::RowWriter& writer) : writer_(writer) {}
+  void Begin(const cim::ClassPtr&) override { writer_.Begin(); }
+  void Set(std::size_t slot, cim::ValueView value) override { writer_.Set(slot, value); }
+  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { writer_.SetOwnQualifiers(qualifiers); }
+  void Commit() override { writer_.Commit(); }
+  void Drop() override { writer_.Drop(); }
+  bool full() const override { return writer_.full(); }
+
+ private:
+  provider::RowWriter& writer_;
+};
+
 class StoredStream final : public provider::InstanceStream {
  public:
-  StoredStream(const provider::Request& request, store::Instances instances)
-      : request_(request), instances_(std::move(instances)) {}
+  explicit StoredStream(std::unique_ptr<store::InstanceCursor> cursor) : cursor_(std::move(cursor)) {}
 
   Result<provider::ReadState> Read(provider::RowWriter& writer) override {
-    const std::size_t total = instances_ ? instances_->size() : 0;
-    while (next_ < total && !writer.full()) Write(writer, (*instances_)[next_++]);
-    writer.SetProgress(next_, total);
-    return next_ < total ? provider::ReadState::kMore : provider::ReadState::kEnd;
+    if (cursor_ == nullptr) return provider::ReadState::kEnd;  // the class was deleted since the call began
+    WriterSink sink(writer);
+    const bool has_more = TRY(cursor_->Read(kRowsPerRead, sink));
+    writer.SetProgress(std::min(cursor_->done(), cursor_->total()), cursor_->total());
+    return has_more ? provider::ReadState::kMore : provider::ReadState::kEnd;
+  }
+
+ private:
+  // The writer is full before.
+  static constexpr std::size_t kRowsPerRead = 4096;
+  const std::unique_ptr<store::InstanceCursor> cursor_;
+};
+
+class LookupStream final : public provider::InstanceStream {
+ public:
+  LookupStream(const store::Repository& repository, const provider::Request& request)
+      : repository_(repository), request_(request) {}
+
+  Result<provider::ReadState> Read(provider::RowWriter& writer) override {
+    for (; next_ < request_.keys.size(); ++next_) {
+      if (writer.full()) return provider::ReadState::kMore;
+      const cim::Object instance = TRY(
+          repository_.FindInstance(request_.schema->home()->name_space, request_.schema->name(), request_.keys[next_]));
+      if (instance) Write(writer, instance);
+    }
+    return provider::ReadState::kEnd;
   }
 
  private:
   void Write(provider::RowWriter& writer, const cim::Object& instance) {
     writer.Begin();
-    const std::size_t slots = request_.schema->properties().size();
-    for (std::size_t slot = 0; slot < slots; ++slot) {
-      if (request_.needed.Contains(slot)) writer.Set(slot, instance.slot(slot));
+    const bool is_same = &instance.schema() == request_.schema.get();
+    for (std::size_t slot = 0; slot < request_.schema->properties().size(); ++slot) {
+      if (!request_.needed.Contains(slot)) continue;
+      // The class may have changed since the call began.
+      const auto from =
+          is_same ? std::optional(slot) : instance.schema().FindSlot(request_.schema->properties()[slot].name);
+      if (from) writer.Set(slot, instance.slot(*from));
     }
+    if (is_same) writer.SetOwnQualifiers(instance.own_qualifiers_ptr());
     writer.Commit();
   }
 
+  const store::Repository& repository_;
   const provider::Request& request_;
-  const store::Instances instances_;
   std::size_t next_ = 0;
 };
-
-store::Instances Lookup(const store::Repository& repository, const provider::Request& request) {
-  const std::string& name_space = request.schema->home()->name_space;
-  if (!request.has_keys) return repository.FindInstances(name_space, request.schema->name());
-  auto found = std::make_shared<std::vector<cim::Object>>();
-  for (const provider::KeyTuple& key : request.keys) {
-    cim::Object instance = repository.FindInstance(name_space, request.schema->name(), key);
-    if (instance) found->push_back(std::move(instance));
-  }
-  return found;
-}
 
 }  // namespace
 
 std::unique_ptr<provider::InstanceStream> OpenStored(const store::Repository& repository,
                                                      const provider::Request& request) {
-  return std::make_unique<StoredStream>(request, Lookup(repository, request));
+  if (request.has_keys) return std::make_unique<LookupStream>(repository, request);
+  return std::make_unique<StoredStream>(repository.ReadInstances(request.schema, request.needed));
 }
 
 }  // namespace wmi::engine

@@ -6,14 +6,17 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/factories.h"
 #include "api/provider_loader.h"
 #include "base/clock.h"
+#include "base/state_folder.h"
 #include "com/class_registry.h"
 #include "engine/engine.h"
 #include "library/schema.h"
 #include "providers/linux/register.h"
+#include "store/repository.h"
 
 namespace wmi::library {
 namespace {
@@ -40,25 +43,79 @@ engine::Engine::Options EngineOptions() {
   return options;
 }
 
-Status CompileSchema(engine::Catalogue& catalogue) {
+// The product's schema in the repository. The namespaces exist from the start (contract 1.4).
+Status InstallSchema(engine::Catalogue& catalogue) {
   const SchemaFile system = SystemSchema();
   catalogue.SetSystemClasses({std::string(system.name), std::string(system.text)});
-  TRY(catalogue.AddNamespace("ROOT\\cimv2"));
-  TRY(catalogue.AddNamespace("ROOT\\default"));
+  std::vector<engine::Catalogue::File> files;
   for (const SchemaFile& file : SchemaFiles()) {
-    TRY(catalogue.Compile({std::string(file.name), std::string(file.text)}, "ROOT\\cimv2"));
+    files.push_back({{std::string(file.name), std::string(file.text)}, "ROOT\\cimv2"});
   }
-  return Status();
+  return catalogue.Install(
+      {"ROOT", "ROOT\\cimv2", "ROOT\\default", "ROOT\\subscription", "ROOT\\security", "ROOT\\wmi", "ROOT\\interop"},
+      files);
+}
+
+// What OPENWMI_REPOSITORY says for a repository that lives as long as the process.
+constexpr std::string_view kInMemory = ":memory:";
+
+// The user's repository. Null for one in memory: with the reason when there is no other to be had.
+std::shared_ptr<store::Repository> OpenRepository(Status& reason) {
+  store::Repository::Options options;
+  options.server = engine::Engine::LocalServer();
+  const char* const chosen = secure_getenv("OPENWMI_REPOSITORY");
+  if (chosen != nullptr && std::string_view(chosen) == kInMemory) return nullptr;
+  options.folder = StateFolder("OPENWMI_REPOSITORY", "repository");
+  if (options.folder.empty()) {
+    reason = Status(code::kAccessDenied,
+                    "there is no folder for the repository: set OPENWMI_REPOSITORY to an absolute path, or HOME");
+    return nullptr;
+  }
+  Result<std::unique_ptr<store::Repository>> repository = store::Repository::Open(std::move(options));
+  if (repository.ok()) return std::move(repository).value();
+  reason = repository.status();
+  return nullptr;
+}
+
+// A machine can be asked about without a place to keep things: then everything that the product brings is there, in
+// memory, and changes are refused with the reason. What is stored but cannot be read is another matter.
+bool CanDoWithout(const Status& reason) {
+  return reason.code() == code::kAccessDenied || reason.code() == code::kOutOfDiskSpace;
+}
+
+Status Build(engine::Engine& engine, const Status& reason) {
+  if (!reason.ok() && !CanDoWithout(reason)) engine.RefuseConnections(reason);
+  const Status refused = engine.repository().changeable();
+  const Status installed = InstallSchema(engine.catalogue());
+  if (!reason.ok()) engine.repository().RefuseChanges(reason);
+  // A repository that may only be read is taken as it is.
+  if (!refused.ok() && engine.catalogue().Find("ROOT\\cimv2") != nullptr) return Status();
+  return installed;
+}
+
+std::unique_ptr<engine::Engine> MakeEngine(Status& status) {
+  Status reason;
+  engine::Engine::Options options = EngineOptions();
+  options.repository = OpenRepository(reason);
+  auto engine = std::make_unique<engine::Engine>(options);
+  status = Build(*engine, reason);
+  if (status.ok() || options.repository == nullptr || !CanDoWithout(status)) return engine;
+  // There is a folder, but no room in it, or nothing yet and no right to write.
+  reason = status;
+  options.repository = nullptr;
+  engine = std::make_unique<engine::Engine>(std::move(options));
+  status = Build(*engine, reason);
+  return engine;
 }
 
 HRESULT BuildEngine() {
-  auto engine = std::make_unique<engine::Engine>(EngineOptions());
-  Status compiled = CompileSchema(engine->catalogue());
-  if (!compiled.ok()) {
-    const ErrorDetail* detail = compiled.detail();
-    fmt::print(stderr, "openwmi: the built-in schema does not compile: {}:{}: {}\n", detail ? detail->file : "",
-               detail ? detail->line : 0, compiled.Message());
-    return WBEM_E_INITIALIZATION_FAILURE;
+  Status status;
+  std::unique_ptr<engine::Engine> engine = MakeEngine(status);
+  if (!status.ok()) {
+    const ErrorDetail* detail = status.detail();
+    fmt::print(stderr, "openwmi: the built-in schema cannot be installed: {}:{}: {}\n", detail ? detail->file : "",
+               detail ? detail->line : 0, status.Message());
+    engine->RefuseConnections(status);
   }
   linuxos::RegisterLinuxProviders(engine->providers());
   engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));

@@ -60,6 +60,10 @@ class RowWriter {
   void SetSigned(std::size_t slot, std::int64_t value) { builder_.SetSigned(slot, value); }
   void SetUnsigned(std::size_t slot, std::uint64_t value) { builder_.SetUnsigned(slot, value); }
   void SetReal(std::size_t slot, double value) { builder_.SetReal(slot, value); }
+  // Of the row itself (cim/instance_qualifiers.h).
+  void SetOwnQualifiers(std::shared_ptr<const cim::InstanceQualifiers> qualifiers) {
+    builder_.SetOwnQualifiers(std::move(qualifiers));
+  }
   // Bytes that are not UTF-8 are replaced by U+FFFD.
   void SetText(std::size_t slot, std::string_view text);
   // The property exists but the caller may not read it: it is NULL and the call ends with partial results.

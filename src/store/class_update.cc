@@ -122,26 +122,29 @@ class Comparison {
   ClassChange result_ = ClassChange::kNone;
 };
 
-// Takes from `own` what contradicts a qualifier that `inherited` hands down for good.
-void RemoveConflicts(cim::QualifierSet& own, const cim::QualifierSet& inherited) {
+// Takes from `own` what contradicts a qualifier that `inherited` hands down for good. True when there was something.
+bool RemoveConflicts(cim::QualifierSet& own, const cim::QualifierSet& inherited) {
   constexpr std::uint32_t kFixed = cim::flavor::kToSubclass | cim::flavor::kNotOverridable;
+  bool removed = false;
   for (const cim::Qualifier& fixed : inherited) {
     if ((fixed.flavor & kFixed) != kFixed) continue;
     const cim::Qualifier* said = own.Find(fixed.name);
-    if (said != nullptr && !(said->value == fixed.value)) own.Remove(fixed.name);
+    if (said != nullptr && !(said->value == fixed.value)) removed |= own.Remove(fixed.name);
   }
+  return removed;
 }
 
-void RemoveConflicts(cim::ClassDeclaration& declaration, const cim::Class& superclass) {
-  RemoveConflicts(declaration.qualifiers, superclass.qualifiers());
+bool RemoveConflicts(cim::ClassDeclaration& declaration, const cim::Class& superclass) {
+  bool removed = RemoveConflicts(declaration.qualifiers, superclass.qualifiers());
   for (cim::Property& property : declaration.properties) {
     const cim::Property* inherited = superclass.FindProperty(property.name);
-    if (inherited != nullptr) RemoveConflicts(property.qualifiers, inherited->qualifiers);
+    if (inherited != nullptr) removed |= RemoveConflicts(property.qualifiers, inherited->qualifiers);
   }
   for (cim::Method& method : declaration.methods) {
     const cim::Method* inherited = superclass.FindMethod(method.name);
-    if (inherited != nullptr) RemoveConflicts(method.qualifiers, inherited->qualifiers);
+    if (inherited != nullptr) removed |= RemoveConflicts(method.qualifiers, inherited->qualifiers);
   }
+  return removed;
 }
 
 // The code of making a descendant again, as the code of the update (contract 11.5).
@@ -170,17 +173,19 @@ Status Refusal(Code code, const cim::Class& changed, std::string message) {
 }
 
 // Whether what depends on the class permits the change at all.
-Status CheckReach(const std::vector<cim::ClassPtr>& family, ClassChange change, ClassUpdate update,
+Status CheckReach(const std::vector<StoredClassPtr>& family, ClassChange change, ClassUpdate update, Author author,
                   const HasInstances& has_instances) {
   if (change == ClassChange::kNone || change == ClassChange::kDocumentation) return Status();
-  const cim::Class& changed = *family.front();
+  if (author == Author::kProduct && change != ClassChange::kKeys) return Status();
+  const cim::Class& changed = *family.front()->schema;
   const bool has_children = family.size() > 1;
-  const auto filled =
-      std::find_if(family.begin(), family.end(), [&](const cim::ClassPtr& schema) { return has_instances(*schema); });
+  const auto filled = std::find_if(family.begin(), family.end(),
+                                   [&](const StoredClassPtr& stored) { return has_instances(*stored->schema); });
   if (filled == family.end() && !has_children) return Status();
   const bool is_refused_anyhow = filled != family.end() || update != ClassUpdate::kCompatible;
-  const std::string dependent = filled != family.end() ? fmt::format("{} has instances", (*filled)->name())
-                                                       : fmt::format("it has the subclass {}", family[1]->name());
+  const std::string dependent = filled != family.end()
+                                    ? fmt::format("{} has instances", (*filled)->schema->name())
+                                    : fmt::format("it has the subclass {}", family[1]->schema->name());
   if (change == ClassChange::kKeys && is_refused_anyhow) {
     return Refusal(code::kCannotChangeKeyInheritance, changed,
                    fmt::format("the keys of {} cannot change: {}", changed.name(), dependent));
@@ -200,8 +205,8 @@ Status CheckReach(const std::vector<cim::ClassPtr>& family, ClassChange change, 
 }
 
 // A changed superclass may stand behind its new subclasses; superclasses always come first.
-void Relocate(Namespace& target, const std::vector<cim::ClassPtr>& family) {
-  for (auto schema = family.rbegin(); schema != family.rend(); ++schema) target.Remove((*schema)->name());
+void Relocate(Namespace& target, const std::vector<StoredClassPtr>& family) {
+  for (auto stored = family.rbegin(); stored != family.rend(); ++stored) target.Remove((*stored)->schema->name());
 }
 
 }  // namespace
@@ -215,26 +220,28 @@ ClassChange CompareVersions(const cim::Class& before, const cim::Class& after) {
   return Comparison(before, after).Run();
 }
 
-Status UpdateClass(Namespace& target, const cim::ClassPtr& changed, const std::shared_ptr<const cim::Home>& home,
-                   ClassUpdate update, const HasInstances& has_instances, std::vector<cim::ClassPtr>& remade) {
-  const cim::ClassPtr before = target.FindClass(changed->name());
-  const std::vector<cim::ClassPtr> family = target.ClassAndDescendants(before);
-  TRY(CheckReach(family, CompareVersions(*before, *changed), update, has_instances));
-  const bool is_moved = !std::equal(before->derivation().begin(), before->derivation().end(),
+Status UpdateClass(Namespace& target, const cim::ClassPtr& changed, ClassUpdate update, Author author,
+                   const HasInstances& has_instances, std::vector<Remade>& remade) {
+  const std::vector<StoredClassPtr> family = target.FamilyOf(changed->name());
+  const cim::Class& before = *family.front()->schema;
+  const ClassChange change = CompareVersions(before, *changed);
+  TRY(CheckReach(family, change, update, author, has_instances));
+  const bool is_moved = !std::equal(before.derivation().begin(), before.derivation().end(),
                                     changed->derivation().begin(), changed->derivation().end(),
                                     [](const std::string& a, const std::string& b) { return EqualFolded(a, b); });
   if (is_moved) Relocate(target, family);
-  target.Add(changed);
-  remade.push_back(changed);
+  const bool changes_indexes = change == ClassChange::kIndexes || change == ClassChange::kContent;
+  target.Add(changed, family.front()->id, 0);
+  remade.push_back({changed, true, changes_indexes});
   for (std::size_t i = 1; i < family.size(); ++i) {
-    const cim::Class& child = *family[i];
-    const cim::ClassPtr superclass = target.FindClass(child.superclass()->name());
-    cim::ClassDeclaration declaration = cim::DeclarationOf(child);
-    if (update == ClassUpdate::kForce) RemoveConflicts(declaration, *superclass);
-    Result<cim::ClassPtr> made = cim::Class::Make(std::move(declaration), superclass, home);
-    if (!made.ok()) return Conflict(made.status(), child, *changed);
-    target.Add(*made);
-    remade.push_back(*made);
+    const StoredClass& child = *family[i];
+    const cim::ClassPtr superclass = target.FindClass(child.schema->superclass()->name());
+    cim::ClassDeclaration declaration = cim::DeclarationOf(*child.schema);
+    const bool is_redefined = update == ClassUpdate::kForce && RemoveConflicts(declaration, *superclass);
+    Result<cim::ClassPtr> made = cim::Class::Make(std::move(declaration), superclass, target.home());
+    if (!made.ok()) return Conflict(made.status(), *child.schema, *changed);
+    target.Add(*made, child.id, is_redefined ? 0 : child.definition);
+    remade.push_back({*made, is_redefined, changes_indexes});
   }
   return Status();
 }

@@ -210,16 +210,16 @@ Code Outcome(const Situation& situation, Dependants dependants, ClassUpdate upda
     EXPECT_FALSE(status.detail()->parameter.empty());
     return status.code();
   }
-  const cim::ClassPtr base = repository.Find("Base");
+  const cim::ClassPtr base = repository.FindClass("Base");
   EXPECT_EQ(CompareVersions(*base, *cim::Class::Make(changed, nullptr, nullptr).value()), ClassChange::kNone);
   if (has_child) {
-    EXPECT_EQ(repository.Find("Child")->superclass(), base);
+    EXPECT_EQ(repository.FindClass("Child")->superclass(), base);
   }
   for (const char* name : {"Base", "Child"}) {
-    const Instances rows = repository.FindInstances(kSpace, name);
-    if (rows == nullptr) continue;
-    EXPECT_EQ(&rows->front().schema(), repository.Find(name).get()) << "instances show the new class";
-    EXPECT_EQ(rows->front().slot(*base->FindSlot("K")).text(), "a");
+    const std::vector<cim::Object> rows = Rows(repository, kSpace, name);
+    if (rows.empty()) continue;
+    EXPECT_EQ(&rows.front().schema(), repository.FindClass(name).get()) << "instances show the new class";
+    EXPECT_EQ(rows.front().slot(*base->FindSlot("K")).text(), "a");
   }
   return status.code();
 }
@@ -255,8 +255,8 @@ TEST(ClassUpdateTest, ForceRemovesWhatConflictsAndNothingElse) {
   ASSERT_EQ(Put(repository, Base()), code::kOk);
   ASSERT_EQ(Put(repository, Declare("Child", "Base").With(Text("Q", "child")).With(Text("R", "mine"))), code::kOk);
   ASSERT_EQ(Put(repository, Base().With(Text("Q", "base", kFixedFlavors)), ClassUpdate::kForce), code::kOk);
-  EXPECT_EQ(repository.Find("Child")->qualifiers().Text("Q"), "base");
-  EXPECT_EQ(repository.Find("Child")->qualifiers().Text("R"), "mine");
+  EXPECT_EQ(repository.FindClass("Child")->qualifiers().Text("Q"), "base");
+  EXPECT_EQ(repository.FindClass("Child")->qualifiers().Text("R"), "mine");
 }
 
 TEST(ClassUpdateTest, ASuperclassCanChangeWhileNothingDepends) {

@@ -23,7 +23,7 @@ class ModelTest : public ::testing::Test {
  protected:
   void PutHierarchy() {
     for (const char* name : {"Top", "A", "B", "C", "D"}) {
-      if (repository_.Find(name) == nullptr) PutOne(name);
+      if (repository_.FindClass(name) == nullptr) PutOne(name);
     }
   }
   void PutOne(const std::string& name) {
@@ -89,16 +89,14 @@ class ModelTest : public ::testing::Test {
   void Compare() {
     std::size_t count = 0;
     for (const char* name : {"A", "B", "C", "D"}) {
-      const Instances rows = repository_.FindInstances(kSpace, name);
-      if (rows == nullptr) continue;
-      for (const cim::Object& row : *rows) {
+      for (const cim::Object& row : Rows(repository_, kSpace, name)) {
         ++count;
-        ASSERT_EQ(&row.schema(), repository_.Find(name).get());
+        ASSERT_EQ(&row.schema(), repository_.FindClass(name).get());
         const auto expected = model_.find(Fold(row.slot(0).text()));
         ASSERT_NE(expected, model_.end());
         ASSERT_EQ(expected->second.class_name, name);
         ASSERT_EQ(expected->second.size, row.slot(1).unsigned_integer());
-        const cim::Object found = repository_.FindInstance(kSpace, name, {T(expected->first)});
+        const cim::Object found = Find(repository_, kSpace, name, {T(expected->first)});
         ASSERT_TRUE(found);
         ASSERT_EQ(found.slot(1).unsigned_integer(), expected->second.size);
       }
@@ -116,18 +114,13 @@ TEST_F(ModelTest, RandomChangesGiveWhatTheModelGives) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   random_.seed(seed);
   PutHierarchy();
-  Instances held;  // now and then a reader keeps a snapshot, so that both ways of changing are taken
   for (int step = 0; step < 5000 && !HasFatalFailure(); ++step) {
     const std::size_t action = Pick(100);
     if (action < 60)
       PutRandomInstance();
     else if (action < 90)
       DeleteRandomInstance();
-    else if (action < 94)
-      held = repository_.FindInstances(kSpace, std::string(1, static_cast<char>('A' + Pick(4))));
     else if (action < 96)
-      held = nullptr;
-    else if (action < 98)
       DescribeRandomClass();
     else
       DeleteRandomClass();

@@ -3,434 +3,382 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <atomic>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "base/mutex.h"
-#include "cim/declaration.h"
-#include "cim/object_path.h"
-#include "store/stored_row.h"
-#include "store/world.h"
+#include "store/change_signal.h"
+#include "store/group_commit.h"
+#include "store/instance_index.h"
+#include "store/row_cache.h"
+#include "store/world_reader.h"
 
 namespace wmi::store {
 namespace {
 
-Status Failure(Code code, std::string_view parameter, std::string message) {
-  ErrorDetail detail;
-  detail.message = std::move(message);
-  detail.parameter = std::string(parameter);
-  return Status(code, std::move(detail));
-}
+using Work = std::function<Status(Transaction&)>;
 
-Status Full(std::string_view parameter, std::string_view what, std::string_view limit, std::size_t value) {
-  return Failure(
-      code::kQuotaViolation, parameter,
-      fmt::format("the repository holds no more than {} {} (the limit {}); delete some first", value, what, limit));
-}
+constexpr std::size_t kListChunk = 256;
 
-bool IsSystemName(std::string_view name) { return name.starts_with("__"); }
+class ObjectList final : public RowSink {
+ public:
+  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
+  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
+  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
+  void Commit() override { builder_.CommitRow(); }
+  void Drop() override { builder_.DropRow(); }
+  std::vector<cim::Object> Take() {
+    std::vector<cim::Object> rows;
+    if (builder_.rows() != 0) builder_.Finish(rows);
+    return rows;
+  }
 
-// Contract 1.3: the name of a client's class neither begins nor ends with an underscore.
-Status CheckClientName(std::string_view name) {
-  if (name.empty()) return Failure(code::kIncompleteClass, name, "the class has no name; set __CLASS first");
-  if (IsSystemName(name)) {
-    return Failure(code::kInvalidOperation, name, fmt::format("{} is a system class and cannot be changed", name));
-  }
-  if (name.front() == '_' || name.back() == '_') {
-    return Failure(code::kInvalidOperation, name,
-                   fmt::format("the class name '{}' must not start or end with an underscore", name));
-  }
-  return Status();
-}
-
-Status CheckMode(PutMode mode, bool exists, std::string_view name, std::string_view noun) {
-  if (mode == PutMode::kCreateOnly && exists) {
-    return Failure(code::kAlreadyExists, name, fmt::format("the {} {} exists already", noun, name));
-  }
-  if (mode == PutMode::kUpdateOnly && !exists) {
-    return Failure(code::kNotFound, name, fmt::format("there is no {} {} to update", noun, name));
-  }
-  return Status();
-}
+ private:
+  cim::RowBlockBuilder builder_;
+};
 
 std::string_view ParentOf(std::string_view name) {
   const std::size_t end = name.rfind('\\');
   return end == std::string_view::npos ? std::string_view() : name.substr(0, end);
 }
 
-std::size_t LevelsOf(std::string_view name) {
-  return 1 + static_cast<std::size_t>(std::count(name.begin(), name.end(), '\\'));
-}
-
-// `name` is `ancestor` or lies inside it.
-bool IsWithin(std::string_view name, std::string_view ancestor) {
-  if (name.size() < ancestor.size() || !EqualFolded(name.substr(0, ancestor.size()), ancestor)) return false;
-  return name.size() == ancestor.size() || name[ancestor.size()] == '\\';
-}
-
-// The topmost class whose instances share their keys with this one: one key names one instance among its descendants.
-cim::ClassPtr KeyRoot(cim::ClassPtr schema) {
-  while (schema->superclass() != nullptr &&
-         (schema->superclass()->is_singleton() || !schema->superclass()->key_slots().empty())) {
-    schema = schema->superclass();
-  }
-  return schema;
-}
-
 }  // namespace
 
-// What is published, and the rules of changing it. `writing_` is taken first.
+// What is published, and how it is kept up with the database.
 class Repository::State {
  public:
-  State(const std::string& server, const RepositoryLimits& limits) : server_(server), limits_(limits) {}
+  State(Options options, std::shared_ptr<Database> database, std::unique_ptr<ChangeSignal> signal)
+      : options_(std::move(options)),
+        database_(std::move(database)),
+        signal_(std::move(signal)),
+        source_(std::make_shared<DefinitionReader>(database_)) {
+    published_.world = std::make_shared<World>();
+  }
 
-  WorldPtr Look() const {
+  const Options& options() const { return options_; }
+  const std::shared_ptr<Database>& database() const { return database_; }
+  RowCache& cache() { return cache_; }
+
+  // Everything that was committed when this is called, by whomever.
+  Published Look();
+  NamespacePtr FindNamespace(std::string_view name) {
+    const Published now = Look();
+    const auto found = now.world->find(name);
+    return found == now.world->end() ? nullptr : found->second;
+  }
+  Status Change(const Work& work) {
+    return group_.Run(work, [this](GroupCommit<Work>::Group group) { Commit(group); });
+  }
+  // The first look, with its failure.
+  Status ReadFirst() {
+    Look();
     MutexLock lock(publishing_);
-    return world_;
+    return damage_;
   }
-  SpacePtr FindSpace(std::string_view name) const {
-    const WorldPtr world = Look();
-    const auto found = world->find(name);
-    return found == world->end() ? nullptr : found->second;
+  void RefuseChanges(Status reason) {
+    MutexLock lock(publishing_);
+    refusal_ = std::move(reason);
   }
-
-  Status CreateNamespace(std::string_view name, const std::vector<cim::ClassPtr>& system_classes);
-  Status DeleteNamespace(std::string_view name);
-  Status LoadClasses(std::string_view name_space, const std::vector<cim::ClassPtr>& classes);
-  Status PutClass(std::string_view name_space, cim::ClassDeclaration declaration, PutMode mode, ClassUpdate update);
-  Status DeleteClass(std::string_view name_space, std::string_view name);
-  Result<std::string> PutInstance(std::string_view name_space, const cim::Object& instance, PutMode mode);
-  Status DeleteInstance(std::string_view name_space, std::string_view class_name, const KeyTuple& keys);
+  Status refusal() {
+    MutexLock lock(publishing_);
+    return refusal_;
+  }
+  Status damage() {
+    MutexLock lock(publishing_);
+    return damage_;
+  }
 
  private:
-  struct Place {
-    std::shared_ptr<InstanceTable> table;
-    cim::ClassPtr schema;
-  };
+  using Group = GroupCommit<Work>::Group;
+  using Job = GroupCommit<Work>::Job;
 
-  // Never fails, so it is the last step of a change.
-  void Publish(WorldPtr world) {
-    MutexLock lock(publishing_);
-    world_.swap(world);
-    lock.Unlock();  // what is replaced goes outside the lock
+  bool IsCurrent() WMI_REQUIRES(publishing_) {
+    // While this process commits, nobody else can; and what it commits is not acknowledged yet.
+    const ChangeSignal::Mark mark = signal_->Look();
+    return is_committing_ || (mark.is_settled() && mark == seen_);
   }
-  void PublishSpace(SpacePtr space) {
-    auto world = std::make_shared<World>(*Look());
-    world->insert_or_assign(space->schema->name(), std::move(space));
-    Publish(std::move(world));
-  }
+  Status Refresh();
+  // Of the state that `connection` sees, inside a transaction.
+  Result<Published> ReadPublished(sql::Connection& connection, const Published& before, std::int64_t& revision);
 
-  Result<SpacePtr> GetSpace(std::string_view name) const {
-    SpacePtr space = FindSpace(name);
-    if (space == nullptr) {
-      return Failure(code::kInvalidNamespace, name, fmt::format("there is no namespace '{}'", name));
-    }
-    return space;
-  }
-  Status LoadInto(const Space& before, Namespace& schema, const std::vector<cim::ClassPtr>& classes,
-                  std::vector<cim::ClassPtr>& remade) const;
-  Status CheckRoom(const Namespace& schema, std::string_view name) const {
-    if (schema.classes().size() < limits_.classes_per_namespace) return Status();
-    return Full(name, "classes in a namespace", "kClassesPerNamespaceMax", limits_.classes_per_namespace);
-  }
-  // The namespace with other classes, and the instances of `remade` as instances of the new versions.
-  static std::shared_ptr<Space> WithSchema(const Space& before, NamespacePtr schema,
-                                           const std::vector<cim::ClassPtr>& remade);
-  static std::optional<Place> FindPlace(const Space& space, const cim::ClassPtr& root, std::string_view key);
-  Status PutRow(const SpacePtr& space, const cim::ClassPtr& schema, const std::string& key, cim::Object row)
-      WMI_REQUIRES(writing_);
+  void Commit(Group group);
+  // True when the group is done; false when `group` lost a job that spoilt it and is to be tried again.
+  bool TryCommit(Group& group);
+  Status Begin(Published& before);
+  static bool RunJobs(Group& group, Transaction& transaction);
+  Status Finish(Transaction& transaction);
+  void Rollback();
 
-  const std::string& server_;
-  const RepositoryLimits limits_;
-  // One change at a time; held while it is prepared.
-  Mutex writing_;
-  std::size_t instances_ WMI_GUARDED_BY(writing_) = 0;
-  // Only for the exchange and the copy of the pointer.
-  mutable Mutex publishing_;
-  WorldPtr world_ WMI_GUARDED_BY(publishing_) = std::make_shared<World>();
+  const Options options_;
+  const std::shared_ptr<Database> database_;
+  const std::unique_ptr<ChangeSignal> signal_;
+  const std::shared_ptr<const ClassSource> source_;
+  RowCache cache_;
+  GroupCommit<Work> group_;
+
+  Mutex refreshing_;  // taken before publishing_
+  Mutex publishing_;
+  Published published_ WMI_GUARDED_BY(publishing_);
+  std::int64_t revision_ WMI_GUARDED_BY(publishing_) = 0;
+  // No mark is like this one, so the first look reads.
+  ChangeSignal::Mark seen_ WMI_GUARDED_BY(publishing_) = {0, 1};
+  std::uint64_t publications_ WMI_GUARDED_BY(publishing_) = 0;
+  bool is_committing_ WMI_GUARDED_BY(publishing_) = false;
+  Status damage_ WMI_GUARDED_BY(publishing_);
+  Status refusal_ WMI_GUARDED_BY(publishing_);
 };
 
-// ---- namespaces -----------------------------------------------------------------------------------------------------
+// ---- looking --------------------------------------------------------------------------------------------------------
 
-Status Repository::State::CreateNamespace(std::string_view name, const std::vector<cim::ClassPtr>& system_classes) {
-  const Result<cim::ObjectPath> path = cim::ParseNamespacePath(name);
-  if (!path.ok() || !path->server.empty() || path->name_space != name) {
-    return Failure(code::kInvalidNamespace, name,
-                   fmt::format("'{}' is no name of a namespace; write ROOT\\name with backslashes", name));
+Published Repository::State::Look() {
+  {
+    MutexLock lock(publishing_);
+    if (IsCurrent()) return published_;
   }
-  if (LevelsOf(name) > limits_.namespace_depth) {
-    return Failure(code::kQuotaViolation, name,
-                   fmt::format("namespaces lie inside each other at most {} deep (the limit kNamespaceDepthMax)",
-                               limits_.namespace_depth));
+  const Status status = Refresh();
+  MutexLock lock(publishing_);
+  damage_ = status;
+  return published_;
+}
+
+Result<Published> Repository::State::ReadPublished(sql::Connection& connection, const Published& before,
+                                                   std::int64_t& revision) {
+  Published now = before;
+  const std::int64_t found = TRY(ReadSchemaRevision(connection));
+  if (found != revision || before.world->empty()) {
+    now.world = TRY(ReadWorld(connection, options_.server, source_, *before.world));
+    revision = found;
   }
-  MutexLock lock(writing_);
-  if (FindSpace(name) != nullptr) {
-    return Failure(code::kAlreadyExists, name, fmt::format("the namespace {} exists already", name));
+  now.instances = TRY(CountInstances(connection));
+  return now;
+}
+
+Status Repository::State::Refresh() {
+  MutexLock turn(refreshing_);
+  Published before;
+  std::int64_t revision = 0;
+  std::uint64_t publications = 0;
+  {
+    MutexLock lock(publishing_);
+    if (IsCurrent()) return Status();
+    before = published_;
+    revision = revision_;
+    publications = publications_;
   }
-  const std::string_view parent = ParentOf(name);
-  const SpacePtr above = parent.empty() ? nullptr : FindSpace(parent);
-  if (above == nullptr && !EqualFolded(name, "ROOT")) {
-    return Failure(code::kInvalidNamespace, name,
-                   parent.empty() ? fmt::format("'{}' is not inside ROOT", name)
-                                  : fmt::format("the namespace {} does not exist; create it first", parent));
-  }
-  if (Look()->size() >= limits_.namespaces) return Full(name, "namespaces", "kNamespacesMax", limits_.namespaces);
-  // The parent's spelling, so that one namespace has one spelling in every path.
-  const std::string full =
-      above == nullptr ? std::string(name) : above->schema->name() + std::string(name.substr(parent.size()));
-  auto space = std::make_shared<Space>();
-  auto schema = std::make_shared<Namespace>(full);
-  space->home = std::make_shared<cim::Home>(cim::Home{server_, full});
-  std::vector<cim::ClassPtr> remade;
-  TRY(LoadInto(*space, *schema, system_classes, remade));
-  space->schema = std::move(schema);
-  PublishSpace(std::move(space));
+  const ChangeSignal::Mark mark = signal_->Look();
+  const Reader reader = TRY(database_->Read());
+  TRY(reader->Execute("BEGIN"));
+  Result<Published> now = ReadPublished(*reader, before, revision);
+  TRY(reader->Execute("COMMIT"));
+  if (!now.ok()) return now.status();
+  cache_.Clear();
+  MutexLock lock(publishing_);
+  // What this process committed meanwhile is later than what was read here.
+  if (publications != publications_) return Status();
+  published_ = std::move(now).value();
+  revision_ = revision;
+  seen_ = mark;
   return Status();
 }
 
-Status Repository::State::DeleteNamespace(std::string_view name) {
-  if (EqualFolded(name, "ROOT")) {
-    return Failure(code::kInvalidOperation, name, "the namespace ROOT cannot be deleted");
+// ---- changing -------------------------------------------------------------------------------------------------------
+
+void Repository::State::Commit(Group group) {
+  const Status refused = refusal();
+  if (!refused.ok()) {
+    for (Job* job : group) job->status = refused;
+    return;
   }
-  MutexLock lock(writing_);
-  TRY(GetSpace(name));
-  const WorldPtr before = Look();
-  auto world = std::make_shared<World>();
-  std::size_t deleted = 0;
-  for (const auto& [other, space] : *before) {
-    if (!IsWithin(other, name)) {
-      world->emplace(other, space);
-      continue;
+  while (!group.empty() && !TryCommit(group)) {
+  }
+}
+
+bool Repository::State::TryCommit(Group& group) {
+  const auto fail_all = [&](const Status& status, const std::exception_ptr& exception) {
+    Rollback();
+    for (Job* job : group) {
+      if (!job->status.ok() && job->exception == nullptr) continue;  // it had failed before
+      job->status = status;
+      job->exception = exception;
     }
-    for (const auto& [class_name, table] : space->tables) deleted += table->size();
+  };
+  for (Job* job : group) {
+    job->status = Status();
+    job->exception = nullptr;
   }
-  Publish(std::move(world));
-  instances_ -= deleted;
-  return Status();
-}
-
-// ---- classes --------------------------------------------------------------------------------------------------------
-
-std::shared_ptr<Space> Repository::State::WithSchema(const Space& before, NamespacePtr schema,
-                                                     const std::vector<cim::ClassPtr>& remade) {
-  auto space = std::make_shared<Space>(before);
-  space->schema = std::move(schema);
-  for (const cim::ClassPtr& version : remade) {
-    const auto table = space->tables.find(version->name());
-    if (table == space->tables.end()) continue;
-    table->second = table->second->Convert([&](const cim::Object& row) { return CopyRow(version, row); });
-  }
-  return space;
-}
-
-Status Repository::State::LoadInto(const Space& before, Namespace& schema, const std::vector<cim::ClassPtr>& classes,
-                                   std::vector<cim::ClassPtr>& remade) const {
-  const HasInstances has_instances = [&](const cim::Class& cls) { return before.HasInstances(cls.name()); };
-  for (const cim::ClassPtr& given : classes) {
-    if (given->home() == nullptr || !EqualFolded(given->home()->name_space, schema.name())) {
-      return Failure(code::kInvalidNamespace, given->name(),
-                     fmt::format("the class {} was made for {}, not for {}", given->name(),
-                                 given->home() == nullptr ? "no namespace" : given->home()->name_space, schema.name()));
+  try {
+    Published before;
+    const Status begun = Begin(before);
+    if (!begun.ok()) {
+      fail_all(begun, nullptr);
+      return true;
     }
-    cim::ClassPtr loaded = given;
-    if (given->superclass() != nullptr) {
-      const cim::ClassPtr superclass = schema.FindClass(given->superclass()->name());
-      if (superclass == nullptr) {
-        return Failure(code::kInvalidSuperclass, given->name(),
-                       fmt::format("{}: the superclass {} does not exist in {}", given->name(),
-                                   given->superclass()->name(), schema.name()));
-      }
-      if (superclass != given->superclass()) {
-        loaded = TRY(cim::Class::Make(cim::DeclarationOf(*given), superclass, before.home));
-      }
+    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before));
+    if (!RunJobs(group, transaction)) {
+      Rollback();
+      return false;
     }
-    if (schema.FindClass(given->name()) != nullptr) {
-      TRY(UpdateClass(schema, loaded, before.home, ClassUpdate::kForce, has_instances, remade));
-      continue;
+    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction);
+    if (!finished.ok()) fail_all(finished, nullptr);
+    Rollback();  // of a transaction that wrote nothing
+  } catch (...) {
+    fail_all(Status(), std::current_exception());
+  }
+  return true;
+}
+
+// The write lock, and the state as it is then.
+Status Repository::State::Begin(Published& before) {
+  TRY(database_->writer().Execute("BEGIN IMMEDIATE"));
+  std::int64_t revision = 0;
+  {
+    MutexLock lock(publishing_);
+    before = published_;
+    revision = revision_;
+    if (IsCurrent()) return Status();
+  }
+  // Another process committed since; or died while it did.
+  Published now = TRY(ReadPublished(database_->writer(), before, revision));
+  before = now;
+  cache_.Clear();
+  MutexLock lock(publishing_);
+  ++publications_;
+  published_ = std::move(now);
+  revision_ = revision;
+  signal_->End();
+  seen_ = signal_->Look();
+  return Status();
+}
+
+// False when a job failed after it had written: then it is out of the group, with its failure, and the others run
+// again without it.
+bool Repository::State::RunJobs(Group& group, Transaction& transaction) {
+  for (auto next = group.begin(); next != group.end(); ++next) {
+    Job& job = **next;
+    const std::size_t writes = transaction.writes();
+    try {
+      job.status = job.work(transaction);
+    } catch (...) {
+      job.exception = std::current_exception();
     }
-    TRY(CheckRoom(schema, given->name()));
-    schema.Add(std::move(loaded));
+    const bool failed = job.exception != nullptr || !job.status.ok();
+    if (failed && transaction.writes() != writes) {
+      std::rotate(next, next + 1, group.end());
+      group = group.first(group.size() - 1);
+      return false;
+    }
   }
-  return Status();
+  return true;
 }
 
-Status Repository::State::LoadClasses(std::string_view name_space, const std::vector<cim::ClassPtr>& classes) {
-  MutexLock lock(writing_);
-  const SpacePtr space = TRY(GetSpace(name_space));
-  auto schema = std::make_shared<Namespace>(*space->schema);
-  std::vector<cim::ClassPtr> remade;
-  TRY(LoadInto(*space, *schema, classes, remade));
-  PublishSpace(WithSchema(*space, std::move(schema), remade));
-  return Status();
+Status Repository::State::Finish(Transaction& transaction) {
+  TRY(transaction.Finish());
+  Published after = transaction.TakePublished();
+  std::int64_t revision = TRY(ReadSchemaRevision(database_->writer()));
+  {
+    MutexLock lock(publishing_);
+    is_committing_ = true;
+  }
+  signal_->Begin();
+  Status committed;
+  std::exception_ptr no_memory;  // for the words of a failure
+  try {
+    committed = database_->writer().Execute("COMMIT");
+  } catch (...) {
+    no_memory = std::current_exception();
+    committed = Status(code::kOutOfMemory);
+  }
+  // From here on nothing allocates, so nothing can fail.
+  if (committed.ok()) {
+    if (transaction.changes_schema()) {
+      cache_.Clear();
+    } else {
+      cache_.Forget(transaction.touched());
+    }
+  }
+  {
+    MutexLock lock(publishing_);
+    if (committed.ok()) {
+      published_ = std::move(after);
+      revision_ = revision;
+    }
+    ++publications_;
+    signal_->End();
+    seen_ = signal_->Look();
+    is_committing_ = false;
+  }
+  if (no_memory) std::rethrow_exception(no_memory);
+  return committed;
 }
 
-Status Repository::State::PutClass(std::string_view name_space, cim::ClassDeclaration declaration, PutMode mode,
-                                   ClassUpdate update) {
-  TRY(CheckClientName(declaration.name));
-  MutexLock lock(writing_);
-  const SpacePtr space = TRY(GetSpace(name_space));
-  const cim::ClassPtr existing = space->schema->FindClass(declaration.name);
-  TRY(CheckMode(mode, existing != nullptr, declaration.name, "class"));
-  const std::string name = declaration.name;
-  const cim::ClassPtr superclass =
-      declaration.superclass.empty() ? nullptr : space->schema->FindClass(declaration.superclass);
-  Result<cim::ClassPtr> made = cim::Class::Make(std::move(declaration), superclass, space->home);
-  if (!made.ok()) return made.status().WithParameter(name);
-  auto schema = std::make_shared<Namespace>(*space->schema);
-  std::vector<cim::ClassPtr> remade;
-  if (existing == nullptr) {
-    TRY(CheckRoom(*schema, name));
-    schema->Add(std::move(made).value());
-  } else {
-    if (CompareVersions(*existing, **made) == ClassChange::kNone) return Status();
-    TRY(UpdateClass(
-        *schema, *made, space->home, update, [&](const cim::Class& cls) { return space->HasInstances(cls.name()); },
-        remade));
-  }
-  PublishSpace(WithSchema(*space, std::move(schema), remade));
-  return Status();
-}
-
-Status Repository::State::DeleteClass(std::string_view name_space, std::string_view name) {
-  MutexLock lock(writing_);
-  const SpacePtr space = TRY(GetSpace(name_space));
-  const cim::ClassPtr schema = space->schema->FindClass(name);
-  if (schema == nullptr) {
-    return Failure(code::kNotFound, name, fmt::format("there is no class '{}' in {}", name, space->schema->name()));
-  }
-  if (IsSystemName(name)) {
-    return Failure(code::kInvalidOperation, name, fmt::format("{} is a system class and cannot be deleted", name));
-  }
-  const std::vector<cim::ClassPtr> family = space->schema->ClassAndDescendants(schema);
-  auto left = std::make_shared<Namespace>(*space->schema);
-  auto next = std::make_shared<Space>(*space);
-  std::size_t deleted = 0;
-  for (auto doomed = family.rbegin(); doomed != family.rend(); ++doomed) {
-    left->Remove((*doomed)->name());
-    const auto table = next->tables.find((*doomed)->name());
-    if (table == next->tables.end()) continue;
-    deleted += table->second->size();
-    next->tables.erase(table);
-  }
-  next->schema = std::move(left);
-  PublishSpace(std::move(next));
-  instances_ -= deleted;
-  return Status();
-}
-
-// ---- instances ------------------------------------------------------------------------------------------------------
-
-std::optional<Repository::State::Place> Repository::State::FindPlace(const Space& space, const cim::ClassPtr& root,
-                                                                     std::string_view key) {
-  if (space.tables.empty()) return std::nullopt;
-  for (const cim::ClassPtr& schema : space.schema->ClassAndDescendants(root)) {
-    const auto found = space.tables.find(schema->name());
-    if (found != space.tables.end() && found->second->Find(key)) return Place{found->second, schema};
-  }
-  return std::nullopt;
-}
-
-Status Repository::State::PutRow(const SpacePtr& space, const cim::ClassPtr& schema, const std::string& key,
-                                 cim::Object row) {
-  if (InstanceTable* table = space->FindTable(schema->name())) {
-    table->Put(key, std::move(row));
-    return Status();
-  }
-  auto table = std::make_shared<InstanceTable>();
-  table->Put(key, std::move(row));
-  auto next = std::make_shared<Space>(*space);
-  next->tables.emplace(schema->name(), std::move(table));
-  PublishSpace(std::move(next));
-  return Status();
-}
-
-Result<std::string> Repository::State::PutInstance(std::string_view name_space, const cim::Object& instance,
-                                                   PutMode mode) {
-  if (!instance.is_instance()) {
-    return Failure(code::kInvalidObject, instance ? instance.schema().name() : std::string(),
-                   "a class was given where an instance belongs; use SpawnInstance to make one");
-  }
-  const std::string& name = instance.schema().name();
-  MutexLock lock(writing_);
-  const SpacePtr space = TRY(GetSpace(name_space));
-  const cim::ClassPtr schema = space->schema->FindClass(name);
-  if (schema == nullptr) {
-    return Failure(code::kInvalidClass, name, fmt::format("there is no class '{}' in {}", name, space->schema->name()));
-  }
-  if (schema->is_abstract()) {
-    return Failure(code::kInvalidOperation, name,
-                   fmt::format("{} is abstract; an instance needs a class that is not", schema->name()));
-  }
-  if (schema->key_slots().empty() && !schema->is_singleton()) {
-    return Failure(code::kNoKey, name,
-                   fmt::format("{} has no key, so its instances cannot be stored; give it one", schema->name()));
-  }
-  // The object as the rules of a row want it; with hidden properties of the stored one when there is one.
-  const NullKeys null_keys = mode == PutMode::kUpdateOnly ? NullKeys::kRefuse : NullKeys::kGenerate;
-  const cim::Object row = TRY(MakeStoredRow(schema, instance, null_keys, [&](const std::string& key) {
-    const InstanceTable* table = space->FindTable(schema->name());
-    return table == nullptr ? cim::Object() : table->Find(key);
-  }));
-  const std::string key = KeyText(row).value();
-  std::string path = cim::RelativePath(row).value();
-  const std::optional<Place> place = FindPlace(*space, KeyRoot(schema), key);
-  if (place && place->schema != schema) {
-    return Failure(
-        code::kAlreadyExists, path,
-        fmt::format("{} has an instance with the key of {}; an instance cannot change its class, delete that "
-                    "one first",
-                    place->schema->name(), path));
-  }
-  TRY(CheckMode(mode, place.has_value(), path, "instance"));
-  if (!place && instances_ >= limits_.instances) {
-    return Full(path, "instances", "kStoredInstancesMax", limits_.instances);
-  }
-  TRY(PutRow(space, schema, key, row));
-  if (!place) ++instances_;
-  return Result<std::string>(std::move(path));  // a copy could fail, and the instance is stored
-}
-
-Status Repository::State::DeleteInstance(std::string_view name_space, std::string_view class_name,
-                                         const KeyTuple& keys) {
-  MutexLock lock(writing_);
-  const SpacePtr space = TRY(GetSpace(name_space));
-  const cim::ClassPtr schema = space->schema->FindClass(class_name);
-  if (schema == nullptr) {
-    return Failure(code::kInvalidClass, class_name,
-                   fmt::format("there is no class '{}' in {}", class_name, space->schema->name()));
-  }
-  const std::string key = KeyText(keys);
-  const std::optional<Place> place = FindPlace(*space, schema, key);
-  if (!place) {
-    return Failure(code::kNotFound, class_name, fmt::format("{} has no instance with these keys", schema->name()));
-  }
-  place->table->Erase(key);
-  --instances_;
-  return Status();
+void Repository::State::Rollback() {
+  if (database_->writer().is_idle()) return;
+  // It can only fail when SQLite has rolled back already.
+  const Status ignored = database_->writer().Execute("ROLLBACK");
+  static_cast<void>(ignored);
 }
 
 // ---- the surface ----------------------------------------------------------------------------------------------------
 
+Result<std::unique_ptr<Repository>> Repository::Open(Options options) {
+  Database::Options database_options{options.folder, options.vfs, sql::Access::kWrite};
+  Status refusal;
+  Result<std::unique_ptr<Database>> opened = Database::Open(database_options);
+  if (!opened.ok() && opened.status().code() == code::kAccessDenied) {
+    // Somebody else's, or on a disk that is read-only: what is there may still be read.
+    refusal = opened.status();
+    database_options.access = sql::Access::kRead;
+    opened = Database::Open(database_options);
+    if (!opened.ok()) return refusal;
+  }
+  if (!opened.ok()) return opened.status();
+  std::shared_ptr<Database> database = std::move(opened).value();
+  std::unique_ptr<ChangeSignal> signal = ChangeSignal::Private();
+  if (!refusal.ok()) {
+    signal->Begin();  // never settled: every look asks the database
+  } else if (!options.folder.empty()) {
+    signal = TRY(ChangeSignal::Open(database->PathOf("changes")));
+  }
+  auto repository = std::unique_ptr<Repository>(
+      new Repository(std::make_unique<State>(std::move(options), std::move(database), std::move(signal))));
+  if (!refusal.ok()) repository->RefuseChanges(refusal);
+  TRY(repository->state_->ReadFirst());
+  return repository;
+}
+
+Repository::Repository(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+namespace {
+
+std::shared_ptr<Database> OpenInMemory() {
+  Result<std::unique_ptr<Database>> database = Database::Open({});
+  if (!database.ok()) throw std::bad_alloc();  // the only thing that memory can lack
+  return std::move(database).value();
+}
+
+}  // namespace
+
 Repository::Repository(std::string server, RepositoryLimits limits)
-    : server_(std::move(server)), state_(std::make_unique<State>(server_, limits)) {}
+    : state_(std::make_unique<State>(Options{std::move(server), "", limits, nullptr}, OpenInMemory(),
+                                     ChangeSignal::Private())) {}
 
 Repository::~Repository() = default;
 
-Status Repository::CreateNamespace(std::string_view name, std::vector<cim::ClassPtr> system_classes) {
-  return state_->CreateNamespace(name, system_classes);
-}
+const std::string& Repository::server() const { return state_->options().server; }
+const std::string& Repository::folder() const { return state_->options().folder; }
+const std::shared_ptr<Database>& Repository::database() const { return state_->database(); }
+void Repository::RefuseChanges(Status reason) { state_->RefuseChanges(std::move(reason)); }
+Status Repository::changeable() const { return state_->refusal(); }
+Status Repository::damage() const { return state_->damage(); }
 
-Status Repository::DeleteNamespace(std::string_view name) { return state_->DeleteNamespace(name); }
-
-NamespacePtr Repository::FindNamespace(std::string_view name) const {
-  const SpacePtr space = state_->FindSpace(name);
-  return space == nullptr ? nullptr : space->schema;
-}
+NamespacePtr Repository::FindNamespace(std::string_view name) const { return state_->FindNamespace(name); }
 
 std::vector<std::string> Repository::ChildNamespaces(std::string_view name) const {
   std::vector<std::string> children;
-  const WorldPtr world = state_->Look();
-  for (const auto& [other, space] : *world) {
+  const Published now = state_->Look();
+  for (const auto& [other, space] : *now.world) {
     if (!name.empty() && EqualFolded(ParentOf(other), name)) children.push_back(other.substr(name.size() + 1));
   }
   std::sort(children.begin(), children.end(),
@@ -438,38 +386,144 @@ std::vector<std::string> Repository::ChildNamespaces(std::string_view name) cons
   return children;
 }
 
-Status Repository::LoadClasses(std::string_view name_space, const std::vector<cim::ClassPtr>& classes) {
-  return state_->LoadClasses(name_space, classes);
+std::vector<NamespacePtr> Repository::Namespaces() const {
+  std::vector<NamespacePtr> namespaces;
+  const Published now = state_->Look();
+  for (const auto& [name, space] : *now.world) namespaces.push_back(space);
+  // A parent's name is the beginning of its children's.
+  std::sort(namespaces.begin(), namespaces.end(),
+            [](const NamespacePtr& a, const NamespacePtr& b) { return CompareFolded(a->name(), b->name()) < 0; });
+  return namespaces;
+}
+
+std::uint64_t Repository::instance_count() const { return state_->Look().instances; }
+
+std::unique_ptr<InstanceCursor> Repository::ReadInstances(std::string_view name_space, std::string_view class_name,
+                                                          cim::PropertySet needed) const {
+  const NamespacePtr schema = state_->FindNamespace(name_space);
+  const StoredClassPtr stored = schema == nullptr ? nullptr : schema->FindStored(class_name);
+  if (stored == nullptr) return nullptr;
+  return std::make_unique<InstanceCursor>(state_->database(), stored, std::move(needed));
+}
+
+std::unique_ptr<InstanceCursor> Repository::ReadInstances(const cim::ClassPtr& schema, cim::PropertySet needed) const {
+  const NamespacePtr now = schema->home() == nullptr ? nullptr : state_->FindNamespace(schema->home()->name_space);
+  StoredClassPtr stored = now == nullptr ? nullptr : now->FindStored(schema->name());
+  if (stored == nullptr) return nullptr;
+  if (stored->schema != schema) {
+    auto as_it_was = std::make_shared<StoredClass>(*stored);
+    as_it_was->schema = schema;
+    as_it_was->layout = LayoutId(EncodeLayout(*schema));
+    stored = std::move(as_it_was);
+  }
+  return std::make_unique<InstanceCursor>(state_->database(), std::move(stored), std::move(needed));
+}
+
+Result<std::vector<cim::Object>> Repository::ListInstances(std::string_view name_space,
+                                                           std::string_view class_name) const {
+  const std::unique_ptr<InstanceCursor> cursor = ReadInstances(name_space, class_name);
+  ObjectList list;
+  while (cursor != nullptr && TRY(cursor->Read(kListChunk, list))) {
+  }
+  return list.Take();
+}
+
+Result<cim::Object> Repository::FindInstance(std::string_view name_space, std::string_view class_name,
+                                             const KeyTuple& keys) const {
+  const NamespacePtr schema = state_->FindNamespace(name_space);
+  const StoredClassPtr stored = schema == nullptr ? nullptr : schema->FindStored(class_name);
+  if (stored == nullptr) return cim::Object();
+  const std::string key = KeyText(keys);
+  const std::string name = RowName(stored->key_root, key);
+  cim::Object known = state_->cache().Find(name);
+  if (known) return EqualFolded(known.schema().name(), class_name) ? known : cim::Object();
+  const std::uint64_t age = state_->cache().age();
+  const Reader reader = TRY(state_->database()->Read());
+  cim::Object row = TRY(ReadRow(*reader, stored, key));
+  if (row) state_->cache().Keep(name, row, age);
+  return row;
+}
+
+Result<std::vector<cim::Object>> Repository::FindByValue(std::string_view name_space, std::string_view class_name,
+                                                         std::string_view property, const cim::Value& value) const {
+  const NamespacePtr schema = state_->FindNamespace(name_space);
+  const StoredClassPtr stored = schema == nullptr ? nullptr : schema->FindStored(class_name);
+  std::vector<cim::Object> found;
+  if (stored == nullptr) return found;
+  const Reader reader = TRY(state_->database()->Read());
+  const std::string folded = Fold(property);
+  const std::string text = IndexText(value);
+  sql::Statement keys = reader->Use(
+      "SELECT key FROM property_values JOIN instances ON instances.id = instance "
+      "WHERE property_values.class = ?1 AND property = ?2 AND value = ?3");
+  keys.Bind(1, stored->id).BindText(2, folded).BindBlob(3, text);
+  while (TRY(keys.Step())) {
+    cim::Object row = TRY(ReadRow(*reader, stored, std::string(keys.Blob(0))));
+    if (row) found.push_back(std::move(row));
+  }
+  return found;
+}
+
+Result<std::vector<Repository::Referrer>> Repository::FindReferrers(std::string_view path,
+                                                                    std::string_view name_space) const {
+  const Published now = state_->Look();
+  std::vector<Referrer> found;
+  const Reader reader = TRY(state_->database()->Read());
+  const std::string target = ReferenceText(path, name_space, server());
+  sql::Statement rows = reader->Use(
+      "SELECT namespaces.name, classes.name, key, property FROM instance_references "
+      "JOIN instances ON instances.id = instance JOIN classes ON classes.id = instances.class "
+      "JOIN namespaces ON namespaces.id = namespace WHERE target = ?1");
+  rows.BindText(1, target);
+  while (TRY(rows.Step())) {
+    const auto schema = now.world->find(rows.Text(0));
+    if (schema == now.world->end()) continue;  // made since we looked
+    const StoredClassPtr stored = schema->second->FindStored(rows.Text(1));
+    if (stored == nullptr) continue;
+    cim::Object row = TRY(ReadRow(*reader, stored, std::string(rows.Blob(2))));
+    if (row) found.push_back({schema->second, std::move(row), std::string(rows.Text(3))});
+  }
+  return found;
+}
+
+Result<std::string> Repository::Note(std::string_view name) const {
+  const Reader reader = TRY(state_->database()->Read());
+  sql::Statement note = reader->Use("SELECT value FROM meta WHERE name = ?1");
+  if (!TRY(note.BindText(1, name).Step())) return std::string();
+  return std::string(note.Text(0));
+}
+
+Status Repository::Change(const Work& work) { return state_->Change(work); }
+
+Status Repository::CreateNamespace(std::string_view name, const std::vector<cim::ClassDeclaration>& system_classes) {
+  return Change([&](Transaction& transaction) { return transaction.CreateNamespace(name, system_classes); });
+}
+
+Status Repository::DeleteNamespace(std::string_view name) {
+  return Change([&](Transaction& transaction) { return transaction.DeleteNamespace(name); });
 }
 
 Status Repository::PutClass(std::string_view name_space, cim::ClassDeclaration declaration, PutMode mode,
                             ClassUpdate update) {
-  return state_->PutClass(name_space, std::move(declaration), mode, update);
+  return Change([&](Transaction& transaction) { return transaction.PutClass(name_space, declaration, mode, update); });
 }
 
 Status Repository::DeleteClass(std::string_view name_space, std::string_view name) {
-  return state_->DeleteClass(name_space, name);
+  return Change([&](Transaction& transaction) { return transaction.DeleteClass(name_space, name); });
 }
 
 Result<std::string> Repository::PutInstance(std::string_view name_space, const cim::Object& instance, PutMode mode) {
-  return state_->PutInstance(name_space, instance, mode);
+  std::string path;
+  const Status status = Change([&](Transaction& transaction) -> Status {
+    path = TRY(transaction.PutInstance(name_space, instance, mode));
+    return Status();
+  });
+  if (!status.ok()) return status;
+  return Result<std::string>(std::move(path));  // a copy could fail, and the instance is stored
 }
 
 Status Repository::DeleteInstance(std::string_view name_space, std::string_view class_name, const KeyTuple& keys) {
-  return state_->DeleteInstance(name_space, class_name, keys);
-}
-
-Instances Repository::FindInstances(std::string_view name_space, std::string_view class_name) const {
-  const SpacePtr space = state_->FindSpace(name_space);
-  const InstanceTable* table = space == nullptr ? nullptr : space->FindTable(class_name);
-  return table == nullptr ? nullptr : table->All();
-}
-
-cim::Object Repository::FindInstance(std::string_view name_space, std::string_view class_name,
-                                     const KeyTuple& keys) const {
-  const SpacePtr space = state_->FindSpace(name_space);
-  const InstanceTable* table = space == nullptr ? nullptr : space->FindTable(class_name);
-  return table == nullptr ? cim::Object() : table->Find(KeyText(keys));
+  return Change([&](Transaction& transaction) { return transaction.DeleteInstance(name_space, class_name, keys); });
 }
 
 }  // namespace wmi::store

@@ -1,95 +1,110 @@
-// Repository: what is kept of namespaces, classes and instances, and the rules of changing them (contract 1.3).
-//
-// In memory: it is empty when the process starts. A repository on disk will answer the same questions.
+// Repository: what is kept of namespaces, classes and instances, on disk or in memory (contract 1.3;
+// docs/repository.md).
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/status.h"
 #include "cim/class.h"
 #include "cim/put_mode.h"
 #include "cim/row.h"
 #include "store/class_update.h"
-#include "store/instance_table.h"
+#include "store/database.h"
 #include "store/key_text.h"
 #include "store/namespace.h"
+#include "store/stored_rows.h"
+#include "store/transaction.h"
 
 namespace wmi::store {
 
-using cim::PutMode;
-
-// What a repository may hold.
-struct RepositoryLimits {
-  std::size_t namespaces = limits::kNamespacesMax;
-  std::size_t namespace_depth = limits::kNamespaceDepthMax;
-  std::size_t classes_per_namespace = limits::kClassesPerNamespaceMax;
-  std::size_t instances = limits::kStoredInstancesMax;  // in all namespaces together
-};
-
-// Safe from several threads. Changes are made one after the other; readers take what is published and never wait for a
-// change. A change that fails changes nothing, also when it throws std::bad_alloc. Every failure names the namespace,
-// class, member or path at fault in its `parameter`; kInvalidNamespace when there is no such namespace, kQuotaViolation
-// past a limit.
+// Several processes may have one repository open; each sees what the others committed, from its next call on.
+//
+// Safe from several threads. A change is on the disk when its function returns; changes that are made at the same time
+// are committed together. Readers take what is published and never wait for a change. A change that fails changes
+// nothing, also when it throws std::bad_alloc.
 class Repository {
  public:
-  // `server`: the name of this machine, for the home of classes.
+  struct Options {
+    std::string server;  // the name of this machine, for the home of classes
+    std::string folder;  // empty: in memory, gone with the repository
+    RepositoryLimits limits;
+    const char* vfs = nullptr;  // SQLite's name of the file system to use; null for the real one
+  };
+
+  // The codes of Database::Open. A folder that may only be read gives a repository that refuses changes.
+  static Result<std::unique_ptr<Repository>> Open(Options options);
+  // In memory.
   explicit Repository(std::string server, RepositoryLimits limits = {});
   ~Repository();
   Repository(const Repository&) = delete;
   Repository& operator=(const Repository&) = delete;
 
-  const std::string& server() const { return server_; }
+  const std::string& server() const;
+  const std::string& folder() const;  // empty in memory
+  const std::shared_ptr<Database>& database() const;
 
-  // ---- namespaces: "ROOT\\cimv2", without case
+  // Changes fail with `reason` from now on. Success when they are allowed.
+  void RefuseChanges(Status reason);
+  Status changeable() const;
 
-  // kAlreadyExists; kInvalidNamespace when the parent is missing or the name malformed. `system_classes` are its first
-  // classes, superclasses first, made for this namespace by the caller; codes as of LoadClasses.
-  Status CreateNamespace(std::string_view name, std::vector<cim::ClassPtr> system_classes);
-  // With everything in it, namespaces inside it too. kInvalidNamespace when there is none; kInvalidOperation for ROOT.
-  Status DeleteNamespace(std::string_view name);
+  // ---- looking
+
   // Null when there is none.
   NamespacePtr FindNamespace(std::string_view name) const;
   // The names of the direct children, "cimv2" for "ROOT".
   std::vector<std::string> ChildNamespaces(std::string_view name) const;
+  // Every namespace, parents first.
+  std::vector<NamespacePtr> Namespaces() const;
+  std::uint64_t instance_count() const;
+  // Why the namespaces could not be read when they were last asked for; then they are as they were before.
+  Status damage() const;
 
-  // ---- classes
-
-  // Adds or replaces classes that were compiled for this namespace (their Home says so), in order, superclasses first,
-  // all or none. For the schema that comes with the product: any name, any change that its subclasses and instances
-  // permit (as PutClass in the force mode). Subclasses that are not among `classes` are made again. kInvalidNamespace
-  // for a class of another namespace, kInvalidSuperclass, and the codes of UpdateClass (store/class_update.h).
-  Status LoadClasses(std::string_view name_space, const std::vector<cim::ClassPtr>& classes);
-  // A client's class. Its descendants are made again from what they say themselves. kIncompleteClass without a name,
-  // kInvalidOperation for a system class or a name with an underscore at an end, kInvalidSuperclass, kAlreadyExists,
-  // kNotFound, and the codes of cim::Class::Make and of UpdateClass (contract 1.3). When only documenting qualifiers
-  // change, instances stay and show the new class.
-  Status PutClass(std::string_view name_space, cim::ClassDeclaration declaration, PutMode mode, ClassUpdate update);
-  // With its descendants and all their instances. kNotFound; kInvalidOperation for a system class.
-  Status DeleteClass(std::string_view name_space, std::string_view name);
-
-  // ---- instances of classes that no provider serves
-
-  // The path, relative: `Class.Key="value"`. A new instance whose string keys are NULL gets GUIDs there. The object may
-  // belong to another version of its class: values go by the names of properties. An object that does not show all
-  // properties changes those that it shows. kInvalidClass, kInvalidOperation for an abstract class, kInvalidObject (a
-  // class, or a value that does not fit), kAlreadyExists, also when another class of the same keys has an instance with
-  // these keys, kNotFound, kNoKey, kIllegalNull.
-  Result<std::string> PutInstance(std::string_view name_space, const cim::Object& instance, PutMode mode);
-  // The instance with these keys in the class or one of its descendants. kNotFound, kInvalidClass.
-  Status DeleteInstance(std::string_view name_space, std::string_view class_name, const KeyTuple& keys);
-  // Of exactly this class; null when there are none.
-  Instances FindInstances(std::string_view name_space, std::string_view class_name) const;
+  // Of exactly this class; null when there is no such class.
+  std::unique_ptr<InstanceCursor> ReadInstances(std::string_view name_space, std::string_view class_name,
+                                                cim::PropertySet needed = cim::PropertySet::All()) const;
+  // The same as rows of `schema`, which may be an earlier version of the class.
+  std::unique_ptr<InstanceCursor> ReadInstances(const cim::ClassPtr& schema, cim::PropertySet needed) const;
+  // All of them, for classes that have few.
+  Result<std::vector<cim::Object>> ListInstances(std::string_view name_space, std::string_view class_name) const;
   // Of exactly this class; an empty object when there is none. Costs the same whatever the number of instances.
-  cim::Object FindInstance(std::string_view name_space, std::string_view class_name, const KeyTuple& keys) const;
+  Result<cim::Object> FindInstance(std::string_view name_space, std::string_view class_name,
+                                   const KeyTuple& keys) const;
+  // Of exactly this class, with this value in a property that is indexed (store/instance_index.h).
+  Result<std::vector<cim::Object>> FindByValue(std::string_view name_space, std::string_view class_name,
+                                               std::string_view property, const cim::Value& value) const;
+  // In whatever class and namespace: what refers to the object with this path. `property`: which property does.
+  struct Referrer {
+    NamespacePtr name_space;
+    cim::Object instance;
+    std::string property;  // folded
+  };
+  Result<std::vector<Referrer>> FindReferrers(std::string_view path, std::string_view name_space) const;
+  // What Transaction::SetNote wrote; empty when nothing did.
+  Result<std::string> Note(std::string_view name) const;
+
+  // ---- changing
+
+  // Runs `work` in a transaction and commits it if it succeeds. It may run more than once, each time on a state in
+  // which nothing of it has happened, on this thread or on that of another change; it calls nothing of this repository
+  // but the transaction. kTimedOut when changes before it take longer than a minute.
+  Status Change(const std::function<Status(Transaction&)>& work);
+
+  // One change each; Transaction has the manual.
+  Status CreateNamespace(std::string_view name, const std::vector<cim::ClassDeclaration>& system_classes);
+  Status DeleteNamespace(std::string_view name);
+  Status PutClass(std::string_view name_space, cim::ClassDeclaration declaration, PutMode mode, ClassUpdate update);
+  Status DeleteClass(std::string_view name_space, std::string_view name);
+  Result<std::string> PutInstance(std::string_view name_space, const cim::Object& instance, PutMode mode);
+  Status DeleteInstance(std::string_view name_space, std::string_view class_name, const KeyTuple& keys);
 
  private:
   class State;
-  const std::string server_;
+  explicit Repository(std::unique_ptr<State> state);
   const std::unique_ptr<State> state_;
 };
 

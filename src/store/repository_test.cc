@@ -10,6 +10,19 @@ namespace wmi::store {
 namespace {
 
 using cim::CimType;
+using ::testing::ElementsAre;
+
+// The first property of every row.
+struct Names : RowSink {
+  std::vector<std::string> seen;
+  void Begin(const cim::ClassPtr&) override { seen.emplace_back(); }
+  void Set(std::size_t slot, cim::ValueView value) override {
+    if (slot == 0) seen.back() = std::string(value.text());
+  }
+  void SetQualifiers(const cim::InstanceQualifiersPtr&) override {}
+  void Commit() override {}
+  void Drop() override { seen.pop_back(); }
+};
 
 Code Create(Repository& repository, std::string_view name) { return repository.CreateNamespace(name, {}).code(); }
 
@@ -54,17 +67,16 @@ TEST(RepositoryNamespaceTest, DeletionTakesEverythingInside) {
   EXPECT_NE(repository.FindNamespace("ROOT\\tester"), nullptr);
   ASSERT_EQ(Create(repository, kSpace), code::kOk);
   ASSERT_EQ(Put(repository, Declare("C").With(Key("K"))), code::kOk);
-  EXPECT_EQ(repository.FindInstances(kSpace, "C"), nullptr);
+  EXPECT_TRUE(Rows(repository, kSpace, "C").empty());
   EXPECT_EQ(PutIn(repository, "C", {{"K", T("1")}}), code::kOk) << "the deleted instance counts no more";
 }
 
 TEST(RepositoryNamespaceTest, StartWithTheSystemClasses) {
   TestRepository repository;
-  const cim::ClassPtr base = ClassFor("ROOT\\a", Declare("__Base"));
-  EXPECT_EQ(repository.CreateNamespace("ROOT\\a", {base, ClassFor("ROOT\\a", Declare("__D", "__Base"), base)}).code(),
-            code::kOk);
+  EXPECT_EQ(repository.CreateNamespace("ROOT\\a", {Declare("__Base"), Declare("__D", "__Base")}).code(), code::kOk);
   EXPECT_EQ(repository.FindNamespace("ROOT\\a")->classes().size(), 2u);
-  EXPECT_EQ(repository.CreateNamespace("ROOT\\b", {base}).code(), code::kInvalidNamespace) << "made for ROOT\\a";
+  EXPECT_EQ(repository.FindNamespace("ROOT\\a")->FindClass("__D")->home()->name_space, "ROOT\\a");
+  EXPECT_EQ(repository.CreateNamespace("ROOT\\b", {Declare("__D", "__Base")}).code(), code::kInvalidSuperclass);
   EXPECT_EQ(repository.FindNamespace("ROOT\\b"), nullptr);
 }
 
@@ -89,9 +101,9 @@ TEST(RepositoryClassTest, ModesOfPutting) {
   EXPECT_EQ(Put(repository, Declare("A"), ClassUpdate::kSafe, PutMode::kCreateOnly), code::kOk);
   EXPECT_EQ(Put(repository, Declare("a"), ClassUpdate::kSafe, PutMode::kCreateOnly), code::kAlreadyExists);
   EXPECT_EQ(Put(repository, Declare("a").With(Prop("P")), ClassUpdate::kSafe, PutMode::kUpdateOnly), code::kOk);
-  EXPECT_NE(repository.Find("A")->FindProperty("P"), nullptr);
-  EXPECT_EQ(repository.Find("A")->home()->name_space, "ROOT\\test");
-  EXPECT_EQ(repository.Find("A")->home()->server, "HOST");
+  EXPECT_NE(repository.FindClass("A")->FindProperty("P"), nullptr);
+  EXPECT_EQ(repository.FindClass("A")->home()->name_space, "ROOT\\test");
+  EXPECT_EQ(repository.FindClass("A")->home()->server, "HOST");
 }
 
 TEST(RepositoryClassTest, AReaderKeepsTheNamespaceItHas) {
@@ -100,7 +112,7 @@ TEST(RepositoryClassTest, AReaderKeepsTheNamespaceItHas) {
   const NamespacePtr before = repository.FindNamespace(kSpace);
   ASSERT_EQ(repository.DeleteClass(kSpace, "A").code(), code::kOk);
   EXPECT_NE(before->FindClass("A"), nullptr);
-  EXPECT_EQ(repository.Find("A"), nullptr);
+  EXPECT_EQ(repository.FindClass("A"), nullptr);
 }
 
 TEST(RepositoryClassTest, DeletionTakesSubclassesAndInstances) {
@@ -114,40 +126,52 @@ TEST(RepositoryClassTest, DeletionTakesSubclassesAndInstances) {
   EXPECT_EQ(repository.DeleteClass(kSpace, "none").code(), code::kNotFound);
   EXPECT_EQ(repository.DeleteClass(kSpace, "b").code(), code::kOk);
   EXPECT_EQ(repository.FindNamespace(kSpace)->ClassNames(), (std::vector<std::string>{"A", "D"}));
-  EXPECT_EQ(repository.FindInstances(kSpace, "C"), nullptr);
+  EXPECT_TRUE(Rows(repository, kSpace, "C").empty());
   EXPECT_EQ(repository.Count("D"), 1u);
   EXPECT_EQ(PutIn(repository, "A", {{"K", T("1")}}), code::kOk) << "neither counted nor in the way any more";
 }
 
 TEST(RepositoryClassTest, SystemClassesStay) {
   TestRepository repository;
-  ASSERT_TRUE(repository.LoadClasses(kSpace, {ClassFor(kSpace, Declare("__S"))}).ok());
+  ASSERT_TRUE(Load(repository, kSpace, {Declare("__S")}).ok());
   EXPECT_EQ(repository.DeleteClass(kSpace, "__s").code(), code::kInvalidOperation);
 }
 
 TEST(RepositoryClassTest, LoadingIsAllOrNothing) {
   TestRepository repository;
-  const cim::ClassPtr a = ClassFor(kSpace, Declare("A").With(Prop("P")));
-  const cim::ClassPtr orphan = ClassFor(kSpace, Declare("O", "A"), a);
-  EXPECT_EQ(repository.LoadClasses(kSpace, {orphan, a}).code(), code::kInvalidSuperclass);
+  const Declare a = Declare("A").With(Prop("P"));
+  const Declare orphan("O", "A");
+  EXPECT_EQ(Load(repository, kSpace, {a, Declare("B", "Missing")}).code(), code::kInvalidSuperclass);
   EXPECT_TRUE(repository.FindNamespace(kSpace)->classes().empty());
-  EXPECT_EQ(repository.LoadClasses(kSpace, {a, ClassFor("ROOT\\x", Declare("X"))}).code(), code::kInvalidNamespace);
+  EXPECT_EQ(Load(repository, kSpace, {orphan, a}).code(), code::kInvalidSuperclass);
   EXPECT_TRUE(repository.FindNamespace(kSpace)->classes().empty());
-  EXPECT_EQ(repository.LoadClasses(kSpace, {a, orphan}).code(), code::kOk);
-  EXPECT_EQ(repository.Find("O")->superclass(), repository.Find("A"));
+  EXPECT_EQ(Load(repository, kSpace, {a, orphan}).code(), code::kOk);
+  EXPECT_EQ(repository.FindClass("O")->superclass(), repository.FindClass("A"));
 }
 
 TEST(RepositoryClassTest, LoadingAgainMakesSubclassesAgain) {
   TestRepository repository;
-  const cim::ClassPtr a = ClassFor(kSpace, Declare("A").With(Prop("P")));
-  const cim::ClassPtr b = ClassFor(kSpace, Declare("B", "A").With(Prop("Q")), a);
-  ASSERT_TRUE(repository.LoadClasses(kSpace, {a, b}).ok());
-  ASSERT_TRUE(repository.LoadClasses(kSpace, {ClassFor(kSpace, Declare("A").With(Prop("P")).With(Prop("N")))}).ok());
-  EXPECT_EQ(repository.Find("B")->superclass(), repository.Find("A"));
-  EXPECT_EQ(repository.Find("B")->FindSlot("Q"), 2u);
-  // A class that was made under an older superclass is made again under the one that is there.
-  ASSERT_TRUE(repository.LoadClasses(kSpace, {b}).ok());
-  EXPECT_EQ(repository.Find("B")->FindSlot("Q"), 2u);
+  const Declare b = Declare("B", "A").With(Prop("Q"));
+  ASSERT_TRUE(Load(repository, kSpace, {Declare("A").With(Prop("P")), b}).ok());
+  ASSERT_TRUE(Load(repository, kSpace, {Declare("A").With(Prop("P")).With(Prop("N"))}).ok());
+  EXPECT_EQ(repository.FindClass("B")->superclass(), repository.FindClass("A"));
+  EXPECT_EQ(repository.FindClass("B")->FindSlot("Q"), 2u);
+}
+
+TEST(RepositoryClassTest, TheProductsClassesChangeUnderTheirInstances) {
+  TestRepository repository;
+  ASSERT_TRUE(Load(repository, kSpace, {Declare("A").With(Prop("Old")).With(Key("K"))}).ok());
+  ASSERT_EQ(PutIn(repository, "A", {{"K", T("a")}, {"Old", T("gone")}}), code::kOk);
+  Declare changed("A");
+  changed.With(Key("K")).With(Prop("New", CimType::kUint8, {Flag("indexed")}));
+  changed.properties[1].default_value = U(9);
+  ASSERT_TRUE(Load(repository, kSpace, {changed}).ok());
+  const cim::Object kept = Find(repository, kSpace, "A", {T("a")});
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept.slot(0).text(), "a");
+  EXPECT_EQ(kept.slot(1).unsigned_integer(), 9u);
+  EXPECT_EQ(repository.FindByValue(kSpace, "A", "New", U(9))->size(), 1u);
+  EXPECT_EQ(Load(repository, kSpace, {Declare("A").With(Key("Other"))}).code(), code::kCannotChangeKeyInheritance);
 }
 
 // ---- instances
@@ -168,7 +192,7 @@ struct Thing : TestRepository {
     return PutIn(*this, class_name, {{"Name", T(name)}, {"Size", U(size)}, {"Must", U(1)}, {"Idx", U(1)}}, mode);
   }
   std::uint64_t SizeOf(std::string_view class_name, const char* name) const {
-    const cim::Object found = FindInstance(kSpace, class_name, {T(name)});
+    const cim::Object found = Find(*this, kSpace, class_name, {T(name)});
     return found ? found.slot(1).unsigned_integer() : ~std::uint64_t{0};
   }
 };
@@ -224,15 +248,15 @@ TEST(RepositoryInstanceTest, NotEveryClassHasInstances) {
   ASSERT_EQ(Put(repository, Declare("Keyless").With(Prop("P"))), code::kOk);
   EXPECT_EQ(PutIn(repository, "Abstract", {{"K", T("a")}}), code::kInvalidOperation);
   EXPECT_EQ(PutIn(repository, "Keyless", {{"P", T("a")}}), code::kNoKey);
-  const cim::Object as_class(repository.Find("Abstract"));
+  const cim::Object as_class(repository.FindClass("Abstract"));
   EXPECT_EQ(repository.PutInstance(kSpace, as_class, PutMode::kCreateOnly).status().code(), code::kInvalidObject);
   EXPECT_EQ(repository.PutInstance(kSpace, {}, PutMode::kCreateOnly).status().code(), code::kInvalidObject);
   const cim::ClassPtr stranger = ClassFor(kSpace, Declare("Stranger").With(Key("K")));
   EXPECT_EQ(repository.PutInstance(kSpace, InstanceOf(stranger, {{"K", T("a")}}), PutMode::kCreateOnly).status().code(),
             code::kInvalidClass);
-  EXPECT_EQ(repository.FindInstances(kSpace, "Stranger"), nullptr);
-  EXPECT_FALSE(repository.FindInstance(kSpace, "Stranger", {T("a")}));
-  EXPECT_FALSE(repository.FindInstance("ROOT\\none", "Stranger", {T("a")}));
+  EXPECT_TRUE(Rows(repository, kSpace, "Stranger").empty());
+  EXPECT_FALSE(Find(repository, kSpace, "Stranger", {T("a")}));
+  EXPECT_FALSE(Find(repository, "ROOT\\none", "Stranger", {T("a")}));
 }
 
 TEST(RepositoryInstanceTest, ASingletonHasOneInstance) {
@@ -245,7 +269,7 @@ TEST(RepositoryInstanceTest, ASingletonHasOneInstance) {
   EXPECT_EQ(*put("b"), "Only=@");
   EXPECT_EQ(PutIn(repository, "Only", {}, PutMode::kCreateOnly), code::kAlreadyExists);
   EXPECT_EQ(repository.Count("Only"), 1u);
-  EXPECT_EQ(repository.FindInstance(kSpace, "Only", {}).slot(0).text(), "b");
+  EXPECT_EQ(Find(repository, kSpace, "Only", {}).slot(0).text(), "b");
   EXPECT_EQ(repository.DeleteInstance(kSpace, "Only", {}).code(), code::kOk);
   EXPECT_EQ(repository.DeleteInstance(kSpace, "Only", {}).code(), code::kNotFound);
 }
@@ -270,11 +294,11 @@ TEST(RepositoryInstanceTest, CannotMoveToAnotherClassOfTheSameKeys) {
 TEST(RepositoryInstanceTest, DeletionLooksInDescendantsToo) {
   Thing things;
   ASSERT_EQ(things.PutThing("Left", "a"), code::kOk);
-  EXPECT_FALSE(things.FindInstance(kSpace, "Thing", {T("a")})) << "a look-up is of exactly one class";
+  EXPECT_FALSE(Find(things, kSpace, "Thing", {T("a")})) << "a look-up is of exactly one class";
   EXPECT_EQ(things.DeleteInstance(kSpace, "Right", {T("a")}).code(), code::kNotFound);
   EXPECT_EQ(things.DeleteInstance(kSpace, "None", {T("a")}).code(), code::kInvalidClass);
   EXPECT_EQ(things.DeleteInstance(kSpace, "Thing", {T("A")}).code(), code::kOk);
-  EXPECT_EQ(things.FindInstances(kSpace, "Left"), nullptr);
+  EXPECT_TRUE(Rows(things, kSpace, "Left").empty());
 }
 
 TEST(RepositoryInstanceTest, ManyKeysAreComparedEachOnItsOwn) {
@@ -289,7 +313,7 @@ TEST(RepositoryInstanceTest, ManyKeysAreComparedEachOnItsOwn) {
 TEST(RepositoryInstanceTest, AnObjectOfAnOlderClassIsTakenByNames) {
   TestRepository repository;
   ASSERT_EQ(Put(repository, Declare("C").With(Prop("Gone")).With(Key("K"))), code::kOk);
-  const cim::ClassPtr old = repository.Find("C");
+  const cim::ClassPtr old = repository.FindClass("C");
   Declare changed("C");
   changed.With(Key("K")).With(Prop("New", CimType::kUint8));
   changed.properties[1].default_value = U(9);
@@ -299,7 +323,7 @@ TEST(RepositoryInstanceTest, AnObjectOfAnOlderClassIsTakenByNames) {
   };
   EXPECT_EQ(put({{"K", T("a")}, {"Gone", T("lost")}}), code::kInvalidObject);
   EXPECT_EQ(put({{"K", T("a")}}), code::kOk);
-  const cim::Object stored = repository.FindInstance(kSpace, "C", {T("a")});
+  const cim::Object stored = Find(repository, kSpace, "C", {T("a")});
   EXPECT_EQ(stored.slot(0).text(), "a");
   EXPECT_EQ(stored.slot(1).unsigned_integer(), 9u);
 }
@@ -310,42 +334,53 @@ TEST(RepositoryInstanceTest, HiddenPropertiesStayAsTheyAre) {
   cim::PropertySet shown;
   shown.Add(0);
   shown.Add(2);
-  const cim::Object part = InstanceOf(things.Find("Thing"), {{"Name", T("a")}, {"Must", U(2)}}, shown);
+  const cim::Object part = InstanceOf(things.FindClass("Thing"), {{"Name", T("a")}, {"Must", U(2)}}, shown);
   EXPECT_EQ(things.PutInstance(kSpace, part, PutMode::kUpdateOnly).status().code(), code::kOk);
-  const cim::Object stored = things.FindInstance(kSpace, "Thing", {T("a")});
+  const cim::Object stored = Find(things, kSpace, "Thing", {T("a")});
   EXPECT_EQ(stored.slot(1).unsigned_integer(), 5u);
   EXPECT_EQ(stored.slot(2).unsigned_integer(), 2u);
   EXPECT_TRUE(stored.IsVisible(1));
   cim::PropertySet keyless;
   keyless.Add(1);
-  const cim::Object nameless = InstanceOf(things.Find("Thing"), {{"Name", T("a")}}, keyless);
+  const cim::Object nameless = InstanceOf(things.FindClass("Thing"), {{"Name", T("a")}}, keyless);
   EXPECT_EQ(things.PutInstance(kSpace, nameless, PutMode::kUpdateOnly).status().code(), code::kNoKey);
 }
 
-TEST(RepositoryInstanceTest, ASnapshotDoesNotChange) {
+TEST(RepositoryInstanceTest, ACursorGoesOnWhileOthersChange) {
   Thing things;
-  for (const char* name : {"a", "b", "c"}) ASSERT_EQ(things.PutThing("Thing", name), code::kOk);
-  const Instances before = things.FindInstances(kSpace, "Thing");
-  ASSERT_EQ(things.PutThing("Thing", "a", PutMode::kUpdateOnly, 7), code::kOk);
-  ASSERT_TRUE(things.DeleteInstance(kSpace, "Thing", {T("b")}).ok());
-  ASSERT_EQ(things.PutThing("Thing", "d"), code::kOk);
-  ASSERT_EQ(before->size(), 3u);
-  for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(before->at(i).slot(0).text(), std::string(1, static_cast<char>('a' + i)));
-    EXPECT_EQ(before->at(i).slot(1).unsigned_integer(), 0u);
-  }
-  EXPECT_EQ(things.Count("Thing"), 3u);
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(things.PutThing("Thing", std::to_string(i).c_str()), code::kOk);
+  const std::unique_ptr<InstanceCursor> cursor = things.ReadInstances(kSpace, "Thing");
+  EXPECT_EQ(cursor->total(), 10u);
+  Names names;
+  ASSERT_TRUE(*cursor->Read(4, names));
+  EXPECT_THAT(names.seen, ElementsAre("0", "1", "2", "3"));
+  ASSERT_TRUE(things.DeleteInstance(kSpace, "Thing", {T("5")}).ok());
+  ASSERT_EQ(things.PutThing("Thing", "1", PutMode::kUpdateOnly, 7), code::kOk);
+  ASSERT_FALSE(*cursor->Read(100, names));
+  EXPECT_THAT(names.seen, ElementsAre("0", "1", "2", "3", "4", "6", "7", "8", "9"));
 }
 
-TEST(RepositoryInstanceTest, RowsAreCopiedOnlyForAReader) {
+TEST(RepositoryInstanceTest, IndexedValuesAndReferrersAreFound) {
   Thing things;
-  for (const char* name : {"a", "b"}) ASSERT_EQ(things.PutThing("Thing", name), code::kOk);
-  const void* place = things.FindInstances(kSpace, "Thing").get();
-  ASSERT_EQ(things.PutThing("Thing", "a", PutMode::kUpdateOnly, 1), code::kOk);
-  Instances held = things.FindInstances(kSpace, "Thing");
-  EXPECT_EQ(held.get(), place) << "changed in place: nobody looked";
-  ASSERT_EQ(things.PutThing("Thing", "a", PutMode::kUpdateOnly, 2), code::kOk);
-  EXPECT_NE(things.FindInstances(kSpace, "Thing").get(), place);
+  ASSERT_EQ(Put(things, Declare("Link").With(Key("From", CimType::kReference)).With(Prop("To", CimType::kReference))),
+            code::kOk);
+  ASSERT_EQ(things.PutThing("Thing", "a"), code::kOk);
+  ASSERT_EQ(things.PutThing("Left", "b"), code::kOk);
+  EXPECT_EQ(things.FindByValue(kSpace, "Thing", "idx", U(1))->size(), 1u);
+  EXPECT_EQ(things.FindByValue(kSpace, "Thing", "IDX", U(1))->size(), 1u);
+  EXPECT_TRUE(things.FindByValue(kSpace, "Left", "Idx", U(1))->empty()) << "the qualifier is not handed down";
+  EXPECT_TRUE(things.FindByValue(kSpace, "Thing", "idx", U(2))->empty());
+  ASSERT_EQ(PutIn(things, "Link", {{"From", T("Thing.Name=\"a\"")}, {"To", T("\\\\HOST\\ROOT\\test:Left.Name='b'")}}),
+            code::kOk);
+  const auto referrers = [&](std::string_view path) { return things.FindReferrers(path, kSpace)->size(); };
+  EXPECT_EQ(referrers("thing.name='A'"), 1u);
+  EXPECT_EQ(referrers("Left.Name=\"b\""), 1u);
+  EXPECT_EQ(things.FindReferrers("ROOT\\test:Left.Name=\"b\"", "ROOT")->front().property, "to");
+  EXPECT_EQ(referrers("Left.Name=\"c\""), 0u);
+  ASSERT_TRUE(things.DeleteInstance(kSpace, "Link", {T("Thing.Name=\"a\"")}).ok());
+  EXPECT_EQ(referrers("Left.Name=\"b\""), 0u);
+  ASSERT_TRUE(things.DeleteInstance(kSpace, "Thing", {T("a")}).ok());
+  EXPECT_TRUE(things.FindByValue(kSpace, "Thing", "idx", U(1))->empty());
 }
 
 TEST(RepositoryInstanceTest, EveryKindOfValueIsKept) {
@@ -364,13 +399,18 @@ TEST(RepositoryInstanceTest, EveryKindOfValueIsKept) {
       {"S", cim::Value::Signed(-5)},      {"R", cim::Value::Real(0.5)},
       {"O", cim::Value::OfObject(inner)}, {"L", cim::Value::Array({T("one"), T(""), T(std::string(5000, 'x'))})}};
   ASSERT_EQ(PutIn(repository, "All", settings), code::kOk);
-  const cim::Object stored = repository.FindInstance(kSpace, "All", {settings[0].value});
+  const cim::Object stored = Find(repository, kSpace, "All", {settings[0].value});
   ASSERT_TRUE(stored);
   for (const Setting& setting : settings) {
     const std::size_t slot = stored.schema().FindSlot(setting.name).value();
+    if (setting.name == "O") continue;
     EXPECT_TRUE(cim::SameValue(stored.slot(slot), setting.value.view())) << setting.name;
   }
   EXPECT_TRUE(stored.slot(6).is_null());
+  // An embedded object keeps its class with it.
+  const cim::Object* embedded = stored.slot(4).object();
+  EXPECT_EQ(CompareVersions(embedded->schema(), inner.schema()), ClassChange::kNone);
+  EXPECT_EQ(embedded->slot(0).text(), "inner");
 }
 
 // ---- limits
@@ -402,7 +442,7 @@ TEST(RepositoryLimitTest, Classes) {
   EXPECT_EQ(Put(repository, Declare("B")), code::kOk);
   EXPECT_EQ(Put(repository, Declare("C")), code::kQuotaViolation);
   EXPECT_EQ(Put(repository, Declare("B").With(Prop("P"))), code::kOk);
-  EXPECT_EQ(repository.LoadClasses(kSpace, {ClassFor(kSpace, Declare("D"))}).code(), code::kQuotaViolation);
+  EXPECT_EQ(Load(repository, kSpace, {Declare("D")}).code(), code::kQuotaViolation);
 }
 
 TEST(RepositoryLimitTest, Instances) {

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cim/check.h"
+#include "cim/instance_qualifiers.h"
 #include "store/guid.h"
 #include "store/key_text.h"
 
@@ -62,7 +63,8 @@ Result<cim::Value> KeyValue(const cim::Class& schema, const cim::Property& prope
 }
 
 // A row alone in its block, which takes no more memory than it needs: it may stay long.
-cim::Object BuildRow(const cim::ClassPtr& schema, const std::vector<cim::ValueView>& values) {
+cim::Object BuildRow(const cim::ClassPtr& schema, const std::vector<cim::ValueView>& values,
+                     cim::InstanceQualifiersPtr qualifiers) {
   std::size_t bytes = (values.size() + 1) * sizeof(cim::ValueView);
   for (const cim::ValueView value : values) {
     if (value.kind() == cim::ValueKind::kText) bytes += value.text().size();
@@ -76,6 +78,7 @@ cim::Object BuildRow(const cim::ClassPtr& schema, const std::vector<cim::ValueVi
   builder.ExpectBytes(bytes);
   builder.BeginRow(schema);
   for (std::size_t slot = 0; slot < values.size(); ++slot) builder.Set(slot, values[slot]);
+  if (qualifiers != nullptr) builder.SetOwnQualifiers(std::move(qualifiers));
   builder.CommitRow();
   std::vector<cim::Object> rows;
   builder.Finish(rows);
@@ -98,10 +101,23 @@ class RowMaker {
     for (std::size_t slot = 0; slot < schema_->properties().size(); ++slot) {
       if (!schema_->properties()[slot].is_key) TRY(Fill(slot));
     }
-    return BuildRow(schema_, values_);
+    return BuildRow(schema_, values_, TRY(Qualifiers()));
   }
 
  private:
+  // The qualifiers of the object itself, of properties by name.
+  Result<cim::InstanceQualifiersPtr> Qualifiers() const {
+    const cim::InstanceQualifiersPtr& given = object_.own_qualifiers_ptr();
+    if (given == nullptr || &object_.schema() == schema_.get()) return given;
+    cim::InstanceQualifiers own;
+    own.of_object = given->of_object;
+    for (const auto& [slot, of_property] : given->of_properties) {
+      const auto target = schema_->FindSlot(object_.schema().properties()[slot].name);
+      if (target) own.EnsureProperty(*target) = of_property;
+    }
+    return cim::MakeInstanceQualifiers(*schema_, std::move(own));
+  }
+
   std::optional<std::size_t> SlotInObject(std::size_t slot) const {
     if (&object_.schema() == schema_.get()) return slot;
     return object_.schema().FindSlot(schema_->properties()[slot].name);
@@ -162,13 +178,6 @@ class RowMaker {
 Result<cim::Object> MakeStoredRow(const cim::ClassPtr& schema, const cim::Object& object, NullKeys null_keys,
                                   const StoredRow& find_stored) {
   return RowMaker(schema, object, null_keys, find_stored).Make();
-}
-
-cim::Object CopyRow(const cim::ClassPtr& schema, const cim::Object& row) {
-  std::vector<cim::ValueView> values;
-  values.reserve(schema->properties().size());
-  for (std::size_t slot = 0; slot < schema->properties().size(); ++slot) values.push_back(row.slot(slot));
-  return BuildRow(schema, values);
 }
 
 }  // namespace wmi::store

@@ -28,7 +28,4 @@ using StoredRow = std::function<cim::Object(const std::string& key)>;
 Result<cim::Object> MakeStoredRow(const cim::ClassPtr& schema, const cim::Object& object, NullKeys null_keys,
                                   const StoredRow& find_stored);
 
-// The same values as a row of another version of the class with the same slots.
-cim::Object CopyRow(const cim::ClassPtr& schema, const cim::Object& row);
-
 }  // namespace wmi::store

@@ -96,17 +96,40 @@ inline Code PutIn(Repository& repository, std::string_view name, const std::vect
   return repository.PutInstance(kSpace, InstanceOf(repository, name, settings), mode).status().code();
 }
 
+// Of exactly this class.
+inline std::vector<cim::Object> Rows(const Repository& repository, std::string_view name_space,
+                                     std::string_view class_name) {
+  Result<std::vector<cim::Object>> rows = repository.ListInstances(name_space, class_name);
+  EXPECT_TRUE(rows.ok()) << rows.status().Message();
+  return rows.ok() ? std::move(rows).value() : std::vector<cim::Object>();
+}
+inline cim::Object Find(const Repository& repository, std::string_view name_space, std::string_view class_name,
+                        const KeyTuple& keys) {
+  Result<cim::Object> row = repository.FindInstance(name_space, class_name, keys);
+  EXPECT_TRUE(row.ok()) << row.status().Message();
+  return row.ok() ? std::move(row).value() : cim::Object();
+}
+
+// Classes of the product, in one transaction.
+inline Status Load(Repository& repository, std::string_view name_space,
+                   const std::vector<cim::ClassDeclaration>& classes) {
+  return repository.Change([&](Transaction& transaction) -> Status {
+    for (const cim::ClassDeclaration& declaration : classes) {
+      TRY(transaction.PutClass(name_space, declaration, PutMode::kCreateOrUpdate, ClassUpdate::kForce,
+                               Author::kProduct));
+    }
+    return Status();
+  });
+}
+
 // With the namespaces ROOT and ROOT\test.
 struct TestRepository : Repository {
   explicit TestRepository(RepositoryLimits limits = {}) : Repository("HOST", limits) {
     EXPECT_TRUE(CreateNamespace(kRoot, {}).ok());
     EXPECT_TRUE(CreateNamespace(kSpace, {}).ok());
   }
-  cim::ClassPtr Find(std::string_view name) const { return FindNamespace(kSpace)->FindClass(name); }
-  std::size_t Count(std::string_view name) const {
-    const Instances rows = FindInstances(kSpace, name);
-    return rows == nullptr ? 0 : rows->size();
-  }
+  cim::ClassPtr FindClass(std::string_view name) const { return FindNamespace(kSpace)->FindClass(name); }
+  std::size_t Count(std::string_view name) const { return Rows(*this, kSpace, name).size(); }
 };
 
 }  // namespace wmi::store

@@ -42,10 +42,8 @@ void Read(const Repository& repository, const std::atomic<bool>& done) {
   std::size_t rounds = 0;
   while (!done.load() || rounds == 0) {
     ++rounds;
-    if (const Instances rows = repository.FindInstances(kSpace, "Thing")) {
-      for (const cim::Object& row : *rows) ExpectWhole(row);
-    }
-    if (const cim::Object row = repository.FindInstance(kSpace, "Thing", {T("x7")})) ExpectWhole(row);
+    for (const cim::Object& row : Rows(repository, kSpace, "Thing")) ExpectWhole(row);
+    if (const cim::Object row = Find(repository, kSpace, "Thing", {T("x7")})) ExpectWhole(row);
     const NamespacePtr space = repository.FindNamespace(kSpace);
     for (const cim::ClassPtr& schema : space->classes()) {
       if (schema->superclass() != nullptr) {
@@ -78,7 +76,7 @@ TEST(RepositoryThreadsTest, ReadersSeeWholeStatesWhileOthersWrite) {
   for (std::thread& writer : writers) writer.join();
   done = true;
   for (std::thread& reader : readers) reader.join();
-  EXPECT_EQ(repository.Find("Thing")->qualifiers().Text("Description"), std::to_string(kChanges / 4 - 1));
+  EXPECT_EQ(repository.FindClass("Thing")->qualifiers().Text("Description"), std::to_string(kChanges / 4 - 1));
 }
 
 TEST(RepositoryThreadsTest, OfManyCreatorsOneWins) {

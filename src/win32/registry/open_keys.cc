@@ -1,13 +1,11 @@
 #include "win32/registry/open_keys.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <utility>
-#include <vector>
 
 #include "base/limits.h"
+#include "base/state_folder.h"
 
 namespace wmi::win32 {
 namespace {
@@ -16,16 +14,6 @@ constexpr std::uintptr_t kStep = 4;  // handles are multiples of four, as on Win
 constexpr REGSAM kAllRights = KEY_ALL_ACCESS;
 
 std::string UserSid() { return "S-1-22-1-" + std::to_string(geteuid()); }
-
-std::string HomeFolder() {
-  const char* const home = secure_getenv("HOME");
-  if (home != nullptr && home[0] == '/') return home;
-  std::vector<char> buffer(16384);
-  passwd entry;
-  passwd* found = nullptr;
-  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return {};
-  return found->pw_dir != nullptr && found->pw_dir[0] == '/' ? found->pw_dir : std::string();
-}
 
 // Empty for a handle that is not predefined.
 KeyPath PredefinedPath(HKEY handle) {
@@ -41,17 +29,8 @@ KeyPath PredefinedPath(HKEY handle) {
 }  // namespace
 
 ErrorCode UserRegistryRoot(std::string& root) {
-  const char* const chosen = secure_getenv("OPENWMI_REGISTRY");
-  const char* const state = secure_getenv("XDG_STATE_HOME");
-  if (chosen != nullptr && chosen[0] != '\0') {
-    root = chosen;
-  } else if (state != nullptr && state[0] == '/') {
-    root = std::string(state) + "/openwmi/registry";
-  } else {
-    const std::string home = HomeFolder();
-    root = home.empty() ? std::string() : home + "/.local/state/openwmi/registry";
-  }
-  return root.starts_with('/') ? ERROR_SUCCESS : ERROR_BAD_PATHNAME;
+  root = StateFolder("OPENWMI_REGISTRY", "registry");
+  return root.empty() ? ERROR_BAD_PATHNAME : ERROR_SUCCESS;
 }
 
 RegistryStore RegistryAt(std::string root) {

@@ -1,0 +1,115 @@
+#include "store/stored_rows.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+namespace wmi::store {
+namespace {
+
+// Collects objects.
+class ObjectSink final : public RowSink {
+ public:
+  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
+  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
+  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
+  void Commit() override { builder_.CommitRow(); }
+  void Drop() override { builder_.DropRow(); }
+  void ExpectBytes(std::size_t bytes) { builder_.ExpectBytes(bytes); }
+  void Finish(std::vector<cim::Object>& out) { builder_.Finish(out); }
+
+ private:
+  cim::RowBlockBuilder builder_;
+};
+
+}  // namespace
+
+Result<const RowMap*> RowDecoder::MapOf(sql::Connection& connection, std::int64_t layout_id) {
+  static const RowMap identity;
+  if (layout_id == stored_->layout) return &identity;
+  const auto known = maps_.find(layout_id);
+  if (known != maps_.end()) return &known->second;
+  sql::Statement statement = connection.Use("SELECT body FROM layouts WHERE id = ?1");
+  if (!TRY(statement.Bind(1, layout_id).Step())) {
+    return Status(code::kCriticalError, "a stored instance is damaged: nothing says which properties it has");
+  }
+  RowMap map = TRY(RowMap::Make(statement.Blob(0), *stored_->schema));
+  return &maps_.emplace(layout_id, std::move(map)).first->second;
+}
+
+Status RowDecoder::Decode(sql::Connection& connection, const RowAddress& address, std::string_view bytes,
+                          RowSink& sink) {
+  ByteReader in{std::string_view()};
+  const RowHead head = TRY(ReadRowHead(in, bytes, address));
+  const RowMap* map = TRY(MapOf(connection, head.layout_id));
+  const std::size_t slots = map->is_identity() ? stored_->schema->properties().size() : map->size();
+  if (head.values > slots) return Status(code::kCriticalError, "a stored instance is damaged: it has too many values");
+  space_.Clear();
+  sink.Begin(stored_->schema);
+  for (std::size_t i = 0; i < head.values; ++i) {
+    const std::optional<std::size_t> slot = map->is_identity() ? std::optional(i) : map->Target(i);
+    if (!slot || !needed_.Contains(*slot)) {
+      SkipValue(in);
+      continue;
+    }
+    sink.Set(*slot, ReadValue(in, space_));
+  }
+  if (head.has_qualifiers) {
+    const cim::InstanceQualifiersPtr qualifiers = ReadInstanceQualifiers(in, *map, *stored_->schema);
+    if (qualifiers != nullptr) sink.SetQualifiers(qualifiers);
+  }
+  if (in.failed()) {
+    sink.Drop();
+    return Status(code::kCriticalError, "a stored instance is damaged: it ends too early");
+  }
+  sink.Commit();
+  return Status();
+}
+
+InstanceCursor::InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed)
+    : database_(std::move(database)), decoder_(std::move(stored), std::move(needed)) {
+  const Result<Reader> reader = database_->Read();
+  if (!reader.ok()) return;  // so will the first Read
+  sql::Statement count = (*reader)->Use("SELECT instances FROM classes WHERE id = ?1");
+  const Result<bool> found = count.Bind(1, decoder_.stored().id).Step();
+  if (found.ok() && *found) total_ = static_cast<std::uint64_t>(count.Integer(0));
+}
+
+Result<bool> InstanceCursor::Read(std::size_t rows_max, RowSink& sink) {
+  const Reader reader = TRY(database_->Read());
+  sql::Statement rows =
+      reader->Use("SELECT id, root, key, row FROM instances WHERE class = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
+  rows.Bind(1, decoder_.stored().id).Bind(2, last_).Bind(3, static_cast<std::int64_t>(rows_max));
+  std::size_t read = 0;
+  for (; read < rows_max && !sink.full() && TRY(rows.Step()); ++read, ++done_) {
+    last_ = rows.Integer(0);
+    const RowAddress address{decoder_.stored().id, rows.Integer(1), rows.Blob(2)};
+    const Status status = decoder_.Decode(*reader, address, rows.Blob(3), sink);
+    if (!status.ok() && damage_.ok()) {
+      damage_ =
+          Status(status.code(), fmt::format("{} (row {} of {}); `wmi repository verify` lists all that is damaged",
+                                            status.Message(), last_, decoder_.stored().schema->name()))
+              .WithParameter(decoder_.stored().schema->name());
+    }
+  }
+  if (read == rows_max || sink.full()) return true;
+  if (!damage_.ok()) return damage_;
+  return false;
+}
+
+Result<cim::Object> ReadRow(sql::Connection& connection, const StoredClassPtr& stored, std::string_view key) {
+  sql::Statement row = connection.Use("SELECT class, row FROM instances WHERE root = ?1 AND key = ?2");
+  if (!TRY(row.Bind(1, stored->key_root).BindBlob(2, key).Step())) return cim::Object();
+  if (row.Integer(0) != stored->id) return cim::Object();
+  const std::string_view bytes = row.Blob(1);
+  ObjectSink sink;
+  sink.ExpectBytes(bytes.size() + (stored->schema->properties().size() + 2) * sizeof(cim::ValueView));
+  const Status status = RowDecoder(stored).Decode(connection, {stored->id, stored->key_root, key}, bytes, sink);
+  if (!status.ok()) return status.WithParameter(stored->schema->name());
+  std::vector<cim::Object> rows;
+  sink.Finish(rows);
+  return std::move(rows.front());
+}
+
+}  // namespace wmi::store

@@ -1,0 +1,82 @@
+// Reading rows out of the tables: one by its key, or those of a class a chunk at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/status.h"
+#include "cim/instance_qualifiers.h"
+#include "cim/property_set.h"
+#include "cim/row.h"
+#include "store/database.h"
+#include "store/encoding/row_code.h"
+#include "store/namespace.h"
+
+namespace wmi::store {
+
+// Takes rows as they are read; a row is a Begin, Sets in any number and a Commit, or a Drop that takes it back. Slots
+// that are not set have the default of the class. Views are valid during the call.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual void Begin(const cim::ClassPtr& schema) = 0;
+  virtual void Set(std::size_t slot, cim::ValueView value) = 0;
+  // Of the row itself; not called for a row that has none.
+  virtual void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) = 0;
+  virtual void Commit() = 0;
+  virtual void Drop() = 0;
+  // No more rows for now.
+  virtual bool full() const { return false; }
+};
+
+// From bytes to the sink, for rows of one class. Not thread-safe.
+class RowDecoder {
+ public:
+  // Only the slots in `needed` are set.
+  explicit RowDecoder(StoredClassPtr stored, cim::PropertySet needed = cim::PropertySet::All())
+      : stored_(std::move(stored)), needed_(std::move(needed)) {}
+
+  const StoredClass& stored() const { return *stored_; }
+  // kCriticalError for a damaged row, which the sink then does not keep.
+  Status Decode(sql::Connection& connection, const RowAddress& address, std::string_view bytes, RowSink& sink);
+
+ private:
+  // The way from a layout that is not the one of the class.
+  Result<const RowMap*> MapOf(sql::Connection& connection, std::int64_t layout_id);
+
+  const StoredClassPtr stored_;
+  const cim::PropertySet needed_;
+  std::unordered_map<std::int64_t, RowMap> maps_;
+  ValueSpace space_;
+};
+
+// The instances of exactly one class. Each chunk is a transaction of its own, so that a slow reader holds up nobody:
+// what is put or deleted meanwhile may be seen or not. For one thread at a time.
+class InstanceCursor {
+ public:
+  InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed);
+
+  // Hands at most `rows_max` more rows to the sink, less when it is full; false when there are no more. Damaged rows
+  // are left out; after the last row the first of them is the failure.
+  Result<bool> Read(std::size_t rows_max, RowSink& sink);
+  // How many there were when the cursor was made.
+  std::uint64_t total() const { return total_; }
+  // How many were read.
+  std::uint64_t done() const { return done_; }
+
+ private:
+  const std::shared_ptr<Database> database_;
+  RowDecoder decoder_;
+  Id last_ = 0;
+  std::uint64_t total_ = 0;
+  std::uint64_t done_ = 0;
+  Status damage_;
+};
+
+// The row of the class with this key; an empty object when there is none, or it belongs to another class.
+Result<cim::Object> ReadRow(sql::Connection& connection, const StoredClassPtr& stored, std::string_view key);
+
+}  // namespace wmi::store
