@@ -12,12 +12,12 @@ class StateFolderTest : public ::testing::Test {
   void SetUp() override {
     unsetenv("WMI_TEST_FOLDER");
     unsetenv("XDG_STATE_HOME");
-    setenv("HOME", "/home/somebody", 1);
+    setenv("HOME", "/users/somebody", 1);
   }
 };
 
 TEST_F(StateFolderTest, TheFirstThatIsSetCounts) {
-  EXPECT_EQ(StateFolder("WMI_TEST_FOLDER", "things"), "/home/somebody/.local/state/openwmi/things");
+  EXPECT_EQ(StateFolder("WMI_TEST_FOLDER", "things"), "/users/somebody/.local/state/openwmi/things");
   setenv("XDG_STATE_HOME", "/state", 1);
   EXPECT_EQ(StateFolder("WMI_TEST_FOLDER", "things"), "/state/openwmi/things");
   setenv("WMI_TEST_FOLDER", "/chosen", 1);
@@ -26,7 +26,7 @@ TEST_F(StateFolderTest, TheFirstThatIsSetCounts) {
 
 TEST_F(StateFolderTest, OnlyAbsolutePathsCount) {
   setenv("XDG_STATE_HOME", "state", 1);
-  EXPECT_EQ(StateFolder("WMI_TEST_FOLDER", "things"), "/home/somebody/.local/state/openwmi/things");
+  EXPECT_EQ(StateFolder("WMI_TEST_FOLDER", "things"), "/users/somebody/.local/state/openwmi/things");
   setenv("WMI_TEST_FOLDER", "chosen", 1);
   EXPECT_EQ(StateFolder("WMI_TEST_FOLDER", "things"), "") << "a folder that was asked for is not replaced by another";
 }

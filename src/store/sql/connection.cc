@@ -20,7 +20,7 @@ int WaitForLock(void*, int attempts) {
                                                    : std::int64_t{kStepsMax} * (kStepsMax + 1) / 2 +
                                                          std::int64_t{kStepsMax} * (attempts - kStepsMax);
   if (before * kStep > kLockWaitMax) return 0;
-  std::this_thread::sleep_for(steps * kStep);
+  std::this_thread::sleep_for(steps * kStep);  // NOLINT(banned): SQLite tells nobody when a lock is free
   return 1;
 }
 
