@@ -111,6 +111,8 @@ std::int64_t ClassSum(Id name_space, std::string_view name, std::string_view sup
 
 std::int64_t NamespaceSum(std::string_view name) { return static_cast<std::int64_t>(Checksum({name})); }
 
+const char* TableDefinitions() { return kTables; }
+
 Reader::~Reader() {
   if (connection_ != nullptr) database_->GiveBack(std::move(connection_));
 }

@@ -24,6 +24,9 @@ inline constexpr std::int64_t kFormatVersion = 1;
 std::int64_t ClassSum(Id name_space, std::string_view name, std::string_view superclass, Id definition);
 std::int64_t NamespaceSum(std::string_view name);
 
+// The statements that make the tables of an empty repository.
+const char* TableDefinitions();
+
 // A connection on loan: goes back to the pool when it goes.
 class Reader {
  public:

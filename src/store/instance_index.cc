@@ -1,5 +1,6 @@
 #include "store/instance_index.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -16,6 +17,12 @@ bool IsIndexed(const cim::Property& property) {
 }
 
 }  // namespace
+
+bool HasIndexes(const cim::Class& schema) {
+  return std::any_of(schema.properties().begin(), schema.properties().end(), [](const cim::Property& property) {
+    return IsIndexed(property) || property.type.type == cim::CimType::kReference;
+  });
+}
 
 std::string IndexText(const cim::Value& value) { return KeyText(KeyTuple{value}); }
 
