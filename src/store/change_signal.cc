@@ -50,10 +50,19 @@ ChangeSignal::Mark ChangeSignal::Look() const {
   return {begun, ended};
 }
 
-void ChangeSignal::Begin() { std::atomic_ref(counters_->begun).fetch_add(1); }
+std::uint64_t ChangeSignal::Begin() { return std::atomic_ref(counters_->begun).fetch_add(1) + 1; }
 
-void ChangeSignal::End() {
-  std::atomic_ref(counters_->ended).store(std::atomic_ref(counters_->begun).load(std::memory_order_seq_cst));
+void ChangeSignal::End(std::uint64_t number) {
+  const std::atomic_ref ended(counters_->ended);
+  std::uint64_t known = ended.load();
+  while (known < number && !ended.compare_exchange_weak(known, number)) {
+  }
+}
+
+ChangeSignal::Mark ChangeSignal::Settle() {
+  const std::uint64_t begun = std::atomic_ref(counters_->begun).load();
+  End(begun);
+  return {begun, begun};
 }
 
 }  // namespace wmi::store

@@ -33,9 +33,12 @@ class ChangeSignal {
   };
   Mark Look() const;
 
-  void Begin();
-  // Also without a Begin: then what another writer began is over, because the lock is ours.
-  void End();
+  // The number of this commit.
+  std::uint64_t Begin();
+  // Needs no lock any more: what others began after `number` stays unfinished.
+  void End(std::uint64_t number);
+  // Without a Begin, under the lock: what another writer began is over, because the lock is ours. The mark now.
+  Mark Settle();
 
  private:
   struct Counters {

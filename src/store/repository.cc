@@ -18,7 +18,11 @@
 namespace wmi::store {
 namespace {
 
-using Work = std::function<Status(Transaction&)>;
+// One of the two.
+struct Work {
+  const std::function<Status(Transaction&)>* change = nullptr;
+  const std::function<Status(ExclusiveTurn&)>* exclusive = nullptr;
+};
 
 constexpr std::size_t kListChunk = 256;
 
@@ -83,7 +87,11 @@ class Repository::State {
   }
   Status refusal() {
     MutexLock lock(publishing_);
-    return refusal_;
+    return refusal_.ok() ? pause_ : refusal_;
+  }
+  void Pause(Status reason) {
+    MutexLock lock(publishing_);
+    pause_ = std::move(reason);
   }
   Status damage() {
     MutexLock lock(publishing_);
@@ -111,6 +119,9 @@ class Repository::State {
   Status Finish(Transaction& transaction);
   void Rollback();
 
+  class Turn;
+  void RunExclusive(Job& job);
+
   const Options options_;
   const std::shared_ptr<Database> database_;
   const std::unique_ptr<ChangeSignal> signal_;
@@ -128,6 +139,7 @@ class Repository::State {
   bool is_committing_ WMI_GUARDED_BY(publishing_) = false;
   Status damage_ WMI_GUARDED_BY(publishing_);
   Status refusal_ WMI_GUARDED_BY(publishing_);
+  Status pause_ WMI_GUARDED_BY(publishing_);
 };
 
 // ---- looking --------------------------------------------------------------------------------------------------------
@@ -191,6 +203,9 @@ void Repository::State::Commit(Group group) {
     for (Job* job : group) job->status = refused;
     return;
   }
+  const auto first = std::partition(group.begin(), group.end(), [](const Job* job) { return job->work.exclusive; });
+  for (auto next = group.begin(); next != first; ++next) RunExclusive(**next);
+  group = Group(first, group.end());
   while (!group.empty() && !TryCommit(group)) {
   }
 }
@@ -247,8 +262,7 @@ Status Repository::State::Begin(Published& before) {
   ++publications_;
   published_ = std::move(now);
   revision_ = revision;
-  signal_->End();
-  seen_ = signal_->Look();
+  seen_ = signal_->Settle();
   return Status();
 }
 
@@ -259,7 +273,7 @@ bool Repository::State::RunJobs(Group& group, Transaction& transaction) {
     Job& job = **next;
     const std::size_t writes = transaction.writes();
     try {
-      job.status = job.work(transaction);
+      job.status = (*job.work.change)(transaction);
     } catch (...) {
       job.exception = std::current_exception();
     }
@@ -281,7 +295,7 @@ Status Repository::State::Finish(Transaction& transaction) {
     MutexLock lock(publishing_);
     is_committing_ = true;
   }
-  signal_->Begin();
+  const std::uint64_t mark = signal_->Begin();
   Status committed;
   std::exception_ptr no_memory;  // for the words of a failure
   try {
@@ -305,8 +319,9 @@ Status Repository::State::Finish(Transaction& transaction) {
       revision_ = revision;
     }
     ++publications_;
-    signal_->End();
-    seen_ = signal_->Look();
+    signal_->End(mark);
+    // Not what the signal says now: others may have committed since.
+    seen_ = {mark, mark};
     is_committing_ = false;
   }
   if (no_memory) std::rethrow_exception(no_memory);
@@ -318,6 +333,35 @@ void Repository::State::Rollback() {
   // It can only fail when SQLite has rolled back already.
   const Status ignored = database_->writer().Execute("ROLLBACK");
   static_cast<void>(ignored);
+}
+
+class Repository::State::Turn final : public ExclusiveTurn {
+ public:
+  explicit Turn(State& state) : state_(state) {}
+  sql::Connection& connection() override { return state_.database_->writer(); }
+  void WillCommit() override { mark_ = state_.signal_->Begin(); }
+  // 0: WillCommit was not called.
+  std::uint64_t mark() const { return mark_; }
+
+ private:
+  State& state_;
+  std::uint64_t mark_ = 0;
+};
+
+void Repository::State::RunExclusive(Job& job) {
+  Turn turn(*this);
+  try {
+    job.status = (*job.work.exclusive)(turn);
+  } catch (...) {
+    job.exception = std::current_exception();
+  }
+  Rollback();  // of what it left open
+  cache_.Clear();
+  MutexLock lock(publishing_);
+  ++publications_;
+  if (turn.mark() != 0) signal_->End(turn.mark());
+  // No mark is like this one: the next look reads.
+  seen_ = {0, 1};
 }
 
 // ---- the surface ----------------------------------------------------------------------------------------------------
@@ -337,7 +381,7 @@ Result<std::unique_ptr<Repository>> Repository::Open(Options options) {
   std::shared_ptr<Database> database = std::move(opened).value();
   std::unique_ptr<ChangeSignal> signal = ChangeSignal::Private();
   if (!refusal.ok()) {
-    signal->Begin();  // never settled: every look asks the database
+    static_cast<void>(signal->Begin());  // never settled: every look asks the database
   } else if (!options.folder.empty()) {
     signal = TRY(ChangeSignal::Open(database->PathOf("changes")));
   }
@@ -370,6 +414,13 @@ const std::string& Repository::server() const { return state_->options().server;
 const std::string& Repository::folder() const { return state_->options().folder; }
 const std::shared_ptr<Database>& Repository::database() const { return state_->database(); }
 void Repository::RefuseChanges(Status reason) { state_->RefuseChanges(std::move(reason)); }
+Status Repository::PauseChanges(Status reason) {
+  state_->Pause(std::move(reason));
+  // An empty turn: after it nothing runs that began before. It is refused itself, which is no failure.
+  const Status waited = Exclusive([](ExclusiveTurn&) { return Status(); });
+  return waited.code() == code::kTimedOut ? waited : Status();
+}
+void Repository::ResumeChanges() { state_->Pause(Status()); }
 Status Repository::changeable() const { return state_->refusal(); }
 Status Repository::damage() const { return state_->damage(); }
 
@@ -493,7 +544,11 @@ Result<std::string> Repository::Note(std::string_view name) const {
   return std::string(note.Text(0));
 }
 
-Status Repository::Change(const Work& work) { return state_->Change(work); }
+Status Repository::Change(const std::function<Status(Transaction&)>& work) { return state_->Change({.change = &work}); }
+
+Status Repository::Exclusive(const std::function<Status(ExclusiveTurn&)>& work) {
+  return state_->Change({.exclusive = &work});
+}
 
 Status Repository::CreateNamespace(std::string_view name, const std::vector<cim::ClassDeclaration>& system_classes) {
   return Change([&](Transaction& transaction) { return transaction.CreateNamespace(name, system_classes); });

@@ -22,6 +22,18 @@
 
 namespace wmi::store {
 
+// The turn of whoever works on the database as a whole, as Repository::Exclusive gives it.
+class ExclusiveTurn {
+ public:
+  // The connection that writes; in no transaction.
+  virtual sql::Connection& connection() = 0;
+  // To be called with the write lock held, before what was written is committed.
+  virtual void WillCommit() = 0;
+
+ protected:
+  ~ExclusiveTurn() = default;
+};
+
 // Several processes may have one repository open; each sees what the others committed, from its next call on.
 //
 // Safe from several threads. A change is on the disk when its function returns; changes that are made at the same time
@@ -51,6 +63,10 @@ class Repository {
   // Changes fail with `reason` from now on. Success when they are allowed.
   void RefuseChanges(Status reason);
   Status changeable() const;
+  // Changes of this process fail with `reason` until they are allowed again; those that had begun are done when it
+  // returns. It does not count: one ResumeChanges ends it, and does nothing when there is nothing to end.
+  Status PauseChanges(Status reason);
+  void ResumeChanges();
 
   // ---- looking
 
@@ -93,6 +109,10 @@ class Repository {
   // which nothing of it has happened, on this thread or on that of another change; it calls nothing of this repository
   // but the transaction. kTimedOut when changes before it take longer than a minute.
   Status Change(const std::function<Status(Transaction&)>& work);
+
+  // Runs `work` while nobody else in this process changes anything; it does its own transactions. Whatever it wrote is
+  // seen by this process and others from their next call on. Fails like Change.
+  Status Exclusive(const std::function<Status(ExclusiveTurn&)>& work);
 
   // One change each; Transaction has the manual.
   Status CreateNamespace(std::string_view name, const std::vector<cim::ClassDeclaration>& system_classes);
