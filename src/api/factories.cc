@@ -6,6 +6,7 @@
 
 #include "api/context.h"
 #include "api/locator.h"
+#include "api/mof_compiler.h"
 #include "api/object_text_source.h"
 #include "api/status_code_text.h"
 #include "api/unsecured_apartment.h"
@@ -41,6 +42,8 @@ void RegisterClasses(engine::Engine& engine) {
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
   com::RegisterClass(CLSID_WbemDefPath, [](REFIID riid, void** object) { return Create<WbemPath>(riid, object); });
+  com::RegisterClass(CLSID_MofCompiler,
+                     [&engine](REFIID riid, void** object) { return Create<MofCompiler>(riid, object, engine); });
   com::RegisterClass(CLSID_UnsecuredApartment, [&engine](REFIID riid, void** object) {
     return Create<UnsecuredApartment>(riid, object, engine);
   });

@@ -5,7 +5,7 @@
 
 namespace wmi::api {
 
-// Registers WbemLocator with its three variants, WbemContext, WbemStatusCodeText and UnsecuredApartment
+// Registers WbemLocator with its three variants, WbemContext, WbemStatusCodeText, MofCompiler and UnsecuredApartment
 // (com/class_registry.h). Called by the composition root. `engine` lives as long as the process, or until the registry
 // is reset.
 void RegisterClasses(engine::Engine& engine);

@@ -143,13 +143,26 @@ mof::Report Catalogue::CompileText(const mof::Source& source, mof::CompileOption
   return report;
 }
 
-mof::Report Catalogue::CheckText(const mof::Source& source, mof::CompileOptions options) {
+template <typename Work>
+mof::Report Catalogue::Check(mof::CompileOptions options, Work&& work) const {
   options.server = server();
   // A new namespace has what every one has, for example ROOT.
   const SystemClasses system(*this);
   mof::CheckTarget target(server(), mof::CheckTarget::Namespaces::kListed, *this, system);
   for (const NamespacePtr& found : repository_.Namespaces()) target.AddNamespace(found->name());
-  return mof::CompileInto(source, options, target);
+  return work(options, target);
+}
+
+mof::Report Catalogue::CheckText(const mof::Source& source, mof::CompileOptions options) {
+  return Check(std::move(options), [&](const mof::CompileOptions& complete, mof::CheckTarget& target) {
+    return mof::CompileInto(source, complete, target);
+  });
+}
+
+mof::Report Catalogue::SplitText(const mof::Source& source, mof::CompileOptions options, mof::AmendmentTexts& texts) {
+  return Check(std::move(options), [&](const mof::CompileOptions& complete, mof::CheckTarget& target) {
+    return mof::WriteAmendment(source, complete, target, texts);
+  });
 }
 
 cim::ClassPtr Catalogue::FindClass(std::string_view name_space, std::string_view name) const {

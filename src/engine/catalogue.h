@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "cim/class.h"
+#include "mof/amendment_text.h"
 #include "mof/compiler.h"
 #include "provider/provider.h"
 #include "store/repository.h"
@@ -50,6 +51,8 @@ class Catalogue final : public mof::ClassLookup {
   mof::Report CompileText(const mof::Source& source, mof::CompileOptions options, OnError on_error);
   // Finds what is wrong with a text and changes nothing.
   mof::Report CheckText(const mof::Source& source, mof::CompileOptions options);
+  // The same, and the two texts of a source with amendments.
+  mof::Report SplitText(const mof::Source& source, mof::CompileOptions options, mof::AmendmentTexts& texts);
 
   // Without case; null when there is no such namespace.
   NamespacePtr Find(std::string_view name) const { return repository_.FindNamespace(name); }
@@ -62,6 +65,9 @@ class Catalogue final : public mof::ClassLookup {
                      const std::vector<File>& files);
   Status CompileProduct(store::Transaction& transaction, const mof::Source& source, std::string_view name_space);
   Status ParseSystemClasses();
+  // Runs `work(options, target)` on a target that only looks.
+  template <typename Work>
+  mof::Report Check(mof::CompileOptions options, Work&& work) const;
 
   store::Repository& repository_;
   const provider::Registry& providers_;

@@ -96,7 +96,8 @@ std::string NamespaceCreation(std::string_view name_space) {
 }
 
 Status WriteNamespace(const ExportedNamespace& name_space, Creation creation, const TextSink& write) {
-  TRY(write(creation == Creation::kWrite ? NamespaceCreation(name_space.name) : NamespaceDirective(name_space.name)));
+  if (creation == Creation::kWrite) TRY(write(NamespaceCreation(name_space.name)));
+  if (creation == Creation::kOmit) TRY(write(NamespaceDirective(name_space.name)));
   for (const cim::ClassPtr& cls : InCompileOrder(name_space.classes)) {
     if (!cls->name().starts_with("__")) TRY(write("\n" + ClassText(*cls)));
   }

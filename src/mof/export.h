@@ -33,9 +33,12 @@ struct ExportedNamespace {
   std::function<Result<cim::Object>()> next_instance;
 };
 
-enum class Creation { kOmit, kWrite };
+// What stands in front: the directive that enters the namespace, that and what makes it, or nothing, for a text that
+// compiles into any namespace.
+enum class Creation { kOmit, kWrite, kNowhere };
 
-// Writes piece by piece: the directive, classes, instances. Fails with what `write` or `next_instance` fails with.
+// Writes piece by piece: what stands in front, classes, instances. Fails with what `write` or `next_instance` fails
+// with.
 using TextSink = std::function<Status(std::string_view text)>;
 Status WriteNamespace(const ExportedNamespace& name_space, Creation creation, const TextSink& write);
 

@@ -1,0 +1,74 @@
+#include "engine/mof_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+namespace wmi::engine {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+
+ private:
+  const int number_;
+};
+
+Status CannotOpen(const std::string& path, int error) {
+  if (error == ENOENT || error == ENOTDIR) {
+    return {code::kNotFound, "there is no file '" + path + "'"};
+  }
+  return SystemStatus(error == EACCES || error == EPERM ? code::kAccessDenied : code::kFailed, "open(" + path + ")",
+                      error);
+}
+
+}  // namespace
+
+Result<mof::Source> ReadMofFile(const std::string& path, std::size_t bytes_max) {
+  // Not blocking, for the case that it is a pipe, which is refused.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.number() < 0) return CannotOpen(path, errno);
+  struct stat facts = {};
+  if (fstat(file.number(), &facts) != 0) return SystemStatus(code::kFailed, "fstat(" + path + ")", errno);
+  if (!S_ISREG(facts.st_mode)) return Status(code::kMofInvalidFile, "'" + path + "' is not a regular file");
+  mof::Source source;
+  source.file = std::filesystem::path(path).lexically_normal().string();
+  // What a file says of its size may be wrong (/proc) or change.
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
+  for (;;) {
+    const std::size_t before = source.text.size();
+    const std::size_t piece = std::min(std::max(kPiece, before), bytes_max + 1 - before);
+    source.text.resize(before + piece);
+    ssize_t count = 0;
+    do {
+      count = read(file.number(), source.text.data() + before, piece);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return SystemStatus(code::kFailed, "read(" + path + ")", errno);
+    source.text.resize(before + static_cast<std::size_t>(count));
+    if (count == 0) return source;
+    if (source.text.size() > bytes_max) {
+      return Status(code::kMofInvalidFile, "'" + path + "' is larger than " + std::to_string(bytes_max) + " bytes");
+    }
+  }
+}
+
+Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_file) {
+  std::string native(path);
+  std::replace(native.begin(), native.end(), '\\', '/');
+  // A path that is not relative replaces the folder.
+  return ReadMofFile((std::filesystem::path(from_file).parent_path() / native).string());
+}
+
+}  // namespace wmi::engine

@@ -1,0 +1,21 @@
+// MOF files: reading them, and the files that they include (contract 8.7). The module mof itself does no I/O.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "mof/source.h"
+
+namespace wmi::engine {
+
+// The bytes of a regular file, named by its path without "." and "..". kNotFound when there is none, kAccessDenied when
+// it may not be read, kMofInvalidFile when it is no file or is larger than `bytes_max`. Safe from any thread.
+Result<mof::Source> ReadMofFile(const std::string& path, std::size_t bytes_max = limits::kMofFileBytesMax);
+
+// What CompileOptions::open_include needs: a path with either kind of slash, relative to the folder of the file that
+// says so, or to the working directory when that is no file.
+Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_file);
+
+}  // namespace wmi::engine
