@@ -135,6 +135,7 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
   auto database = std::unique_ptr<Database>(new Database(options));
   if (!options.folder.empty() && options.access == sql::Access::kWrite) {
     TRY(MakeFolder(options.folder));
+    database->lock_ = TRY(FolderLock::Take(options.folder, FolderLock::Kind::kShared));
     TRY(MakeFile(database->PathOf("repository.db")));
   }
   TRY(database->OpenWriter());

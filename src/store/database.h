@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "store/folder_lock.h"
 #include "store/sql/connection.h"
 
 namespace wmi::store {
@@ -54,8 +55,8 @@ class Database {
   };
 
   // Makes folder (only for this user) and tables when they are not there. kDatabaseVerMismatch names both formats when
-  // the repository is of a newer one; kCriticalError when the file is damaged or no repository; kAccessDenied,
-  // kOutOfDiskSpace.
+  // the repository is of a newer one; kCriticalError when the file is damaged or no repository; kTimedOut while
+  // somebody salvages it; kAccessDenied, kOutOfDiskSpace.
   static Result<std::unique_ptr<Database>> Open(const Options& options);
   ~Database();
   Database(const Database&) = delete;
@@ -82,6 +83,7 @@ class Database {
 
   const Options options_;
   const std::string uri_;
+  std::unique_ptr<FolderLock> lock_;  // of a folder that is written to
   std::unique_ptr<sql::Connection> writer_;
   Mutex mutex_;
   std::vector<std::unique_ptr<sql::Connection>> idle_ WMI_GUARDED_BY(mutex_);

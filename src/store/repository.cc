@@ -13,6 +13,7 @@
 #include "store/group_commit.h"
 #include "store/instance_index.h"
 #include "store/row_cache.h"
+#include "store/salvage.h"
 #include "store/world_reader.h"
 
 namespace wmi::store {
@@ -367,6 +368,20 @@ void Repository::State::RunExclusive(Job& job) {
 // ---- the surface ----------------------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<Repository>> Repository::Open(Options options) {
+  Result<std::unique_ptr<Repository>> opened = OpenOnce(options);
+  const bool is_damaged = !opened.ok() && opened.status().code() == code::kCriticalError;
+  if (!is_damaged || options.folder.empty() || options.vfs != nullptr) return opened;
+  const Result<SalvageReport> salvaged = Salvage(options.folder, options.server);
+  if (!salvaged.ok()) {
+    // A database that is no repository is not ours to mend.
+    return salvaged.status().code() == code::kInvalidOperation ? opened.status() : salvaged.status();
+  }
+  opened = OpenOnce(std::move(options));
+  if (opened.ok()) (*opened)->opening_report_ = salvaged->Summary();
+  return opened;
+}
+
+Result<std::unique_ptr<Repository>> Repository::OpenOnce(Options options) {
   Database::Options database_options{options.folder, options.vfs, sql::Access::kWrite};
   Status refusal;
   Result<std::unique_ptr<Database>> opened = Database::Open(database_options);

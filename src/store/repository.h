@@ -48,7 +48,9 @@ class Repository {
     const char* vfs = nullptr;  // SQLite's name of the file system to use; null for the real one
   };
 
-  // The codes of Database::Open. A folder that may only be read gives a repository that refuses changes.
+  // The codes of Database::Open. A folder that may only be read gives a repository that refuses changes. A file that is
+  // too damaged to be opened is salvaged (store/salvage.h), which opening_report() then tells; kTimedOut when another
+  // process has it open.
   static Result<std::unique_ptr<Repository>> Open(Options options);
   // In memory.
   explicit Repository(std::string server, RepositoryLimits limits = {});
@@ -59,6 +61,9 @@ class Repository {
   const std::string& server() const;
   const std::string& folder() const;  // empty in memory
   const std::shared_ptr<Database>& database() const;
+
+  // What became of a repository that was too damaged to be opened; empty when it was not.
+  const std::string& opening_report() const { return opening_report_; }
 
   // Changes fail with `reason` from now on. Success when they are allowed.
   void RefuseChanges(Status reason);
@@ -125,7 +130,10 @@ class Repository {
  private:
   class State;
   explicit Repository(std::unique_ptr<State> state);
+  static Result<std::unique_ptr<Repository>> OpenOnce(Options options);
+
   const std::unique_ptr<State> state_;
+  std::string opening_report_;
 };
 
 }  // namespace wmi::store
