@@ -4,6 +4,7 @@
 #include <wbemprov.h>
 #include <wmiutils.h>
 
+#include "api/backup_restore.h"
 #include "api/context.h"
 #include "api/locator.h"
 #include "api/mof_compiler.h"
@@ -39,6 +40,8 @@ void RegisterClasses(engine::Engine& engine) {
   com::RegisterClass(CLSID_WbemContext, [](REFIID riid, void** object) { return Create<Context>(riid, object); });
   com::RegisterClass(CLSID_WbemObjectTextSrc,
                      [](REFIID riid, void** object) { return Create<ObjectTextSource>(riid, object); });
+  com::RegisterClass(CLSID_WbemBackupRestore,
+                     [&engine](REFIID riid, void** object) { return Create<BackupRestore>(riid, object, engine); });
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
   com::RegisterClass(CLSID_WbemDefPath, [](REFIID riid, void** object) { return Create<WbemPath>(riid, object); });

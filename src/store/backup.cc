@@ -28,21 +28,33 @@ constexpr int kInstructionsBetweenLooks = 20000;
 
 Status Stopped() { return Status(code::kCallCancelled, "it was stopped before its end; nothing has changed"); }
 
-// Lets a long statement of SQLite be stopped; for the time of its life.
+// Lets a long statement of SQLite be stopped, and tells `progress` that it goes on; for the time of its life.
 class StopWatch {
  public:
-  StopWatch(sql::Connection& connection, const std::stop_token& stop) : connection_(connection), stop_(stop) {
+  StopWatch(sql::Connection& connection, const CopyCallback& progress, const std::stop_token& stop)
+      : connection_(connection), progress_(progress), stop_(stop) {
     sqlite3_progress_handler(
         connection_.get(), kInstructionsBetweenLooks,
-        [](void* token) { return static_cast<const std::stop_token*>(token)->stop_requested() ? 1 : 0; }, &stop_);
+        [](void* watch) { return static_cast<const StopWatch*>(watch)->IsOver() ? 1 : 0; }, this);
   }
   ~StopWatch() { sqlite3_progress_handler(connection_.get(), 0, nullptr, nullptr); }
   StopWatch(const StopWatch&) = delete;
   StopWatch& operator=(const StopWatch&) = delete;
 
  private:
+  // No exception goes through SQLite.
+  bool IsOver() const noexcept {
+    try {
+      if (progress_) progress_({});
+    } catch (...) {
+      return true;
+    }
+    return stop_.stop_requested();
+  }
+
   sql::Connection& connection_;
-  std::stop_token stop_;
+  const CopyCallback& progress_;
+  const std::stop_token& stop_;
 };
 
 Result<std::int64_t> Number(sql::Connection& connection, const char* text) {
@@ -314,7 +326,7 @@ Result<std::unique_ptr<sql::Connection>> Load(const std::string& path, std::int6
   auto loaded = TRY(sql::Connection::Open("", sql::Access::kWrite));
   TRY(loaded->Execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA trusted_schema=OFF"));
   TRY(Explained(Copy(*file, *loaded, path).Run(progress, stop), path));
-  const StopWatch watch(*loaded, stop);
+  const StopWatch watch(*loaded, progress, stop);
   const Status checked = Explained(CheckBackup(*loaded, path), path);
   if (stop.stop_requested()) return Stopped();
   TRY(checked);
@@ -368,14 +380,14 @@ Status Restore(Repository& repository, const std::string& path, const CopyCallba
   });
 }
 
-Result<CompactReport> Compact(Repository& repository, const std::stop_token& stop) {
+Result<CompactReport> Compact(Repository& repository, const CopyCallback& progress, const std::stop_token& stop) {
   CompactReport report;
   const Status status = repository.Exclusive([&](ExclusiveTurn& turn) -> Status {
     sql::Connection& live = turn.connection();
     report.bytes_before = SizeOf(live);
     Status done;
     {
-      const StopWatch watch(live, stop);
+      const StopWatch watch(live, progress, stop);
       // The second copy goes where temporary files go and not into memory.
       done = live.Execute("PRAGMA temp_store=FILE; VACUUM");
     }

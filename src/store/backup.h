@@ -12,12 +12,13 @@
 
 namespace wmi::store {
 
-// How far it is, in pages of the file. `total` may grow from one call to the next.
+// How far it is, in pages of the file. `total` is 0 while something else is done, such as checking.
 struct CopyProgress {
   std::uint64_t done = 0;
   std::uint64_t total = 0;
 };
-// May be empty. Called on the thread of the call, for every 256 KiB.
+// May be empty. Called on the thread of the call, for every 256 KiB, and so often in between that a
+// stop is seen soon.
 using CopyCallback = std::function<void(const CopyProgress&)>;
 
 // All of these are safe from several threads, and fail with kCallCancelled after a stop; then, and after every other
@@ -43,6 +44,7 @@ struct CompactReport {
   std::uint64_t bytes_before = 0;
   std::uint64_t bytes_after = 0;
 };
-Result<CompactReport> Compact(Repository& repository, const std::stop_token& stop = {});
+Result<CompactReport> Compact(Repository& repository, const CopyCallback& progress = {},
+                              const std::stop_token& stop = {});
 
 }  // namespace wmi::store

@@ -1,0 +1,56 @@
+// IRepositoryTool: what `wmi repository` needs of the repository beyond IWbemBackupRestore. A private interface of the
+// product: the object of CLSID_WbemBackupRestore answers for it, but program and library must be of the same version.
+// Whoever changes it gives it a new identifier. Text is UTF-8, and valid for the call.
+#pragma once
+
+#include <wbemcli.h>
+
+#include <cstdint>
+
+namespace wmi::api {
+
+// Called on the thread of the call.
+class RepositoryListener {
+ public:
+  // False ends the call with WBEM_E_CALL_CANCELLED. `total` is 0 when nobody knows.
+  virtual bool OnProgress(const char* stage, std::uint64_t done, std::uint64_t total) = 0;
+  // Damage.
+  virtual void OnFinding(const char* place, const char* what) = 0;
+
+ protected:
+  ~RepositoryListener() = default;
+};
+
+struct RepositoryState {
+  char folder[4096] = {};  // empty: in memory
+  std::int64_t format = 0;
+  std::uint64_t bytes = 0;  // of the file and its log
+  std::uint64_t namespaces = 0;
+  std::uint64_t classes = 0;
+  std::uint64_t instances = 0;
+  std::uint64_t autorecover_files = 0;
+  char refusal[1024] = {};  // why it cannot be changed; empty when it can
+};
+
+struct RepositoryFigures {
+  std::uint64_t findings = 0;
+  std::uint64_t namespaces = 0;
+  std::uint64_t classes = 0;
+  std::uint64_t instances = 0;
+  std::uint64_t bytes_before = 0;  // of Compact
+  std::uint64_t bytes_after = 0;
+};
+
+// Every method fails with its text in GetErrorInfo.
+struct IRepositoryTool : public IUnknown {
+  virtual HRESULT Describe(RepositoryState* state) = 0;
+  // WBEM_S_FALSE after OnFinding for what is damaged.
+  virtual HRESULT Verify(RepositoryListener* listener, RepositoryFigures* figures) = 0;
+  virtual HRESULT BackupTo(const char* file, RepositoryListener* listener) = 0;
+  virtual HRESULT RestoreFrom(const char* file, RepositoryListener* listener) = 0;
+  virtual HRESULT Compact(RepositoryListener* listener, RepositoryFigures* figures) = 0;
+};
+
+}  // namespace wmi::api
+
+__CRT_UUID_DECL(wmi::api::IRepositoryTool, 0x8E0B4C61, 0x2A97, 0x4F53, 0xB1, 0x0D, 0x5C, 0x3E, 0x91, 0x7A, 0x24, 0xC8)
