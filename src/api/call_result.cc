@@ -111,7 +111,8 @@ Ending CallResult::ReadObject(TimePoint deadline, com::ComPtr<IWbemClassObject>&
 Ending CallResult::ReadServices(TimePoint deadline, com::ComPtr<IWbemServices>& services) const {
   Ending ending = Wait(deadline);
   if (!ending.status.ok() || ending.status.code() == code::kTimedOutOk) return ending;
-  Result<engine::SessionPtr> opened = session_->engine().Connect(ending.text, session_->time_limit());
+  Result<engine::SessionPtr> opened =
+      session_->engine().Connect(ending.text, session_->time_limit(), session_->locale());
   if (!opened.ok()) return opened.status();
   services = com::MakeCom<Services>(std::move(opened).value());
   return Status();

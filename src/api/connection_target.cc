@@ -9,6 +9,7 @@
 #include "api/input.h"
 #include "base/text.h"
 #include "cim/object_path.h"
+#include "engine/session.h"
 
 namespace wmi::api {
 namespace {
@@ -104,6 +105,10 @@ Result<std::string> LocalNamespace(const ConnectArguments& arguments, std::strin
   if (rest.empty()) return Status(code::kInvalidNamespace, "the path names no namespace").WithParameter(resource);
   cim::ObjectPath path = TRY(cim::ParseNamespacePath(rest));
   return std::move(path.name_space);
+}
+
+std::string LocaleNamespace(const wchar_t* locale) {
+  return locale == nullptr ? engine::kDefaultLocale : Fold(ReadText(locale, limits::kNameLengthMax));
 }
 
 }  // namespace wmi::api

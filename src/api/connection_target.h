@@ -26,4 +26,7 @@ bool IsLocalHost(std::string_view host, std::string_view server);
 // for a malformed namespace, kLocalCredentials for credentials, kTransportFailure for another machine.
 Result<std::string> LocalNamespace(const ConnectArguments& arguments, std::string_view server);
 
+// The name of the namespace with texts for the locale that was checked before: "ms_409" for MS_409, and for none.
+std::string LocaleNamespace(const wchar_t* locale);
+
 }  // namespace wmi::api

@@ -27,7 +27,8 @@ HRESULT Locator::ConnectServer(const BSTR strNetworkResource, const BSTR strUser
       const engine::CallContextPtr context = TRY(ReadContext(pCtx));
       const Duration time_limit =
           TRY(ConnectionTimeLimit(context, std::getenv("OPENWMI_TIMEOUT_MS"), MachineSettings()));
-      *ppNamespace = com::MakeCom<Services>(TRY(engine_.Connect(name_space, time_limit))).Detach();
+      *ppNamespace =
+          com::MakeCom<Services>(TRY(engine_.Connect(name_space, time_limit, LocaleNamespace(strLocale)))).Detach();
       return Status();
     };
     const Status status = connect();

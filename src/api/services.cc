@@ -97,6 +97,7 @@ Result<Services::Request> Services::Begin(Method method, Form form, long flags, 
   if (form == Form::kAsync && request.Has(WBEM_FLAG_SEND_STATUS)) {
     request.options.wants_progress = engine::WantsProgress::kYes;
   }
+  if (request.Has(WBEM_FLAG_USE_AMENDED_QUALIFIERS)) request.options.amended = engine::Amended::kYes;
   const std::optional<Duration> limit = TRY(ContextTimeLimit(request.options.context));
   request.deadline = DeadlineOf(session()->engine().runtime().clock(), limit.value_or(session()->time_limit()));
   return request;

@@ -33,7 +33,8 @@ Result<Services::Request> Services::PutClassRequest(Form form, IWbemClassObject*
   Request request = TRY(Begin(Method::kPutClass, form, flags, context));
   cim::Object object = TRY(ReadObject(schema, ObjectKind::kClass, "pObject"));
   request.subject = object.schema().name();
-  request.source = engine::PutClassSource(session(), std::move(object), ModeOf(request.flags), UpdateOf(request.flags));
+  request.source = engine::PutClassSource(session(), std::move(object), ModeOf(request.flags), UpdateOf(request.flags),
+                                          request.options);
   return request;
 }
 

@@ -63,7 +63,8 @@ Result<Services::Request> Services::ClassesRequest(Form form, const wchar_t* sup
                                                    IWbemContext* context) const {
   Request request = TRY(Begin(Method::kCreateClassEnum, form, flags, context));
   request.subject = ReadText(superclass, limits::kIdentifierLengthMax);
-  request.source = engine::ClassesSource(session(), request.subject, DepthOf(request.Has(WBEM_FLAG_SHALLOW)));
+  request.source =
+      engine::ClassesSource(session(), request.subject, DepthOf(request.Has(WBEM_FLAG_SHALLOW)), request.options);
   return request;
 }
 

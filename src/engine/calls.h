@@ -17,10 +17,14 @@
 
 namespace wmi::engine {
 
+// Whether texts in the language of the session are merged in, or may be in what is put (contract 8.9).
+enum class Amended { kNo, kYes };
+
 // What goes with a call to those who work for it.
 struct CallOptions {
   CallContextPtr context;  // null: none
   WantsProgress wants_progress = WantsProgress::kNo;
+  Amended amended = Amended::kNo;
 };
 
 enum class Depth { kDeep, kShallow };
@@ -42,14 +46,15 @@ std::unique_ptr<RowSource> InstancesSource(SessionPtr session, std::string class
 // The class or instance at `path`.
 std::unique_ptr<RowSource> ObjectSource(SessionPtr session, std::string path, CallOptions options = {});
 // Subclasses of `superclass`, all or the direct ones; of the top when it is empty. The class itself is not among them.
-std::unique_ptr<RowSource> ClassesSource(SessionPtr session, std::string superclass, Depth depth);
+std::unique_ptr<RowSource> ClassesSource(SessionPtr session, std::string superclass, Depth depth,
+                                         CallOptions options = {});
 // An object that is known already.
 std::unique_ptr<RowSource> ReadySource(cim::Object object);
 
 // ---- changing (change_calls.cc). They deliver no rows.
 
 std::unique_ptr<RowSource> PutClassSource(SessionPtr session, cim::Object schema, cim::PutMode mode,
-                                          store::ClassUpdate update);
+                                          store::ClassUpdate update, CallOptions options = {});
 std::unique_ptr<RowSource> DeleteClassSource(SessionPtr session, std::string class_name);
 // Ending::text is the path of the instance.
 std::unique_ptr<RowSource> PutInstanceSource(SessionPtr session, cim::Object instance, cim::PutMode mode,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cim/amendment.h"
 #include "cim/declaration.h"
 #include "cim/object_path.h"
 #include "engine/calls.h"
@@ -47,6 +48,17 @@ ProviderCall NewCall(ProviderCall::Kind kind, const SessionPtr& session, const C
   call.context = options.context;
   call.wants_progress = options.wants_progress == WantsProgress::kYes;
   return call;
+}
+
+// Contract 8.9: what was fetched with texts of a language in it would be stored with them by mistake.
+Status CheckAmended(const cim::Class& schema, Amended amended) {
+  if (!schema.is_amended() || amended == Amended::kYes) return Status();
+  return Status(
+             code::kAmendedObject,
+             fmt::format("the object of {} was fetched with WBEM_FLAG_USE_AMENDED_QUALIFIERS; put it with that flag, "
+                         "or fetch it without",
+                         schema.name()))
+      .WithParameter(schema.name());
 }
 
 // ---- putting an instance --------------------------------------------------------------------------------------------
@@ -174,6 +186,7 @@ Result<SourcePtr> BindPut(const SessionPtr& session, const cim::Object& given, c
   if (!given.is_instance()) {
     return Status(code::kInvalidObject, "the object is a class, not an instance; PutClass writes classes");
   }
+  TRY(CheckAmended(given.schema(), options.amended));
   const NamespacePtr classes = session->name_space();
   const cim::ClassPtr schema = TRY(ClassOf(*classes, given.schema().name()));
   if (schema->is_abstract()) {
@@ -296,15 +309,19 @@ Result<SourcePtr> BindDelete(const SessionPtr& session, const std::string& text,
 
 }  // namespace
 
-SourcePtr PutClassSource(SessionPtr session, cim::Object schema, cim::PutMode mode, store::ClassUpdate update) {
+SourcePtr PutClassSource(SessionPtr session, cim::Object schema, cim::PutMode mode, store::ClassUpdate update,
+                         CallOptions options) {
   return Effect(
       Placement::kProvider,
-      [session = std::move(session), schema = std::move(schema), mode, update](const PullRequest&, Batch&) -> Ending {
+      [session = std::move(session), schema = std::move(schema), mode, update, amended = options.amended](
+          const PullRequest&, Batch&) -> Ending {
         if (!schema.is_class()) {
           return Status(code::kInvalidObject, "the object is an instance, not a class; PutInstance writes instances");
         }
-        return RepositoryOf(session).PutClass(session->name_space()->name(), cim::DeclarationOf(schema.schema()), mode,
-                                              update);
+        TRY(CheckAmended(schema.schema(), amended));
+        cim::ClassDeclaration declaration = cim::DeclarationOf(schema.schema());
+        if (schema.schema().is_amended()) declaration = cim::WithoutAmendedQualifiers(std::move(declaration));
+        return RepositoryOf(session).PutClass(session->name_space()->name(), std::move(declaration), mode, update);
       });
 }
 

@@ -70,7 +70,7 @@ bool Engine::StopSilently(TimePoint deadline) {
   return executor_ended && providers_ended && delivery_ended;
 }
 
-Result<SessionPtr> Engine::Connect(std::string_view name_space, Duration time_limit) {
+Result<SessionPtr> Engine::Connect(std::string_view name_space, Duration time_limit, std::string locale) {
   TRY(Status(refusal_));
   NamespacePtr found = catalogue_.Find(name_space);
   if (!found) {
@@ -78,7 +78,7 @@ Result<SessionPtr> Engine::Connect(std::string_view name_space, Duration time_li
         .WithParameter(std::string(name_space));
   }
   return SessionPtr(std::make_shared<Session>(*this, std::move(found), Principal::OfCaller(), runtime_.NewLane(),
-                                              time_limit, runtime_.NewSessionQuota()));
+                                              time_limit, runtime_.NewSessionQuota(), std::move(locale)));
 }
 
 }  // namespace wmi::engine

@@ -54,7 +54,8 @@ class Engine {
   void RefuseConnections(Status reason) { refusal_ = std::move(reason); }
 
   // kInvalidNamespace names the namespace that is missing.
-  Result<SessionPtr> Connect(std::string_view name_space, Duration time_limit = kDefaultTimeLimit);
+  Result<SessionPtr> Connect(std::string_view name_space, Duration time_limit = kDefaultTimeLimit,
+                             std::string locale = kDefaultLocale);
 
   Runtime& runtime() { return runtime_; }
   store::Repository& repository() { return *repository_; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cim/object_path.h"
+#include "engine/amended_rows.h"
 #include "engine/calls.h"
 #include "engine/engine.h"
 #include "engine/instance_scan.h"
@@ -165,35 +166,40 @@ Result<SourcePtr> BindClasses(const Session& session, const std::string& supercl
   return ReadyRows(std::move(rows));
 }
 
+SourcePtr InLanguage(const SessionPtr& session, const CallOptions& options, SourcePtr source) {
+  return options.amended == Amended::kYes ? AmendedRows(session, std::move(source)) : std::move(source);
+}
+
 }  // namespace
 
 SourcePtr QuerySource(SessionPtr session, std::string query, QueryOptions query_options, CallOptions options) {
-  return Deferred([session = std::move(session), query = std::move(query), query_options,
-                   options = std::move(options)] { return BindQuery(session, query, query_options, options); });
+  return InLanguage(session, options, Deferred([session, query = std::move(query), query_options, options] {
+                      return BindQuery(session, query, query_options, options);
+                    }));
 }
 
 SourcePtr InstancesSource(SessionPtr session, std::string class_name, Depth depth, CallOptions options) {
-  return Deferred([session = std::move(session), class_name = std::move(class_name), depth,
-                   options = std::move(options)]() -> Result<SourcePtr> {
-    const NamespacePtr classes = session->name_space();
-    const cim::ClassPtr schema = classes->FindClass(class_name);
-    if (!schema) return NoSuchClass(*classes, class_name);
-    ScanPlan plan;
-    plan.classes = Classes(*classes, schema, depth);
-    return Scan(session, std::move(plan), options);
-  });
+  return InLanguage(session, options,
+                    Deferred([session, class_name = std::move(class_name), depth, options]() -> Result<SourcePtr> {
+                      const NamespacePtr classes = session->name_space();
+                      const cim::ClassPtr schema = classes->FindClass(class_name);
+                      if (!schema) return NoSuchClass(*classes, class_name);
+                      ScanPlan plan;
+                      plan.classes = Classes(*classes, schema, depth);
+                      return Scan(session, std::move(plan), options);
+                    }));
 }
 
 SourcePtr ObjectSource(SessionPtr session, std::string path, CallOptions options) {
-  return Deferred([session = std::move(session), path = std::move(path), options = std::move(options)] {
-    return BindObject(session, path, options);
-  });
+  return InLanguage(session, options, Deferred([session, path = std::move(path), options] {
+                      return BindObject(session, path, options);
+                    }));
 }
 
-SourcePtr ClassesSource(SessionPtr session, std::string superclass, Depth depth) {
-  return Deferred([session = std::move(session), superclass = std::move(superclass), depth] {
-    return BindClasses(*session, superclass, depth);
-  });
+SourcePtr ClassesSource(SessionPtr session, std::string superclass, Depth depth, CallOptions options) {
+  return InLanguage(session, options, Deferred([session, superclass = std::move(superclass), depth] {
+                      return BindClasses(*session, superclass, depth);
+                    }));
 }
 
 SourcePtr ReadySource(cim::Object object) { return ReadyRows({std::move(object)}); }

@@ -22,6 +22,9 @@ struct Principal {
   bool operator==(const Principal&) const = default;
 };
 
+// English, as the schema of the product is.
+inline constexpr char kDefaultLocale[] = "ms_409";
+
 // How long a call may take, from its start to its end with all that is read of it.
 inline constexpr Duration kNoTimeLimit = Duration::max();
 inline constexpr Duration kDefaultTimeLimit = std::chrono::minutes(10);
@@ -31,13 +34,14 @@ class Session {
  public:
   // Made by Engine::Connect.
   Session(Engine& engine, store::NamespacePtr name_space, Principal principal, exec::Lane lane, Duration time_limit,
-          std::shared_ptr<ByteQuota> quota)
+          std::shared_ptr<ByteQuota> quota, std::string locale = kDefaultLocale)
       : engine_(engine),
         connected_to_(std::move(name_space)),
         principal_(principal),
         lane_(lane),
         time_limit_(time_limit),
-        quota_(std::move(quota)) {}
+        quota_(std::move(quota)),
+        locale_(std::move(locale)) {}
 
   Engine& engine() const { return engine_; }
   // The namespace as it is now. A call takes it once and so sees one state of the schema.
@@ -48,6 +52,8 @@ class Session {
   Duration time_limit() const { return time_limit_; }
   // What the results of this connection may take.
   const std::shared_ptr<ByteQuota>& quota() const { return quota_; }
+  // The namespace inside this one that holds texts in the language of the caller: "ms_409" (contract 8.9).
+  const std::string& locale() const { return locale_; }
 
  private:
   Engine& engine_;
@@ -56,6 +62,7 @@ class Session {
   const exec::Lane lane_;
   const Duration time_limit_;
   const std::shared_ptr<ByteQuota> quota_;
+  const std::string locale_;
 };
 
 using SessionPtr = std::shared_ptr<const Session>;
