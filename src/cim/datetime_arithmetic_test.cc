@@ -119,7 +119,7 @@ class Random {
   // The text with digits that count past their field.
   std::string Denormal() {
     std::string text = Point();
-    for (const std::size_t at : {4, 6, 8, 10, 12}) {
+    for (const std::size_t at : {4U, 6U, 8U, 10U, 12U}) {
       if (Number(0, 1) == 0) continue;
       text[at] = static_cast<char>('0' + Number(0, 9));
       text[at + 1] = static_cast<char>('0' + Number(0, 9));

@@ -53,31 +53,36 @@ class GroupCommit {
       }
       // Somebody else's group has it: its leader ends, because everything it waits for has a deadline.
       while (job.stage == Job::Stage::kRunning) turn_.Wait(lock);
-      if (job.stage == Job::Stage::kWaiting) Lead(lock, job, commit);
+      if (job.stage == Job::Stage::kWaiting) has_leader_ = true;
+    }
+    // Its own job is in the first group unless very many wait; then it leads until it is done.
+    while (TakeGroup(job)) {
+      commit(Group(group_));
+      EndGroup(job);
     }
     if (job.exception) std::rethrow_exception(job.exception);
     return job.status;
   }
 
  private:
-  template <typename Commit>
-  void Lead(MutexLock& lock, Job& own, const Commit& commit) WMI_REQUIRES(mutex_) {
-    has_leader_ = true;
-    // Its own job is in the first group unless very many wait; then it leads until it is done.
-    while (own.stage == Job::Stage::kWaiting) {
-      while (!waiting_.empty() && group_.size() < kGroupMax) {
-        group_.push_back(waiting_.front());
-        group_.back()->stage = Job::Stage::kRunning;
-        waiting_.pop_front();
-      }
-      lock.Unlock();
-      commit(Group(group_));
-      lock.Lock();
-      for (Job* job : group_) job->stage = Job::Stage::kDone;
-      group_.clear();
-      if (own.stage == Job::Stage::kDone) has_leader_ = false;
-      turn_.NotifyAll();
+  // For the leader. False when its job is done, and for whoever is no leader.
+  bool TakeGroup(Job& own) WMI_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    if (own.stage != Job::Stage::kWaiting) return false;
+    while (!waiting_.empty() && group_.size() < kGroupMax) {
+      group_.push_back(waiting_.front());
+      group_.back()->stage = Job::Stage::kRunning;
+      waiting_.pop_front();
     }
+    return true;
+  }
+
+  void EndGroup(Job& own) WMI_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    for (Job* job : group_) job->stage = Job::Stage::kDone;
+    group_.clear();
+    if (own.stage == Job::Stage::kDone) has_leader_ = false;
+    turn_.NotifyAll();
   }
 
   Mutex mutex_;

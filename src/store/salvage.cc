@@ -107,7 +107,7 @@ class Rescue {
   Status ReadTable(const char* table, const char* text, const TakeRow& take) {
     Id last = std::numeric_limits<Id>::min();
     for (;;) {
-      const Status status = ReadRows(text, last, take, last);
+      Status status = ReadRows(text, last, take, last);
       if (status.ok() || IsFailure(status)) return status;
       if (std::string_view(table) != "instances") schema_is_whole_ = false;
       Lose(table, fmt::format("rows after number {}: {}", std::max<Id>(last, 0), status.Message()));
@@ -220,7 +220,7 @@ class Rescue {
     }
     const StoredClass& stored = decoder->second->stored();
     OneRow sink;
-    const Status decoded = decoder->second->Decode(to_, {class_id, row.Integer(2), row.Blob(3)}, row.Blob(4), sink);
+    Status decoded = decoder->second->Decode(to_, {class_id, row.Integer(2), row.Blob(3)}, row.Blob(4), sink);
     if (IsFailure(decoded)) return decoded;
     if (!decoded.ok() || row.Integer(2) != stored.key_root) {
       Lose(fmt::format("{} of {}", place, stored.schema->name()), decoded.Message());

@@ -331,7 +331,7 @@ class Verification {
       Find(InstancePlace(id, class_id),
            "it is stored among instances of another class, where its key is not looked for");
     }
-    const Status decoded = state.decoder.Decode(connection_, address, rows.Blob(4), state.batch);
+    Status decoded = state.decoder.Decode(connection_, address, rows.Blob(4), state.batch);
     if (!decoded.ok()) {
       if (IsFailure(decoded.code())) return decoded;
       Find(InstancePlace(id, class_id), decoded.Message());
