@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "api/error_report.h"
 #include "api/input.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "engine/operation.h"
 #include "store/backup.h"
@@ -18,6 +20,9 @@
 
 namespace wmi::api {
 namespace {
+
+// How long Restore waits for calls to end.
+constexpr auto kEndingWaitMax = std::chrono::seconds(2);
 
 Status Invalid(std::string message) { return {code::kInvalidParameter, std::move(message)}; }
 
@@ -83,17 +88,18 @@ HRESULT BackupRestore::Reported(const char* operation, Body&& body) noexcept {
 }
 
 Status BackupRestore::EndCalls(long flags) {
-  const auto running = engine_.runtime().table().All();
-  if (running.empty()) return Status();
-  if (LowFlags(flags) != WBEM_FLAG_BACKUP_RESTORE_FORCE_SHUTDOWN) {
-    return Status(code::kBackupRestoreWinmgmtRunning,
-                  fmt::format("{} calls are running in this process; end them, or pass "
-                              "WBEM_FLAG_BACKUP_RESTORE_FORCE_SHUTDOWN, which cancels them",
-                              running.size()));
+  engine::OperationTable& table = engine_.runtime().table();
+  const bool forces = LowFlags(flags) == WBEM_FLAG_BACKUP_RESTORE_FORCE_SHUTDOWN;
+  if (forces) {
+    const Status outcome(code::kCallCancelled, "the repository is being restored from a backup; call again");
+    for (const auto& operation : table.All()) operation->Cancel(outcome);
   }
-  const Status outcome(code::kCallCancelled, "the repository is being restored from a backup; call again");
-  for (const auto& operation : running) operation->Cancel(outcome);
-  return Status();
+  // A call that has answered its client counts for a moment longer.
+  if (table.WaitEmpty(SteadyClock().Now() + kEndingWaitMax) || forces) return Status();
+  return Status(code::kBackupRestoreWinmgmtRunning,
+                fmt::format("{} calls are running in this process; end them, or pass "
+                            "WBEM_FLAG_BACKUP_RESTORE_FORCE_SHUTDOWN, which cancels them",
+                            table.size()));
 }
 
 HRESULT BackupRestore::Backup(LPCWSTR strBackupToFile, long lFlags) {

@@ -23,7 +23,8 @@ class BackupRestore final
   // The state of this moment; readers and writers go on. WBEM_E_INVALID_PARAMETER for a name that is NULL or empty and
   // flags other than 0; the codes of store::Backup.
   HRESULT Backup(LPCWSTR strBackupToFile, long lFlags) override;
-  // Flags 0: WBEM_E_BACKUP_RESTORE_WINMGMT_RUNNING while calls of this process run, subscriptions too;
+  // Flags 0: WBEM_E_BACKUP_RESTORE_WINMGMT_RUNNING when calls of this process, subscriptions too, have
+  // not ended within two seconds;
   // WBEM_FLAG_BACKUP_RESTORE_FORCE_SHUTDOWN cancels them. Connections live on and show what was restored. The codes of
   // store::Restore.
   HRESULT Restore(LPCWSTR strRestoreFromFile, long lFlags) override;
