@@ -157,7 +157,7 @@ class ObjectTextSourceTest : public ApiTest {
 TEST_F(ObjectTextSourceTest, ObjectsComeBackTheSame) {
   SetFlag(L"IncludeQualifiers");
   SetFlag(L"IncludeClassOrigin");
-  for (const ULONG format : {WMI_OBJ_TEXT_CIM_DTD_2_0, WMI_OBJ_TEXT_WMI_DTD_2_0}) {
+  for (const ULONG format : {ULONG{WMI_OBJ_TEXT_CIM_DTD_2_0}, ULONG{WMI_OBJ_TEXT_WMI_DTD_2_0}}) {
     for (const ComPtr<IWbemClassObject>& object : {GetOne(L"T_Item.Id=\"1\""), ClassOf("T_Sub"), Outer()}) {
       const ComPtr<IWbemClassObject> again = FromText(TextOf(object.get(), format), format);
       ASSERT_TRUE(again);

@@ -72,7 +72,12 @@ std::shared_ptr<store::Repository> OpenRepository(Status& reason) {
     return nullptr;
   }
   Result<std::unique_ptr<store::Repository>> repository = store::Repository::Open(std::move(options));
-  if (repository.ok()) return std::move(repository).value();
+  if (repository.ok()) {
+    // Something was lost: that is worth a line, asked for or not.
+    const std::string& report = (*repository)->opening_report();
+    if (!report.empty()) fmt::print(stderr, "openwmi: {}\n", report);
+    return std::move(repository).value();
+  }
   reason = repository.status();
   return nullptr;
 }

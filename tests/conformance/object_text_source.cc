@@ -55,7 +55,7 @@ bool Has(const std::wstring& text, const wchar_t* part) { return text.find(part)
 const Row kGetText[] = {
     {"GetText", "ClassOrInstance",
      [](World& w) {
-       for (const ULONG format : {WMI_OBJ_TEXT_CIM_DTD_2_0, WMI_OBJ_TEXT_WMI_DTD_2_0}) {
+       for (const ULONG format : {ULONG{WMI_OBJ_TEXT_CIM_DTD_2_0}, ULONG{WMI_OBJ_TEXT_WMI_DTD_2_0}}) {
          EXPECT_TRUE(XmlOf(w.Get(L"C_Thing"), nullptr, format).starts_with(L"<CLASS NAME=\"C_Thing\""));
          EXPECT_TRUE(
              XmlOf(w.Get(L"C_Thing.Name=\"a\""), nullptr, format).starts_with(L"<INSTANCE CLASSNAME=\"C_Thing\""));
@@ -128,7 +128,7 @@ const Row kCreateFromText[] = {
        _variant_t yes(true);
        EXPECT_EQ(WBEM_S_NO_ERROR, everything->SetValue(L"IncludeClassOrigin", 0, &yes));
        for (const wchar_t* path : {L"C_Worker", L"C_Leaf", L"C_Sub.Name=\"c\"", L"C_Pair.A=1,B=\"x\""}) {
-         for (const ULONG format : {WMI_OBJ_TEXT_CIM_DTD_2_0, WMI_OBJ_TEXT_WMI_DTD_2_0}) {
+         for (const ULONG format : {ULONG{WMI_OBJ_TEXT_CIM_DTD_2_0}, ULONG{WMI_OBJ_TEXT_WMI_DTD_2_0}}) {
            const IWbemClassObjectPtr object = w.Get(path);
            IWbemClassObjectPtr again;
            ASSERT_EQ(WBEM_S_NO_ERROR, Create(XmlOf(object, everything, format).c_str(), again, format));
