@@ -93,8 +93,8 @@ Result<std::string> NamespaceOf(const Destination& destination, const std::strin
 }
 
 std::string ErrorLine(const Status& status) {
-  static const ErrorDetail kNowhere;
-  const ErrorDetail& detail = status.detail() != nullptr ? *status.detail() : kNowhere;
+  static const ErrorDetail nowhere;
+  const ErrorDetail& detail = status.detail() != nullptr ? *status.detail() : nowhere;
   std::string place = detail.file;
   if (detail.line > 0) {
     place += detail.column > 0 ? fmt::format("({},{})", detail.line, detail.column) : fmt::format("({})", detail.line);
