@@ -91,7 +91,7 @@ bool CanDoWithout(const Status& reason) {
 Status Build(engine::Engine& engine, const Status& reason) {
   if (!reason.ok() && !CanDoWithout(reason)) engine.RefuseConnections(reason);
   const Status refused = engine.repository().changeable();
-  const Status installed = InstallSchema(engine.catalogue());
+  Status installed = InstallSchema(engine.catalogue());
   if (!reason.ok()) engine.repository().RefuseChanges(reason);
   // A repository that may only be read is taken as it is.
   if (!refused.ok() && engine.catalogue().Find("ROOT\\cimv2") != nullptr) return Status();

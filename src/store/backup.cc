@@ -186,7 +186,7 @@ Status CopyInto(Database& database, const std::string& path, const CopyCallback&
   // The state of one moment: without a transaction each commit of others would make the copy begin again.
   TRY(reader->Execute("BEGIN"));
   TRY(Number(*reader, "SELECT count(*) FROM sqlite_schema"));
-  const Status copied =
+  Status copied =
       Copy(*reader, *target, fmt::format("the copy of {} to {}", database.folder(), path)).Run(progress, stop);
   TRY(reader->Execute("ROLLBACK"));
   return copied;
