@@ -186,13 +186,18 @@ Status Repository::State::Refresh() {
   Result<Published> now = ReadPublished(*reader, before, revision);
   TRY(reader->Execute("COMMIT"));
   if (!now.ok()) return now.status();
+  // Before the new state is published, so that nobody who sees it finds a row of the old one; and after it, for rows
+  // that readers of the old state kept in between.
   cache_.Clear();
-  MutexLock lock(publishing_);
-  // What this process committed meanwhile is later than what was read here.
-  if (publications != publications_) return Status();
-  published_ = std::move(now).value();
-  revision_ = revision;
-  seen_ = mark;
+  {
+    MutexLock lock(publishing_);
+    // What this process committed meanwhile is later than what was read here.
+    if (publications != publications_) return Status();
+    published_ = std::move(now).value();
+    revision_ = revision;
+    seen_ = mark;
+  }
+  cache_.Clear();
   return Status();
 }
 
@@ -259,11 +264,14 @@ Status Repository::State::Begin(Published& before) {
   Published now = TRY(ReadPublished(database_->writer(), before, revision));
   before = now;
   cache_.Clear();
-  MutexLock lock(publishing_);
-  ++publications_;
-  published_ = std::move(now);
-  revision_ = revision;
-  seen_ = signal_->Settle();
+  {
+    MutexLock lock(publishing_);
+    ++publications_;
+    published_ = std::move(now);
+    revision_ = revision;
+    seen_ = signal_->Settle();
+  }
+  cache_.Clear();  // as in Refresh
   return Status();
 }
 
@@ -325,6 +333,7 @@ Status Repository::State::Finish(Transaction& transaction) {
     seen_ = {mark, mark};
     is_committing_ = false;
   }
+  if (committed.ok() && transaction.changes_schema()) cache_.Clear();  // as in Refresh
   if (no_memory) std::rethrow_exception(no_memory);
   return committed;
 }
@@ -496,6 +505,8 @@ Result<std::vector<cim::Object>> Repository::ListInstances(std::string_view name
 
 Result<cim::Object> Repository::FindInstance(std::string_view name_space, std::string_view class_name,
                                              const KeyTuple& keys) const {
+  // Before the schema is looked at: a row of a schema that is replaced meanwhile is not kept.
+  const std::uint64_t age = state_->cache().age();
   const NamespacePtr schema = state_->FindNamespace(name_space);
   const StoredClassPtr stored = schema == nullptr ? nullptr : schema->FindStored(class_name);
   if (stored == nullptr) return cim::Object();
@@ -503,7 +514,6 @@ Result<cim::Object> Repository::FindInstance(std::string_view name_space, std::s
   const std::string name = RowName(stored->key_root, key);
   cim::Object known = state_->cache().Find(name);
   if (known) return EqualFolded(known.schema().name(), class_name) ? known : cim::Object();
-  const std::uint64_t age = state_->cache().age();
   const Reader reader = TRY(state_->database()->Read());
   cim::Object row = TRY(ReadRow(*reader, stored, key));
   if (row) state_->cache().Keep(name, row, age);
