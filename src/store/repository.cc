@@ -27,23 +27,6 @@ struct Work {
 
 constexpr std::size_t kListChunk = 256;
 
-class ObjectList final : public RowSink {
- public:
-  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
-  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
-  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
-  void Commit() override { builder_.CommitRow(); }
-  void Drop() override { builder_.DropRow(); }
-  std::vector<cim::Object> Take() {
-    std::vector<cim::Object> rows;
-    if (builder_.rows() != 0) builder_.Finish(rows);
-    return rows;
-  }
-
- private:
-  cim::RowBlockBuilder builder_;
-};
-
 std::string_view ParentOf(std::string_view name) {
   const std::size_t end = name.rfind('\\');
   return end == std::string_view::npos ? std::string_view() : name.substr(0, end);
@@ -497,7 +480,7 @@ std::unique_ptr<InstanceCursor> Repository::ReadInstances(const cim::ClassPtr& s
 Result<std::vector<cim::Object>> Repository::ListInstances(std::string_view name_space,
                                                            std::string_view class_name) const {
   const std::unique_ptr<InstanceCursor> cursor = ReadInstances(name_space, class_name);
-  ObjectList list;
+  ObjectSink list;
   while (cursor != nullptr && TRY(cursor->Read(kListChunk, list))) {
   }
   return list.Take();

@@ -44,24 +44,6 @@ class CopiedDefinitions final : public ClassSource {
   sql::Connection& connection_;
 };
 
-// Takes one row.
-class OneRow final : public RowSink {
- public:
-  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
-  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
-  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
-  void Commit() override { builder_.CommitRow(); }
-  void Drop() override { builder_.DropRow(); }
-  cim::Object Take() {
-    std::vector<cim::Object> rows;
-    if (builder_.rows() != 0) builder_.Finish(rows);
-    return rows.empty() ? cim::Object() : std::move(rows.front());
-  }
-
- private:
-  cim::RowBlockBuilder builder_;
-};
-
 // From the old tables to the new ones, inside a transaction of the new ones. Rows keep their numbers, which their
 // checksums cover.
 class Rescue {
@@ -219,7 +201,7 @@ class Rescue {
       return Status();
     }
     const StoredClass& stored = decoder->second->stored();
-    OneRow sink;
+    ObjectSink sink;
     Status decoded = decoder->second->Decode(to_, {class_id, row.Integer(2), row.Blob(3)}, row.Blob(4), sink);
     if (IsFailure(decoded)) return decoded;
     if (!decoded.ok() || row.Integer(2) != stored.key_root) {
@@ -235,7 +217,7 @@ class Rescue {
       return Status();
     }
     ++report_.instances;
-    return WriteIndexes(stored, id, sink.Take());
+    return WriteIndexes(stored, id, sink.Take().front());
   }
 
   Status WriteIndexes(const StoredClass& stored, Id id, const cim::Object& row) {

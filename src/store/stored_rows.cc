@@ -6,25 +6,6 @@
 #include <vector>
 
 namespace wmi::store {
-namespace {
-
-// Collects objects.
-class ObjectSink final : public RowSink {
- public:
-  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
-  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
-  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
-  void Commit() override { builder_.CommitRow(); }
-  void Drop() override { builder_.DropRow(); }
-  void ExpectBytes(std::size_t bytes) { builder_.ExpectBytes(bytes); }
-  void Finish(std::vector<cim::Object>& out) { builder_.Finish(out); }
-
- private:
-  cim::RowBlockBuilder builder_;
-};
-
-}  // namespace
-
 Result<const RowMap*> RowDecoder::MapOf(sql::Connection& connection, std::int64_t layout_id) {
   static const RowMap identity;
   if (layout_id == stored_->layout) return &identity;
@@ -107,9 +88,7 @@ Result<cim::Object> ReadRow(sql::Connection& connection, const StoredClassPtr& s
   sink.ExpectBytes(bytes.size() + (stored->schema->properties().size() + 2) * sizeof(cim::ValueView));
   const Status status = RowDecoder(stored).Decode(connection, {stored->id, stored->key_root, key}, bytes, sink);
   if (!status.ok()) return status.WithParameter(stored->schema->name());
-  std::vector<cim::Object> rows;
-  sink.Finish(rows);
-  return std::move(rows.front());
+  return std::move(sink.Take().front());
 }
 
 }  // namespace wmi::store

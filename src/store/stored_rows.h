@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "cim/instance_qualifiers.h"
@@ -30,6 +32,26 @@ class RowSink {
   virtual void Drop() = 0;
   // No more rows for now.
   virtual bool full() const { return false; }
+};
+
+// Collects rows as objects.
+class ObjectSink : public RowSink {
+ public:
+  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
+  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
+  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
+  void Commit() override { builder_.CommitRow(); }
+  void Drop() override { builder_.DropRow(); }
+  // What the rows will take in memory, for rows that are kept long.
+  void ExpectBytes(std::size_t bytes) { builder_.ExpectBytes(bytes); }
+  std::vector<cim::Object> Take() {
+    std::vector<cim::Object> rows;
+    if (builder_.rows() != 0) builder_.Finish(rows);
+    return rows;
+  }
+
+ private:
+  cim::RowBlockBuilder builder_;
 };
 
 // From bytes to the sink, for rows of one class. Not thread-safe.

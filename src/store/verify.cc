@@ -68,25 +68,13 @@ class StopWatch {
 };
 
 // Rows of one class that were decoded and are still to be looked at.
-class Batch final : public RowSink {
+class Batch final : public ObjectSink {
  public:
-  void Begin(const cim::ClassPtr& schema) override { builder_.BeginRow(schema); }
-  void Set(std::size_t slot, cim::ValueView value) override { builder_.Set(slot, value); }
-  void SetQualifiers(const cim::InstanceQualifiersPtr& qualifiers) override { builder_.SetOwnQualifiers(qualifiers); }
-  void Commit() override { builder_.CommitRow(); }
-  void Drop() override { builder_.DropRow(); }
-
   void Note(Id instance, std::string_view key) { places_.emplace_back(instance, key); }
   const std::vector<std::pair<Id, std::string>>& places() const { return places_; }
-  std::vector<cim::Object> Take() {
-    std::vector<cim::Object> rows;
-    if (builder_.rows() != 0) builder_.Finish(rows);
-    return rows;
-  }
   void Clear() { places_.clear(); }
 
  private:
-  cim::RowBlockBuilder builder_;
   std::vector<std::pair<Id, std::string>> places_;
 };
 
