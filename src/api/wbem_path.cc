@@ -77,8 +77,7 @@ HRESULT WbemPath::SetServer(LPCWSTR Name) {
     if (!name.empty() && !IsPathServer(name)) return code::kInvalidParameter;
     return Edit([&](PathParts& parts) {
       parts.server_was_given = !name.empty();
-      parts.server.reset();
-      if (!name.empty()) parts.server = std::move(name);
+      parts.server = name.empty() ? std::nullopt : std::optional<std::string>(std::move(name));
       return code::kOk;
     });
   });

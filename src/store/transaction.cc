@@ -317,10 +317,10 @@ Status Transaction::PutClass(std::string_view name_space, cim::ClassDeclaration 
   // Its own words, while it keeps a copy: Make takes them apart.
   Result<cim::ClassPtr> made = cim::Class::Make(declaration, superclass, schema->home());
   if (!made.ok()) return made.status().WithParameter(name);
-  if (is_damaged) return ReplaceDamaged(Changing(name_space), std::move(made).value(), cim::DeclarationOf(**made));
   if (existing == nullptr) {
-    TRY(CheckRoom(*schema, name));
+    if (!is_damaged) TRY(CheckRoom(*schema, name));
     const cim::ClassDeclaration own = cim::DeclarationOf(**made);
+    if (is_damaged) return ReplaceDamaged(Changing(name_space), std::move(made).value(), own);
     return AddClass(Changing(name_space), std::move(made).value(), own);
   }
   if (CompareVersions(*existing->schema, **made) == ClassChange::kNone) return Status();
