@@ -1,6 +1,6 @@
 # What `cmake --install` puts under the prefix, and the target `product` that builds it:
 #
-#   bin/wmi                                   the command line
+#   bin/wmi, bin/mofcomp                      the command line
 #   lib/libopenwmi.so.0                       the library; exports what src/*/exports.txt list and nothing else
 #   lib/libopenwmi_main.a                     main() for programs that define wmain()
 #   include/openwmi/                          the Windows-named headers
@@ -41,11 +41,13 @@ if(TARGET openwmi_main)
   install(TARGETS openwmi_main ARCHIVE DESTINATION lib)
 endif()
 
-if(TARGET wmi)
-  add_dependencies(product wmi)
-  set_target_properties(wmi PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
-  install(TARGETS wmi RUNTIME DESTINATION bin)
-endif()
+foreach(program wmi mofcomp)
+  if(TARGET ${program})
+    add_dependencies(product ${program})
+    set_target_properties(${program} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
+    install(TARGETS ${program} RUNTIME DESTINATION bin)
+  endif()
+endforeach()
 
 install(DIRECTORY include/wbem/ ${WMI_C_INCLUDE}/ DESTINATION include/openwmi FILES_MATCHING PATTERN "*.h")
 

@@ -1,9 +1,12 @@
 #include "wmi/commands.h"
 
+#include "wmi/compile_command.h"
 #include "wmi/describe_command.h"
+#include "wmi/export_command.h"
 #include "wmi/list_command.h"
 #include "wmi/query_command.h"
 #include "wmi/register_command.h"
+#include "wmi/repository_command.h"
 
 namespace wmi::cli {
 
@@ -18,6 +21,12 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
       return RunGet(context);
     case Command::kList:
       return RunList(context);
+    case Command::kCompile:
+      return RunCompile(context);
+    case Command::kExport:
+      return RunExport(context);
+    case Command::kRepository:
+      return RunRepository(context);
     case Command::kDescribe:
     case Command::kRegister:
       break;

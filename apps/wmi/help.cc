@@ -16,6 +16,9 @@ Commands:
   ls [NAMESPACE]     the classes and namespaces in a namespace
   describe CLASS     what a class is: properties, types, units, values, methods
   register FILE      make the providers in a shared object known
+  compile FILE…      MOF files into the repository, or only check them
+  export [CLASS…]    a namespace as MOF that compiles back to the same
+  repository VERB    what is stored, as a whole: status, verify, backup, restore
   wmi COMMAND --help tells more of each.
 
 Options, before or after the command:
@@ -155,6 +158,82 @@ Example:
   wmi register ./lamp_provider.so
 )";
 
+constexpr std::string_view kCompile =
+    R"(usage: wmi compile [OPTION…] FILE…
+
+Compiles MOF files into the repository, one after the other. Each goes in whole
+or, when it has an error, not at all; every error is told with file, line and
+column, and the files behind it are left alone. Included files are relative to
+the file that includes them.
+
+      --check             only find what is wrong; change nothing
+      --class MODE        createonly, updateonly, safeupdate (also when there
+                          are derived classes) or forceupdate (also when
+                          qualifiers of theirs conflict)
+      --instance MODE     createonly or updateonly
+  -n, --namespace NAME    where things go until a #pragma namespace says
+                          otherwise; root\cimv2 when left out
+      --no-color          no colours
+
+A file that says #pragma autorecover is remembered, and compiled again when the
+repository is made anew.
+
+Examples:
+  wmi compile --check lamp.mof
+  wmi compile -n root/lamps lamp.mof lamp_instances.mof
+)";
+
+constexpr std::string_view kRepository =
+    R"(usage: wmi repository VERB [FILE]
+
+Works on all that is stored: namespaces, classes and instances. Programs that
+use WMI at the same time go on.
+
+  status              where it is, its size, what it holds, whether it can be
+                      changed and why not
+  verify              reads everything and tells what is damaged; ends with 1
+                      when something is
+  backup FILE         writes the state of this moment to FILE, which is replaced
+                      when the backup is whole; only you can read it
+  restore FILE        replaces everything by what the backup FILE holds. It is
+                      checked first: a damaged one changes nothing
+  compact             gives the disk back what deleted objects took
+
+--timeout does not count here; Ctrl-C cancels, and then nothing has changed.
+
+      --no-color          no colours
+
+The repository is in $OPENWMI_REPOSITORY, else in openwmi/repository under
+$XDG_STATE_HOME, else under ~/.local/state.
+
+Examples:
+  wmi repository status
+  wmi repository backup ~/wmi.backup
+  wmi repository restore ~/wmi.backup
+)";
+
+constexpr std::string_view kExport =
+    R"(usage: wmi export [OPTION…] [CLASS…]
+
+Writes classes as MOF text that compiles back to the same objects: all of a
+namespace, or the CLASSes that are named with the classes above them. System
+classes, which every namespace has, are left out.
+
+      --instances         stored instances too; those of providers are live and
+                          are not written
+  -r, --recursive         the namespaces inside as well; the text makes and
+                          enters them. Without it the text compiles into any
+                          namespace
+  -o, --output FILE       write to FILE, which is replaced
+  -n, --namespace NAME    the namespace; root\cimv2 when left out
+      --no-color          no colours
+
+Examples:
+  wmi export -n root/cimv2 -o cimv2.mof
+  wmi export Win32_Process > process.mof
+  wmi export -n root -r --instances > everything.mof
+)";
+
 }  // namespace
 
 std::string_view HelpText(std::string_view command) {
@@ -163,6 +242,9 @@ std::string_view HelpText(std::string_view command) {
   if (command == "ls") return kList;
   if (command == "describe") return kDescribe;
   if (command == "register") return kRegister;
+  if (command == "compile") return kCompile;
+  if (command == "export") return kExport;
+  if (command == "repository") return kRepository;
   return kMain;
 }
 

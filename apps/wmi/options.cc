@@ -20,6 +20,11 @@ const std::map<std::string, Format> kFormats = {{"table", Format::kTable},
                                                 {"jsonl", Format::kJsonLines},
                                                 {"csv", Format::kCsv}};
 
+// WBEM_FLAG_CREATE_ONLY and its kin.
+const std::map<std::string, std::uint32_t> kInstanceModes = {{"createonly", 0x2}, {"updateonly", 0x1}};
+const std::map<std::string, std::uint32_t> kClassModes = {
+    {"createonly", 0x2}, {"updateonly", 0x1}, {"safeupdate", 0x20}, {"forceupdate", 0x40}};
+
 // The help is written by hand; the library only parses.
 class WrittenHelp : public CLI::FormatterBase {
  public:
@@ -57,18 +62,39 @@ class CommandLine {
     register_ = app_.add_subcommand("register");
     register_->add_option("FILE", subject_)->required();
     register_->add_flag("--undo", undo_);
+    compile_ = app_.add_subcommand("compile");
+    compile_->add_option("FILE", subjects_)->required();
+    compile_->add_flag("--check", check_);
+    compile_->add_option("--class", class_flags_)->transform(CLI::CheckedTransformer(kClassModes, CLI::ignore_case));
+    compile_->add_option("--instance", instance_flags_)
+        ->transform(CLI::CheckedTransformer(kInstanceModes, CLI::ignore_case));
+    export_ = app_.add_subcommand("export");
+    CLI::Option* classes = export_->add_option("CLASS", subjects_);
+    export_->add_flag("-r,--recursive", recursive_)->excludes(classes);
+    export_->add_flag("--instances", instances_);
+    export_->add_option("-o,--output", output_file_);
+    repository_ = app_.add_subcommand("repository");
+    repository_->add_option("VERB", subject_)
+        ->required()
+        ->check(CLI::IsMember(std::vector<std::string>{"status", "verify", "backup", "restore", "compact"}));
+    repository_->add_option("FILE", repository_file_);
   }
 
   CLI::App& app() { return app_; }
 
   Options Result() const {
     Options options;
-    options.command = query_->parsed()      ? Command::kQuery
-                      : get_->parsed()      ? Command::kGet
-                      : list_->parsed()     ? Command::kList
-                      : register_->parsed() ? Command::kRegister
-                                            : Command::kDescribe;
+    options.command = query_->parsed()        ? Command::kQuery
+                      : get_->parsed()        ? Command::kGet
+                      : list_->parsed()       ? Command::kList
+                      : register_->parsed()   ? Command::kRegister
+                      : compile_->parsed()    ? Command::kCompile
+                      : export_->parsed()     ? Command::kExport
+                      : repository_->parsed() ? Command::kRepository
+                                              : Command::kDescribe;
     options.subject = subject_;
+    options.subjects = subjects_;
+    options.repository_file = repository_file_;
     options.name_space = Namespace(listed_namespace_.empty() ? namespace_ : listed_namespace_);
     if (!format_.empty()) options.format = kFormats.at(format_);
     if (timeout_seconds_ > 0) {
@@ -78,6 +104,8 @@ class CommandLine {
     options.partial_results = strict_ ? PartialResults::kFail : PartialResults::kWarn;
     options.describe_form = mof_ ? DescribeForm::kMof : DescribeForm::kReadable;
     options.registration = undo_ ? Registration::kTakeBack : Registration::kMake;
+    options.compile = {check_, class_flags_, instance_flags_};
+    options.mof_export = {instances_, recursive_, output_file_};
     options.list = {!only_classes_, !only_namespaces_, all_, quiet_};
     if (options.command == Command::kGet) {
       const std::string own = NamespaceOfPath(subject_);
@@ -105,6 +133,9 @@ class CommandLine {
   CLI::App* list_ = nullptr;
   CLI::App* describe_ = nullptr;
   CLI::App* register_ = nullptr;
+  CLI::App* compile_ = nullptr;
+  CLI::App* export_ = nullptr;
+  CLI::App* repository_ = nullptr;
   std::string namespace_ = kDefaultNamespace;
   std::string listed_namespace_;
   std::string format_;
@@ -118,6 +149,14 @@ class CommandLine {
   bool quiet_ = false;
   bool mof_ = false;
   bool undo_ = false;
+  std::vector<std::string> subjects_;
+  bool check_ = false;
+  std::uint32_t class_flags_ = 0;
+  std::uint32_t instance_flags_ = 0;
+  bool recursive_ = false;
+  bool instances_ = false;
+  std::string output_file_;
+  std::string repository_file_;
 };
 
 // What people get wrong most: a query without quotes falls apart into words, and a command is misspelt. `left` are the
@@ -126,18 +165,31 @@ std::string UsageMessage(const CLI::ParseError& error, const std::vector<std::st
   std::string message = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) message += "\nA query or path goes in quotes.";
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !left.empty()) {
-    message = "there is no command '" + left.front() + "'; the commands are query, get, ls, describe and register";
+    message = "there is no command '" + left.front() +
+              "'; the commands are query, get, ls, describe, register, "
+              "compile, export and repository";
   }
   return "wmi: " + message + "\nwmi --help tells the usage.\n";
 }
 
 std::string NothingToDo() { return std::string(HelpText("")); }
 
+std::optional<ParsedText> CheckRepository(const Options& options) {
+  const bool takes_file = options.subject == "backup" || options.subject == "restore";
+  if (takes_file == !options.repository_file.empty()) return std::nullopt;
+  return ParsedText{"wmi: repository " + options.subject + (takes_file ? " needs a FILE" : " takes no FILE") +
+                        "\nwmi repository --help tells the usage.\n",
+                    kExitUsage};
+}
+
 std::optional<ParsedText> CheckCombination(const Options& options) {
+  if (options.command == Command::kRepository) return CheckRepository(options);
   if (options.command == Command::kDescribe && options.format == Format::kCsv) {
     return ParsedText{"wmi: describe has no csv form; it has text, json and --mof\n", kExitUsage};
   }
-  if (options.subject.empty() && options.command != Command::kList) {
+  const bool takes_several = options.command == Command::kCompile || options.command == Command::kExport;
+  const bool has_empty = std::find(options.subjects.begin(), options.subjects.end(), "") != options.subjects.end();
+  if (has_empty || (options.subject.empty() && options.command != Command::kList && !takes_several)) {
     return ParsedText{"wmi: the query, path, class or file is empty\nwmi --help tells the usage.\n", kExitUsage};
   }
   return std::nullopt;

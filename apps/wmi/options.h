@@ -1,6 +1,7 @@
 // The command line: what it may hold, and the help that tells so.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@
 
 namespace wmi::cli {
 
-enum class Command { kQuery, kGet, kList, kDescribe, kRegister };
+enum class Command { kQuery, kGet, kList, kDescribe, kRegister, kCompile, kExport, kRepository };
 enum class PartialResults { kWarn, kFail };
 enum class DescribeForm { kReadable, kMof };
 enum class Registration { kMake, kTakeBack };
@@ -26,9 +27,24 @@ struct ListSelection {
   bool names_only = false;
 };
 
+// What `wmi compile` does with its files; the flags are those of IMofCompiler.
+struct CompileSelection {
+  bool only_check = false;
+  std::uint32_t class_flags = 0;
+  std::uint32_t instance_flags = 0;
+};
+
+// What `wmi export` writes.
+struct ExportSelection {
+  bool instances = false;
+  bool recursive = false;
+  std::string file;  // empty: the standard output
+};
+
 struct Options {
   Command command = Command::kQuery;
-  std::string subject;  // the query, path, class or file
+  std::string subject;                // the query, path, class or file
+  std::vector<std::string> subjects;  // the files or classes, of commands that take several
   std::string name_space;
   std::optional<Format> format;  // nothing: what suits
   std::optional<Duration> time_limit;
@@ -37,6 +53,9 @@ struct Options {
   DescribeForm describe_form = DescribeForm::kReadable;
   Registration registration = Registration::kMake;
   ListSelection list;
+  std::string repository_file;  // of `wmi repository backup` and `restore`
+  CompileSelection compile;
+  ExportSelection mof_export;
 };
 
 // The program should print `text` to stdout (success) or stderr and end with `exit_code`.

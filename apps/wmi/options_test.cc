@@ -99,8 +99,8 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
 
 TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
   EXPECT_TRUE(Text({"qury", "Q"})
-                  .text.starts_with(
-                      "wmi: there is no command 'qury'; the commands are query, get, ls, describe and register\n"));
+                  .text.starts_with("wmi: there is no command 'qury'; the commands are query, get, ls, describe, "
+                                    "register, compile, export and repository\n"));
 }
 
 TEST(OptionsTest, RegisterTakesAFile) {
@@ -116,18 +116,60 @@ TEST(OptionsTest, RegisterTakesAFile) {
   EXPECT_EQ(Text({"register", ""}).exit_code, kExitUsage);
 }
 
+TEST(OptionsTest, CompileTakesFilesAndModes) {
+  const Options options =
+      Good({"compile", "a.mof", "b.mof", "--check", "--class", "SafeUpdate", "--instance=createonly"});
+  EXPECT_EQ(options.command, Command::kCompile);
+  EXPECT_EQ(options.subjects, (std::vector<std::string>{"a.mof", "b.mof"}));
+  EXPECT_TRUE(options.compile.only_check);
+  EXPECT_EQ(options.compile.class_flags, 0x20u);
+  EXPECT_EQ(options.compile.instance_flags, 0x2u);
+  for (const auto& wrong : {std::vector<const char*>{"compile"}, std::vector<const char*>{"compile", ""},
+                            std::vector<const char*>{"compile", "a.mof", "--class", "never"},
+                            std::vector<const char*>{"compile", "a.mof", "--instance", "safeupdate"}}) {
+    EXPECT_EQ(Text(wrong).exit_code, kExitUsage);
+  }
+}
+
+TEST(OptionsTest, RepositoryTakesAVerbAndSomeAFile) {
+  const Options options = Good({"repository", "backup", "x"});
+  EXPECT_EQ(options.command, Command::kRepository);
+  EXPECT_EQ(options.subject, "backup");
+  EXPECT_EQ(options.repository_file, "x");
+  EXPECT_TRUE(Good({"repository", "status"}).repository_file.empty());
+  for (const auto& wrong :
+       {std::vector<const char*>{"repository"}, std::vector<const char*>{"repository", "burn"},
+        std::vector<const char*>{"repository", "backup"}, std::vector<const char*>{"repository", "status", "x"}}) {
+    EXPECT_EQ(Text(wrong).exit_code, kExitUsage);
+  }
+}
+
+TEST(OptionsTest, ExportTakesClassesOrGoesDown) {
+  Options options = Good({"export", "A", "B", "--instances", "-o", "x.mof", "-n", "root/a"});
+  EXPECT_EQ(options.command, Command::kExport);
+  EXPECT_EQ(options.subjects, (std::vector<std::string>{"A", "B"}));
+  EXPECT_TRUE(options.mof_export.instances);
+  EXPECT_FALSE(options.mof_export.recursive);
+  EXPECT_EQ(options.mof_export.file, "x.mof");
+  EXPECT_EQ(options.name_space, "root\\a");
+  options = Good({"export", "-r"});
+  EXPECT_TRUE(options.subjects.empty());
+  EXPECT_TRUE(options.mof_export.recursive);
+  EXPECT_EQ(Text({"export", "-r", "A"}).exit_code, kExitUsage);
+}
+
 TEST(OptionsTest, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
   EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
   EXPECT_EQ(Text({"--help"}).text, HelpText(""));
-  for (const char* command : {"query", "get", "ls", "describe", "register"}) {
+  for (const char* command : {"query", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
     EXPECT_EQ(Text({command, "--help"}).text, HelpText(command));
     EXPECT_EQ(Text({command, "-h"}).exit_code, kExitSuccess);
   }
 }
 
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
-  for (const char* command : {"", "query", "get", "ls", "describe", "register"}) {
+  for (const char* command : {"", "query", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
     std::istringstream lines{std::string(HelpText(command))};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
@@ -141,7 +183,8 @@ std::string Everything(const std::string& path) {
 // Help, man page and completion know every option that is accepted.
 TEST(HelpTest, NamesEveryOption) {
   std::string help;
-  for (const char* command : {"", "query", "get", "ls", "describe", "register"}) help += HelpText(command);
+  for (const char* command : {"", "query", "get", "ls", "describe", "register", "compile", "export", "repository"})
+    help += HelpText(command);
   std::string manual = Everything("packaging/man/wmi.1");
   std::erase(manual, '\\');  // roff writes \- for -
   const std::string completion = Everything("packaging/bash-completion/wmi");

@@ -30,11 +30,19 @@ std::optional<TimePoint> Progress::NextUpdate(TimePoint last_rows) const {
 }
 
 void Progress::Update(TimePoint now, TimePoint start, std::size_t rows, int percent) {
+  const double seconds = std::chrono::duration<double>(now - start).count();
+  Show(now, fmt::format("{:.1f} s, {} {}", seconds, rows, rows == 1 ? "object" : "objects"), percent);
+}
+
+void Progress::UpdateStage(TimePoint now, TimePoint start, std::string_view stage, int percent) {
+  const double seconds = std::chrono::duration<double>(now - start).count();
+  Show(now, fmt::format("{:.1f} s, {}", seconds, stage), percent);
+}
+
+void Progress::Show(TimePoint now, std::string line, int percent) {
   if (!active_) return;
   last_update_ = now;
   shown_ = true;
-  const double seconds = std::chrono::duration<double>(now - start).count();
-  std::string line = fmt::format("{:.1f} s, {} {}", seconds, rows, rows == 1 ? "object" : "objects");
   if (percent >= 0) line += fmt::format(", {} %", percent);
   line += "; Ctrl-C cancels";
   Put(descriptor_, "\r" + Styled(line, Style::kFaint, colour_) + "\x1b[K");

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "wmi/clock.h"
 #include "wmi/writer.h"
@@ -22,9 +24,13 @@ class Progress {
   std::optional<TimePoint> NextUpdate(TimePoint last_rows) const;
   // `percent` below 0 when nobody tells.
   void Update(TimePoint now, TimePoint start, std::size_t rows, int percent);
+  // Of a call that gives no rows. `percent` as above.
+  void UpdateStage(TimePoint now, TimePoint start, std::string_view stage, int percent);
   void Clear();
 
  private:
+  void Show(TimePoint now, std::string line, int percent);
+
   const int descriptor_;
   const Colour colour_;
   const bool active_;

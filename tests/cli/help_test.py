@@ -39,7 +39,7 @@ class CompletionTest(WmiCase):
         return result.stdout.split()
 
     def test_commands(self):
-        self.assertEqual(self.complete('wmi', ''), ['query', 'get', 'ls', 'describe', 'register'])
+        self.assertEqual(self.complete('wmi', ''), ['query', 'get', 'ls', 'describe', 'register', 'compile', 'export', 'repository'])
         self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['describe'])
 
     def test_options_and_formats(self):
