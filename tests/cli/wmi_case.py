@@ -22,6 +22,8 @@ ESCAPE = re.compile(r'\x1b\[[0-9;]*[A-Za-z]')
 def environment(**changes):
     kept = {name: value for name, value in os.environ.items()
             if name in ('HOME', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS', 'LD_LIBRARY_PATH', 'TMPDIR')}
+    # Never the repository of whoever runs the tests.
+    kept.update(OPENWMI_REPOSITORY=':memory:')
     kept.update(PATH=f'{pathlib.Path(WMI).parent}:{os.environ["PATH"]}', TERM='xterm', LANG='C.UTF-8')
     kept.update(changes)
     return kept
