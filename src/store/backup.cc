@@ -16,6 +16,7 @@
 
 #include "store/encoding/class_code.h"
 #include "store/encoding/row_code.h"
+#include "store/note.h"
 #include "store/sql/connection.h"
 
 namespace wmi::store {
@@ -310,7 +311,8 @@ Status Prepare(sql::Connection& backup, sql::Connection& live) {
   TRY(RenumberDefinitions(backup, definitions));
   sql::Statement sequence = backup.Use("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'classes'");
   TRY(sequence.Bind(1, classes).Run());
-  TRY(backup.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_revision', random()); COMMIT"));
+  TRY(RenewSchemaRevision(backup));
+  TRY(backup.Execute("COMMIT"));
   if (TRY(Number(backup, "PRAGMA page_size")) == page) return Status();
   return backup.Execute(fmt::format("PRAGMA page_size={}; VACUUM", page).c_str());
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "store/encoding/checksum.h"
+#include "store/note.h"
 
 namespace wmi::store {
 namespace {
@@ -184,6 +185,7 @@ Status Database::MakeTables() {
   Status status = [&]() -> Status {
     if (TRY(ReadNumber(*writer_, "PRAGMA application_id")) != 0) return Status();
     TRY(writer_->Execute(kTables));
+    if (!is_in_memory()) TRY(WriteNote(*writer_, kRecoveryNote, "0"));
     TRY(writer_->Execute(
         fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplication, kFormatVersion).c_str()));
     return writer_->Execute("COMMIT");

@@ -12,6 +12,7 @@
 #include "store/change_signal.h"
 #include "store/group_commit.h"
 #include "store/instance_index.h"
+#include "store/note.h"
 #include "store/row_cache.h"
 #include "store/salvage.h"
 #include "store/world_reader.h"
@@ -420,6 +421,10 @@ Repository::~Repository() = default;
 const std::string& Repository::server() const { return state_->options().server; }
 const std::string& Repository::folder() const { return state_->options().folder; }
 const std::shared_ptr<Database>& Repository::database() const { return state_->database(); }
+void Repository::AddToOpeningReport(std::string_view lines) {
+  if (!opening_report_.empty() && !lines.empty()) opening_report_ += '\n';
+  opening_report_ += lines;
+}
 void Repository::RefuseChanges(Status reason) { state_->RefuseChanges(std::move(reason)); }
 Status Repository::PauseChanges(Status reason) {
   state_->Pause(std::move(reason));
@@ -547,9 +552,7 @@ Result<std::vector<Repository::Referrer>> Repository::FindReferrers(std::string_
 
 Result<std::string> Repository::Note(std::string_view name) const {
   const Reader reader = TRY(state_->database()->Read());
-  sql::Statement note = reader->Use("SELECT value FROM meta WHERE name = ?1");
-  if (!TRY(note.BindText(1, name).Step())) return std::string();
-  return std::string(note.Text(0));
+  return ReadNote(*reader, name);
 }
 
 Status Repository::Change(const std::function<Status(Transaction&)>& work) { return state_->Change({.change = &work}); }

@@ -62,8 +62,10 @@ class Repository {
   const std::string& folder() const;  // empty in memory
   const std::shared_ptr<Database>& database() const;
 
-  // What became of a repository that was too damaged to be opened; empty when it was not.
+  // What became of a repository that was too damaged to be opened; empty when it was not. Whoever opened it may add
+  // what was done about it, before others have it.
   const std::string& opening_report() const { return opening_report_; }
+  void AddToOpeningReport(std::string_view lines);
 
   // Changes fail with `reason` from now on. Success when they are allowed.
   void RefuseChanges(Status reason);

@@ -20,6 +20,7 @@
 #include "store/encoding/row_code.h"
 #include "store/folder_lock.h"
 #include "store/instance_index.h"
+#include "store/note.h"
 #include "store/stored_rows.h"
 #include "store/world_reader.h"
 
@@ -241,17 +242,33 @@ class Rescue {
         "DELETE FROM definitions WHERE id NOT IN (SELECT definition FROM classes)");
   }
 
-  // The notes say which schema is installed; where classes are lost it is to be installed again.
+  // The notes say which schema is installed; where classes are lost it is to be installed again. Where anything is lost
+  // the MOF on the autorecover list is to be compiled again: then the note stays that every new file begins with.
   Status CopyNotes() {
-    TRY(to_.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_revision', random())"));
-    if (!schema_is_whole_) return Status();
-    sql::Statement notes = from_.Use("SELECT name, value FROM meta WHERE name <> 'schema_revision'");
-    for (;;) {
-      const Result<bool> found = notes.Step();
-      if (!found.ok() || !*found) return Status();
-      sql::Statement put = to_.Use("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)");
-      TRY(put.BindText(1, notes.Text(0)).BindText(2, notes.Text(1)).Run());
+    TRY(RenewSchemaRevision(to_));
+    std::vector<std::pair<std::string, std::string>> notes;
+    const Status read = ReadNotes(notes);
+    if (IsFailure(read)) return read;
+    if (!read.ok()) Lose("meta", "notes about the repository: " + read.Message());
+    if (report_.lost_total == 0) TRY(WriteNote(to_, kRecoveryNote, ""));
+    for (const auto& [name, text] : notes) {
+      const bool is_of_schema = name != kRecoveryNote;
+      if (is_of_schema ? schema_is_whole_ : report_.lost_total == 0) TRY(WriteNote(to_, name, text));
     }
+    return Status();
+  }
+
+  Status ReadNotes(std::vector<std::pair<std::string, std::string>>& notes) {
+    sql::Statement rows = from_.Use("SELECT name, value FROM meta WHERE name <> 'schema_revision'");
+    while (TRY(rows.Step())) {
+      const std::string name(rows.Text(0));
+      if (!IsSoundNote(name, rows.Blob(1))) {
+        Lose("meta", "a note about the repository: its checksum differs");
+        continue;
+      }
+      notes.emplace_back(name, rows.Blob(1).substr(sizeof(std::uint64_t)));
+    }
+    return Status();
   }
 
   sql::Connection& from_;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "store/note.h"
 #include "store/test_support.h"
 
 namespace wmi::store {
@@ -32,7 +33,12 @@ class SalvageTest : public ::testing::Test {
       EXPECT_EQ(PutIn(*repository, "Link", {{"Id", T(key)}, {"Of", T("A.K=\"1\"")}}), code::kOk);
     }
     EXPECT_EQ(PutIn(*repository, "B", {{"K", T("b")}}), code::kOk);
-    EXPECT_TRUE(repository->Change([](Transaction& change) { return change.SetNote("note", "kept"); }).ok());
+    EXPECT_EQ(*repository->Note(kRecoveryNote), "0") << "every new file begins so";
+    const Status noted = repository->Change([](Transaction& change) -> Status {
+      TRY(change.SetNote(kRecoveryNote, ""));
+      return change.SetNote("note", "kept");
+    });
+    EXPECT_TRUE(noted.ok());
   }
   ~SalvageTest() override {
     std::error_code ignored;
@@ -83,6 +89,7 @@ TEST_F(SalvageTest, LosesNothingOfASoundRepository) {
   EXPECT_EQ(repository->FindByValue(kSpace, "A", "Color", T("red"))->size(), 3u);
   EXPECT_EQ(repository->FindReferrers("A.K=\"1\"", kSpace)->size(), 3u);
   EXPECT_EQ(*repository->Note("note"), "kept");
+  EXPECT_EQ(*repository->Note(kRecoveryNote), "") << "there is nothing to compile again";
   EXPECT_EQ(PutIn(*repository, "A", {{"K", T("4")}, {"Color", T("red")}}), code::kOk) << "it can be changed";
   ExpectSound(*repository);
 }
@@ -95,6 +102,29 @@ TEST_F(SalvageTest, LeavesOutWhatIsDamagedAndSaysSo) {
   const auto repository = Open();
   ExpectSound(*repository);
   EXPECT_EQ(Rows(*repository, kSpace, "A").size(), 2u);
+}
+
+TEST_F(SalvageTest, WhereSomethingIsLostTheListIsToBeCompiledAgain) {
+  Execute("UPDATE instances SET row = row || x'00' WHERE id = 1");
+  Save();
+  const auto repository = Open();
+  EXPECT_EQ(*repository->Note(kRecoveryNote), "0");
+  EXPECT_EQ(*repository->Note("note"), "kept") << "the schema is whole";
+}
+
+TEST_F(SalvageTest, ARecoveryThatWasNotDoneIsStillToBeDone) {
+  EXPECT_TRUE(Open()->Change([](Transaction& change) { return change.SetNote(kRecoveryNote, "3"); }).ok());
+  Save();
+  EXPECT_EQ(*Open()->Note(kRecoveryNote), "3");
+}
+
+TEST_F(SalvageTest, ADamagedNoteIsLeftOutAndSaid) {
+  Execute("UPDATE meta SET value = value || x'00' WHERE name = 'note'");
+  EXPECT_EQ(*Open()->Note("note"), "");
+  const SalvageReport report = Save();
+  ASSERT_EQ(report.lost_total, 1u);
+  EXPECT_EQ(report.lost[0].place, "meta");
+  ExpectSound(*Open());
 }
 
 TEST_F(SalvageTest, ADamagedClassTakesItsDescendantsAndItsInstances) {

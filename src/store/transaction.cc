@@ -12,6 +12,7 @@
 #include "store/encoding/class_code.h"
 #include "store/encoding/row_code.h"
 #include "store/instance_index.h"
+#include "store/note.h"
 #include "store/stored_row.h"
 #include "store/stored_rows.h"
 
@@ -513,15 +514,11 @@ void Transaction::CountInstances(Id class_id, std::int64_t change) {
 
 // ---- the end --------------------------------------------------------------------------------------------------------
 
-Result<std::string> Transaction::Note(std::string_view name) {
-  sql::Statement note = connection_.Use("SELECT value FROM meta WHERE name = ?1");
-  if (!TRY(note.BindText(1, name).Step())) return std::string();
-  return std::string(note.Text(0));
-}
+Result<std::string> Transaction::Note(std::string_view name) { return ReadNote(connection_, name); }
 
 Status Transaction::SetNote(std::string_view name, std::string_view text) {
-  sql::Statement write = connection_.Use("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)");
-  return Write(write.BindText(1, name).BindText(2, text));
+  ++writes_;
+  return WriteNote(connection_, name, text);
 }
 
 Status Transaction::Finish() {
@@ -534,10 +531,9 @@ Status Transaction::Finish() {
   if (!changes_schema()) return Status();
   sql::Statement purge = connection_.Use("DELETE FROM definitions WHERE retired IS NOT NULL AND retired < ?1");
   TRY(Write(purge.Bind(1, Now() - kRetiredSeconds)));
-  // A number that no other state of any repository has: other processes compare it with the one they know.
-  sql::Statement revision =
-      connection_.Use("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema_revision', random())");
-  return Write(revision);
+  // Other processes compare it with the one they know.
+  ++writes_;
+  return RenewSchemaRevision(connection_);
 }
 
 Published Transaction::TakePublished() {

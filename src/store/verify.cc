@@ -19,6 +19,7 @@
 #include "store/instance_index.h"
 #include "store/key_text.h"
 #include "store/namespace.h"
+#include "store/note.h"
 #include "store/stored_rows.h"
 #include "store/world_reader.h"
 
@@ -120,6 +121,7 @@ class Verification {
         {"the classes", &Verification::CheckClasses},
         {"the table of definitions", &Verification::CheckDefinitions},
         {"the table of layouts", &Verification::CheckLayouts},
+        {"the table of notes", &Verification::CheckNotes},
         {"the table of instances", &Verification::CheckInstances},
         {"the numbers of instances", &Verification::CheckCounts},
         {"the table of property values", &Verification::CheckPropertyValues},
@@ -278,6 +280,15 @@ class Verification {
       if (LayoutId(rows.Blob(1)) != rows.Integer(0)) {
         Find(fmt::format("layout number {}", rows.Integer(0)), "the row is damaged: its checksum differs");
       }
+    }
+    return Status();
+  }
+
+  Status CheckNotes() {
+    sql::Statement rows = connection_.Use("SELECT name, value FROM meta");
+    while (TRY(rows.Step())) {
+      const std::string name(rows.Text(0));
+      if (!IsSoundNote(name, rows.Blob(1))) Find("the note " + name, "the row is damaged: its checksum differs");
     }
     return Status();
   }

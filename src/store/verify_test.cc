@@ -118,6 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
         DamageCase{"reference_gone", "DELETE FROM instance_references WHERE instance = 3", "refers to"},
         DamageCase{"reference_left", "INSERT INTO instance_references VALUES ('x', 77, 'of')", "table of references"},
         DamageCase{"index_gone", "DROP INDEX instances_of_class", "the index instances_of_class is missing"},
+        DamageCase{"note", "UPDATE meta SET value = value || x'00'", "the note schema_revision: the row is damaged"},
+        DamageCase{"note_name", "UPDATE meta SET name = 'schema:x'", "the note schema:x: the row is damaged"},
         DamageCase{"format", "PRAGMA user_version = 0", "its format is 0"}),
     [](const ::testing::TestParamInfo<DamageCase>& item) { return item.param.name; });
 

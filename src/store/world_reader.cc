@@ -71,11 +71,6 @@ Result<cim::ClassDeclaration> DefinitionReader::ReadDefinition(Id definition) co
   return DecodeDeclaration(body.Blob(0));
 }
 
-Result<std::int64_t> ReadSchemaRevision(sql::Connection& connection) {
-  sql::Statement revision = connection.Use("SELECT value FROM meta WHERE name = 'schema_revision'");
-  return TRY(revision.Step()) ? revision.Integer(0) : std::int64_t{0};
-}
-
 Result<std::uint64_t> CountInstances(sql::Connection& connection) {
   sql::Statement sum = connection.Use("SELECT sum(instances) FROM classes");
   return TRY(sum.Step()) ? static_cast<std::uint64_t>(sum.Integer(0)) : std::uint64_t{0};

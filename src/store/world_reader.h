@@ -22,9 +22,6 @@ class DefinitionReader final : public ClassSource {
   const std::shared_ptr<Database> database_;
 };
 
-// The number of the state of all classes; it changes with every change of a class or namespace.
-Result<std::int64_t> ReadSchemaRevision(sql::Connection& connection);
-
 Result<std::uint64_t> CountInstances(sql::Connection& connection);
 
 // All namespaces with the names of their classes, inside a transaction of the caller. What `before` has read of classes
