@@ -11,6 +11,8 @@
 namespace wmi::engine {
 namespace {
 
+using namespace std::string_literals;
+
 class AutorecoverTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -71,6 +73,48 @@ TEST_F(AutorecoverTest, NumbersGoOnBehindTheLastAndForeignFilesAreLeftOut) {
   Write("autorecover/x-1.mof", "// autorecover of: /x\n");
   ASSERT_TRUE(Remember(folder_, {"/new.mof", ""}).ok());
   EXPECT_EQ(Names(), (std::vector<std::string>{"0041-gone.mof", "0043-new.mof"}));
+}
+
+TEST_F(AutorecoverTest, IncludedFilesAreKeptWithTheFile) {
+  const std::string part = Write("mof/parts/part.mof", "#include (\"more.mof\")\nclass P {};");
+  const std::string more = Write("mof/parts/more.mof", "\xFF\xFEm\0"s);
+  const std::string main = folder_ + "/mof/main.mof";
+  ASSERT_TRUE(Remember(folder_, {main, "// text"}, {main, part, more, part}).ok());
+  std::filesystem::remove_all(folder_ + "/mof");
+  const std::vector<RecoveryFile> files = List(folder_);
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(files[0].number, 1u);
+  EXPECT_EQ(files[0].source.text, "// text");
+  ASSERT_EQ(files[0].included.size(), 2u);
+  EXPECT_EQ(files[0].included[0].file, IncludePath("parts/part.mof", main));
+  EXPECT_EQ(files[0].included[0].text, "#include (\"more.mof\")\nclass P {};");
+  EXPECT_EQ(files[0].included[1].file, IncludePath(".\\more.mof", files[0].included[0].file));
+  EXPECT_EQ(files[0].included[1].text, "m") << "UTF-8";
+}
+
+TEST_F(AutorecoverTest, ATextThatLooksLikeTheHeadOfACopyIsKeptAsItIs) {
+  const std::string text = "// included: 1\n// 3 /x.mof\nclass A {};";
+  ASSERT_TRUE(Remember(folder_, {"/a.mof", text}).ok());
+  EXPECT_EQ(List(folder_)[0].source.text, text);
+}
+
+TEST_F(AutorecoverTest, WhatIsNoCopyIsLeftOut) {
+  const char* const wrong[] = {"// included: 1\n",
+                               "// included: 1\n// x /a.mof\n",
+                               "// included: 1\n// 9 /a.mof\n12345678",
+                               "// included: 2\n// 3 /a\n// 3 /b\n12345",
+                               "// included: 1\n// 1/a\n1",
+                               "// included: 99999999999\n",
+                               "// included: 1\n// 18446744073709551615 /a\nx"};
+  for (std::size_t i = 0; i < std::size(wrong); ++i) {
+    Write("autorecover/000" + std::to_string(i + 1) + "-x.mof", std::string("// autorecover of: /a.mof\n") + wrong[i]);
+  }
+  EXPECT_EQ(Names(), std::vector<std::string>{});
+}
+
+TEST_F(AutorecoverTest, AFileThatCannotBeReadAgainIsAFailure) {
+  EXPECT_EQ(Remember(folder_, {"/a.mof", ""}, {"/a.mof", folder_ + "/gone.mof"}).code(), code::kNotFound);
+  EXPECT_TRUE(List(folder_).empty());
 }
 
 TEST_F(AutorecoverTest, NothingIsLeftBehind) {

@@ -125,12 +125,15 @@ Status Catalogue::Install(const std::vector<std::string>& namespaces, const std:
 
 // ---- MOF of users ---------------------------------------------------------------------------------------------------
 
-mof::Report Catalogue::CompileText(const mof::Source& source, mof::CompileOptions options, OnError on_error) {
+mof::Report Catalogue::CompileText(const mof::Source& source, mof::CompileOptions options, OnError on_error,
+                                   const Preparation& first) {
   options.server = server();
   mof::Report report;
   Status status = ParseSystemClasses();
   if (status.ok()) {
     status = repository_.Change([&](store::Transaction& transaction) -> Status {
+      report = mof::Report();
+      if (first) TRY(first(transaction));
       TransactionTarget target(transaction, store::Author::kClient, system_classes_, providers_);
       report = mof::CompileInto(source, options, target);
       return report.ok() || on_error == OnError::kKeepTheRest ? Status() : report.errors.front();

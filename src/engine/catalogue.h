@@ -1,6 +1,7 @@
 // Catalogue: MOF into the repository, the schema that comes with the product and that of users.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,8 +48,10 @@ class Catalogue final : public mof::ClassLookup {
   // Compiles MOF of the product into a namespace that exists. The first error is the status; nothing is added then.
   Status Compile(const mof::Source& source, std::string_view name_space);
   // Compiles MOF of a user, in one transaction. A failure of the repository itself, such as a full disk, is the last
-  // error of the report.
-  mof::Report CompileText(const mof::Source& source, mof::CompileOptions options, OnError on_error);
+  // error of the report. `first` runs before the text, in the same transaction, and may fail it.
+  using Preparation = std::function<Status(store::Transaction&)>;
+  mof::Report CompileText(const mof::Source& source, mof::CompileOptions options, OnError on_error,
+                          const Preparation& first = {});
   // Finds what is wrong with a text and changes nothing.
   mof::Report CheckText(const mof::Source& source, mof::CompileOptions options);
   // The same, and the two texts of a source with amendments.

@@ -1,6 +1,7 @@
 #include "engine/mof_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,11 +65,28 @@ Result<mof::Source> ReadMofFile(const std::string& path, std::size_t bytes_max) 
   }
 }
 
-Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_file) {
+std::string IncludePath(std::string_view path, std::string_view from_file) {
   std::string native(path);
   std::replace(native.begin(), native.end(), '\\', '/');
   // A path that is not relative replaces the folder.
-  return ReadMofFile((std::filesystem::path(from_file).parent_path() / native).string());
+  return (std::filesystem::path(from_file).parent_path() / native).lexically_normal().string();
+}
+
+Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_file) {
+  return ReadMofFile(IncludePath(path, from_file));
+}
+
+std::string ErrorLine(const Status& error) {
+  static const ErrorDetail nowhere;
+  const ErrorDetail& detail = error.detail() != nullptr ? *error.detail() : nowhere;
+  std::string place = detail.file;
+  if (detail.line > 0) {
+    place += detail.column > 0 ? fmt::format("({},{})", detail.line, detail.column) : fmt::format("({})", detail.line);
+  }
+  if (!place.empty()) place += ": ";
+  const std::string_view name = CodeName(error.code());
+  return fmt::format("{}error {} (0x{:08X}): {}", place, name.empty() ? "WBEM_E_FAILED" : name,
+                     static_cast<std::uint32_t>(error.code()), error.Message());
 }
 
 }  // namespace wmi::engine

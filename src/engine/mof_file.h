@@ -14,8 +14,14 @@ namespace wmi::engine {
 // it may not be read, kMofInvalidFile when it is no file or is larger than `bytes_max`. Safe from any thread.
 Result<mof::Source> ReadMofFile(const std::string& path, std::size_t bytes_max = limits::kMofFileBytesMax);
 
-// What CompileOptions::open_include needs: a path with either kind of slash, relative to the folder of the file that
-// says so, or to the working directory when that is no file.
+// The name of an included file: `path`, with either kind of slash, seen from the folder of the file that says so, or
+// from the working directory when that is no file; without "." and "..".
+std::string IncludePath(std::string_view path, std::string_view from_file);
+
+// What CompileOptions::open_include needs: the file of that name.
 Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_file);
+
+// An error in MOF for people, in one line: "file(line,column): error NAME (number): text".
+std::string ErrorLine(const Status& error);
 
 }  // namespace wmi::engine

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/state_folder.h"
 #include "com/class_registry.h"
+#include "engine/autorecover.h"
 #include "engine/engine.h"
 #include "library/schema.h"
 #include "providers/linux/register.h"
@@ -72,12 +73,7 @@ std::shared_ptr<store::Repository> OpenRepository(Status& reason) {
     return nullptr;
   }
   Result<std::unique_ptr<store::Repository>> repository = store::Repository::Open(std::move(options));
-  if (repository.ok()) {
-    // Something was lost: that is worth a line, asked for or not.
-    const std::string& report = (*repository)->opening_report();
-    if (!report.empty()) fmt::print(stderr, "openwmi: {}\n", report);
-    return std::move(repository).value();
-  }
+  if (repository.ok()) return std::move(repository).value();
   reason = repository.status();
   return nullptr;
 }
@@ -113,6 +109,18 @@ std::unique_ptr<engine::Engine> MakeEngine(Status& status) {
   return engine;
 }
 
+// What users compiled to stay, in a repository that lost it. Something was lost: that is worth a line, asked for or
+// not.
+void Recover(engine::Engine& engine) {
+  const Status recovered = engine::Recover(engine.catalogue(), engine.repository());
+  const std::string& report = engine.repository().opening_report();
+  if (!report.empty()) fmt::print(stderr, "openwmi: {}\n", report);
+  if (!recovered.ok()) {
+    fmt::print(stderr, "openwmi: the autorecover list could not be compiled again, and will be at the next start: {}\n",
+               recovered.Message());
+  }
+}
+
 HRESULT BuildEngine() {
   Status status;
   std::unique_ptr<engine::Engine> engine = MakeEngine(status);
@@ -124,6 +132,7 @@ HRESULT BuildEngine() {
   }
   linuxos::RegisterLinuxProviders(engine->providers());
   engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));
+  if (status.ok()) Recover(*engine);
   process_engine = engine.release();
   api::RegisterClasses(*process_engine);
   std::atexit(QuietAtExit);
