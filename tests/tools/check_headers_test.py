@@ -20,6 +20,16 @@ class CheckHeaders(ToolCase):
         self.write('src/base/a.h', '#pragma once\nstd::string A();\n')
         self.assert_fails('base/a.h: does not compile alone', *self.arguments())
 
+    def test_a_header_is_alone_where_its_own_source_includes_it_first(self):
+        self.write('src/base/a.h', '#pragma once\nstd::string A();\n')
+        self.write('src/base/a.cc', '// Why.\n#include "base/a.h"\n\n#include <string>\n')
+        self.assertIn('1 of them in their own source', self.assert_passes(*self.arguments()))
+
+    def test_a_header_is_not_alone_where_its_own_source_includes_it_later(self):
+        self.write('src/base/a.h', '#pragma once\nstd::string A();\n')
+        self.write('src/base/a.cc', '#include <string>\n\n#include "base/a.h"\n')
+        self.assert_fails('base/a.h: does not compile alone', *self.arguments())
+
     def test_parts_of_other_headers_need_not_stand_alone(self):
         self.write('src/a.h', '#pragma once\n#include <string>\n#include "detail/b.h"\n')
         self.write('src/detail/b.h', '#pragma once\nstd::string B();\n')
