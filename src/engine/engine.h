@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "engine/association_index.h"
 #include "engine/catalogue.h"
 #include "engine/event_hub.h"
 #include "engine/push_provider.h"
@@ -60,6 +61,7 @@ class Engine {
   Runtime& runtime() { return runtime_; }
   store::Repository& repository() { return *repository_; }
   EventHub& events() { return events_; }
+  AssociationIndexes& associations() { return associations_; }
   // For code that may block and is no turn of an operation.
   exec::Scheduler& provider_pool() { return provider_pool_; }
   const exec::ElasticPool& delivery() const { return delivery_; }
@@ -78,6 +80,7 @@ class Engine {
   provider::Registry providers_;
   Catalogue catalogue_;
   EventHub events_;
+  AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;
   Status refusal_;
 };

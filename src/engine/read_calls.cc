@@ -6,10 +6,12 @@
 
 #include "cim/object_path.h"
 #include "engine/amended_rows.h"
+#include "engine/association_walk.h"
 #include "engine/calls.h"
 #include "engine/engine.h"
 #include "engine/instance_scan.h"
 #include "engine/source_parts.h"
+#include "wql/association_query.h"
 #include "wql/query.h"
 #include "wql/syntax.h"
 
@@ -51,6 +53,7 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
                             const CallOptions& options) {
   const NamespacePtr classes = session->name_space();
   const auto tree = TRY(wql::Parse(text));
+  if (tree->association) return AssociationSource(session, TRY(wql::BindAssociation(*tree, *classes)), options);
   wql::BoundQuery query = TRY(wql::Bind(*tree, *classes));
   if (query.kind == wql::QueryKind::kClasses) {
     Batch found;

@@ -45,10 +45,6 @@ void Negate(BoundTest& test) {
   test.path = std::move(path);
 }
 
-std::string Hint(const std::string& nearest) {
-  return nearest.empty() ? std::string() : fmt::format("; did you mean '{}'?", nearest);
-}
-
 }  // namespace
 
 Status Binder::Error(Code code, std::size_t offset, std::string message) const {
@@ -115,11 +111,7 @@ Status Binder::BindClass() {
   }
   query_.schema = classes_.FindClass(tree_.class_name.text);
   if (query_.schema != nullptr) return purpose_ == Purpose::kEvents ? CheckEventClass() : Status();
-  const std::vector<std::string> names = classes_.ClassNames();
-  const std::string nearest = NearestName(tree_.class_name.text, {names.begin(), names.end()});
-  return Error(
-      code::kInvalidClass, tree_.class_name.offset,
-      fmt::format("there is no class '{}' in this namespace{}", Excerpt(tree_.class_name.text), Hint(nearest)));
+  return UnknownClass(tree_, tree_.class_name, classes_);
 }
 
 Status Binder::BindSelectList() {

@@ -1,5 +1,7 @@
 #include "wql/diagnostic.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -59,6 +61,17 @@ std::string NearestName(std::string_view name, const std::vector<std::string_vie
     }
   }
   return std::string(found);
+}
+
+std::string Hint(const std::string& nearest) {
+  return nearest.empty() ? std::string() : fmt::format("; did you mean '{}'?", nearest);
+}
+
+Status UnknownClass(const SyntaxTree& tree, const NamePart& name, const cim::ClassFinder& classes) {
+  const std::vector<std::string> names = classes.ClassNames();
+  const std::string nearest = NearestName(name.text, {names.begin(), names.end()});
+  return QueryError(code::kInvalidClass, tree.text, name.offset,
+                    fmt::format("there is no class '{}' in this namespace{}", Excerpt(name.text), Hint(nearest)));
 }
 
 std::string Excerpt(std::string_view text) {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/status.h"
+#include "cim/class_finder.h"
+#include "wql/syntax.h"
 
 namespace wmi::wql {
 
@@ -15,6 +17,12 @@ Status QueryError(Code code, std::string_view query, std::size_t offset, std::st
 
 // The name among `candidates` that was probably meant, by a small edit distance without case; empty when none is close.
 std::string NearestName(std::string_view name, const std::vector<std::string_view>& candidates);
+
+// "; did you mean 'X'?", nothing for an empty name.
+std::string Hint(const std::string& nearest);
+
+// kInvalidClass at the place of a class name, with the hint.
+Status UnknownClass(const SyntaxTree& tree, const NamePart& name, const cim::ClassFinder& classes);
 
 // A piece of a query fit for a message: well-formed, at most 40 characters.
 std::string Excerpt(std::string_view text);

@@ -19,6 +19,12 @@ bool IsNameStart(char c) {
 }
 bool IsNamePart(char c) { return IsNameStart(c) || IsDigit(c); }
 
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 // By length first: most names are no keyword and are told from them by that.
 Keyword FindKeyword(std::string_view name) {
   const auto pick = [name](std::string_view word, Keyword keyword) {
@@ -77,6 +83,28 @@ Token Lexer::Next() {
   if (c == '.' && start + 1 < text_.size() && IsDigit(text_[start + 1])) return Number(start);
   if (c == '"' || c == '\'') return String(start);
   return Operator(start);
+}
+
+Token Lexer::NextPath() {
+  std::size_t start = position_;
+  while (start < text_.size() && IsSpace(text_[start])) ++start;
+  if (start == text_.size() || text_[start] != '{') return Next();
+  char quote = 0;
+  for (std::size_t at = start + 1; at < text_.size(); ++at) {
+    const char c = text_[at];
+    if (quote != 0 && c == '\\') {
+      ++at;  // whatever it is, it does not end the text
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '}') {
+      Token token = Make(TokenKind::kPath, start, at + 1 - start);
+      token.text = Trim(text_.substr(start + 1, at - start - 1));
+      return token;
+    }
+  }
+  return Bad(start, 1, quote != 0 ? "a quoted text in the path has no end" : "the brace is never closed");
 }
 
 Token Lexer::Name(std::size_t start) {

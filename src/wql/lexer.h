@@ -24,7 +24,8 @@ enum class TokenKind : std::uint8_t {
   kLessOrEqual,
   kGreater,
   kGreaterOrEqual,
-  kBad,  // `problem` says why
+  kPath,  // an object path in braces, which only NextPath gives; `text` is what is between them
+  kBad,   // `problem` says why
 };
 
 // The words that the grammar knows. Where a name is expected only the structural ones (SELECT to FALSE) are refused.
@@ -72,6 +73,9 @@ class Lexer {
 
   // The next token; kEnd for ever at the end, kBad where no token can be read (then the lexer stays there).
   Token Next();
+  // Where an object path is expected: the path in braces, or what Next gives. A brace inside quotes is a part of the
+  // path.
+  Token NextPath();
 
  private:
   Token Name(std::size_t start);

@@ -73,6 +73,8 @@ std::string Parser::Found() const {
   switch (token_.kind) {
     case TokenKind::kEnd:
       return "the end of the query";
+    case TokenKind::kPath:
+      return fmt::format("the path {}", Excerpt(std::string_view(tree_.text).substr(token_.offset, token_.length)));
     case TokenKind::kString:
       return fmt::format("the string {}", Excerpt(std::string_view(tree_.text).substr(token_.offset, token_.length)));
     default:
@@ -105,10 +107,7 @@ std::uint32_t Parser::Add(ExpressionKind kind) {
 Status Parser::Run() {
   tree_.parts.reserve(kPartsReserved);
   Advance();
-  if (At(Keyword::kAssociators) || At(Keyword::kReferences)) {
-    return Error(code::kNotSupported, token_.offset,
-                 fmt::format("{} OF is not supported yet; query the association class with SELECT", token_.text));
-  }
+  if (At(Keyword::kAssociators) || At(Keyword::kReferences)) return ParseAssociation();
   if (!At(Keyword::kSelect)) return Expected("SELECT, ASSOCIATORS OF or REFERENCES OF");
   Advance();
   TRY(ParseSelectList());

@@ -1,4 +1,4 @@
-// The parser of WQL: a recursive descent over the grammar of contract 7.2 for data, schema and event queries.
+// The parser of WQL: a recursive descent over the grammar of contract 7.2.
 // Declared to other modules by wql/query.h (Parse); this header is for the module itself.
 //
 // Recursion follows parentheses and NOTs only and is bounded by limits::kQueryDepthMax; chains of AND and OR are flat.
@@ -26,6 +26,7 @@ class Parser {
   Status Run();
 
  private:
+  // ---- SELECT
   Status ParseSelectList();
   Status ParsePropertyList(std::vector<PropertyPath>& out, const char* expected_first);
   Status ParseFrom();
@@ -47,6 +48,11 @@ class Parser {
   Status ParseText(Expression& test, const char* expected);
   Status ParseConstant(Constant& out, const char* expected);
   Status CheckEnd();
+
+  // ---- ASSOCIATORS OF, REFERENCES OF (association_parser.cc)
+  Status ParseAssociation();
+  Status ParseAssociationWord(AssociationClause& clause);
+  Status UnknownAssociationWord(const AssociationClause& clause) const;
   Status ExpectedEnd(std::string_view advice);
 
   bool At(Keyword keyword) const { return token_.keyword == keyword; }

@@ -87,6 +87,29 @@ struct GroupClause {
   std::optional<HavingClause> having;
 };
 
+// ASSOCIATORS OF {path} WHERE ..., REFERENCES OF {path} WHERE ... (contract 7.2): the words behind WHERE, in any order.
+struct AssociationClause {
+  enum class Asks : std::uint8_t { kAssociators, kReferences };
+  // A word without a value, and where it stands.
+  struct Flag {
+    bool is_set = false;
+    std::uint32_t offset = 0;
+  };
+
+  Asks asks = Asks::kAssociators;
+  NamePart path;  // what stands between the braces, without the blanks around it
+  // Empty where the clause does not name one.
+  NamePart assoc_class;
+  NamePart result_class;
+  NamePart role;
+  NamePart result_role;
+  NamePart required_qualifier;
+  NamePart required_assoc_qualifier;
+  Flag class_defs_only;
+  Flag keys_only;
+  Flag schema_only;
+};
+
 // Immutable once parsed; safe from several threads.
 struct SyntaxTree {
   SyntaxTree() = default;
@@ -94,6 +117,8 @@ struct SyntaxTree {
   SyntaxTree& operator=(const SyntaxTree&) = delete;
 
   std::string text;  // the query
+  // Set for a statement about associations, of which nothing below is then set.
+  std::optional<AssociationClause> association;
   bool selects_all = false;
   std::uint32_t select_offset = 0;  // of the first thing after SELECT
   std::vector<NamePart> parts;
