@@ -91,6 +91,7 @@ Status Parser::ParseAssociationWord(AssociationClause& clause) {
   if (token_.kind != TokenKind::kEqual) return Expected("=, the one relation that there is here");
   Advance();
   if (token_.kind == TokenKind::kString) return Expected("a name without quotes");
+  token_.keyword = Keyword::kNone;  // nothing but a name can stand here, so it may be any word
   return ParseName(name, word->too_wide, "a name");
 }
 
