@@ -80,7 +80,8 @@ Switches begin with - or /, in any case of letters:
   -AMENDMENT:MS_xxx     the qualifiers of the flavor Amended belong to this
                         language
   -MOF:FILE -MFL:FILE   do not compile: write the part without texts of a
-                        language to one file, and these texts to the other
+                        language to one file, and these texts to the other;
+                        files that exist are replaced when both are whole
   -U: -P: -A:           user, password and authority, for another machine; this
                         version compiles on this machine only
   -?                    this text
@@ -96,6 +97,7 @@ Exit codes:
   2  a wrong switch
   3  the text is no MOF
   4  -class or -instance forbids what the text does
+  130  ended by Ctrl-C, 143 by SIGTERM; nothing is stored then
 )";
 
 ParsedText Wrong(const std::string& message) {
