@@ -24,6 +24,13 @@ def manual_examples(page):
     return block.splitlines()
 
 
+def readme_examples():
+    text = (SOURCE / 'README.md').read_text(encoding='utf-8').split('## From the shell')[1].split('\n## ')[0]
+    for block in text.split('```sh\n')[1:]:
+        for line in block.split('```')[0].splitlines():
+            yield line
+
+
 # What the examples speak of.
 LAMPS = 'instance of __NAMESPACE { Name = "lamps"; };\n'
 LAMP = '[Description("A lamp.") : Amended] class Example_Lamp { [key] string Name; };\n'
@@ -60,6 +67,12 @@ class HelpTest(WmiCase):
             self.run_example(example)
         self.assertGreaterEqual(len(wmi), 10)
         self.assertGreaterEqual(len(mofcomp), 3)
+
+    def test_every_example_of_the_readme_runs(self):
+        found = list(readme_examples())
+        for example in found:
+            self.run_example(example)
+        self.assertGreaterEqual(len(found), 10)
 
     def test_version_names_the_product(self):
         self.assertRegex(self.output('--version'), r'^wmi \(OpenWMI\) \d+\.\d+\.\d+\n$')
