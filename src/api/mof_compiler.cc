@@ -118,7 +118,7 @@ Result<Done> Run(engine::Engine& engine, const mof::Source& source, const mof::C
   const bool is_wanted = done.report.has_autorecover || (flags & WBEM_FLAG_AUTORECOVER) != 0;
   if (!done.report.ok() || !is_wanted || (flags & WBEM_FLAG_DONT_ADD_TO_LIST) != 0) return done;
   const std::string& folder = engine.repository().folder();
-  done.remembering = engine::Remember(folder, source);
+  done.remembering = engine::Remember(folder, source, done.report.files);
   done.is_remembered = done.remembering.ok() && !folder.empty();
   return done;
 }

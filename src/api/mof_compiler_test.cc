@@ -314,6 +314,12 @@ TEST(MofCompilerListTest, AFileThatSaysSoIsRemembered) {
     EXPECT_EQ(listed(), 1u);
     EXPECT_EQ(compile("class M_F {};", WBEM_FLAG_AUTORECOVER), WBEM_S_NO_ERROR);
     EXPECT_EQ(listed(), 2u);
+    std::ofstream(folder + "/part.mof") << "class M_G {};";
+    EXPECT_EQ(compile("#pragma autorecover\n#include (\"" + folder + "/part.mof\")\n", 0), WBEM_S_NO_ERROR);
+    const auto with_part = engine::List(folder + "/repository");
+    ASSERT_EQ(with_part.size(), 3u);
+    ASSERT_EQ(with_part[2].included.size(), 1u);
+    EXPECT_EQ(with_part[2].included[0].text, "class M_G {};");
   }
   std::filesystem::remove_all(folder);
 }
