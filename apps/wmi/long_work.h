@@ -14,8 +14,8 @@ namespace wmi::cli {
 // For one thread; both outlive it.
 class LongWork {
  public:
-  LongWork(Progress& progress, const Signals& signals)
-      : progress_(progress), signals_(signals), start_(SteadyClock::now()) {}
+  LongWork(Progress& progress, const Signals& signals, TimePoint start = SteadyClock::now())
+      : progress_(progress), signals_(signals), start_(start) {}
   ~LongWork() { progress_.Clear(); }
   LongWork(const LongWork&) = delete;
   LongWork& operator=(const LongWork&) = delete;

@@ -1,7 +1,6 @@
 #include "wmi/repository_command.h"
 
 #include <fmt/format.h>
-#include <objbase.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -10,31 +9,17 @@
 #include <string>
 #include <vector>
 
-#include "api/repository_tool.h"
-#include "com/com_ptr.h"
 #include "wmi/exit_code.h"
 #include "wmi/long_work.h"
 #include "wmi/mof_export.h"
 #include "wmi/problem_reader.h"
 #include "wmi/repository_state.h"
+#include "wmi/repository_tool.h"
 #include "wmi/value_text.h"
 
 namespace wmi::cli {
 
 namespace {
-
-using ToolPtr = com::ComPtr<api::IRepositoryTool>;
-
-std::optional<Problem> OpenTool(ToolPtr& tool) {
-  const HRESULT result = ::CoCreateInstance(CLSID_WbemBackupRestore, nullptr, CLSCTX_INPROC_SERVER,
-                                            __uuidof(api::IRepositoryTool), reinterpret_cast<void**>(tool.Receive()));
-  if (SUCCEEDED(result)) return std::nullopt;
-  if (result != E_NOINTERFACE) return TakeThreadProblem(result);
-  Problem problem;
-  problem.code = result;
-  problem.description = "libopenwmi.so is of another version than this program; install both from one package";
-  return problem;
-}
 
 // Keeps what was found.
 class Listener final : public api::RepositoryListener {
@@ -78,18 +63,6 @@ int Unsuccessful(CommandContext& context, HRESULT result, Listener& listener) {
     return listener.work().TellCancelled("wmi", "nothing has changed");
   }
   return context.report.Failure(TakeThreadProblem(result));
-}
-
-// A backup of the stand-in that the library uses when there is no place to keep things would be a bad surprise.
-std::optional<Problem> FindRepository(api::IRepositoryTool& tool) {
-  const auto state = std::make_unique<api::RepositoryState>();
-  const HRESULT result = tool.Describe(state.get(), nullptr);
-  if (FAILED(result)) return TakeThreadProblem(result);
-  if (state->folder[0] != '\0' || state->refusal[0] == '\0') return std::nullopt;
-  Problem problem;
-  problem.code = code::kAccessDenied;
-  problem.description = state->refusal;
-  return problem;
 }
 
 int ShowState(CommandContext& context, api::IRepositoryTool& tool) {
@@ -156,11 +129,12 @@ int RunExportAll(CommandContext& context) {
 }  // namespace
 
 int RunRepository(CommandContext& context) {
-  ToolPtr tool;
-  if (const auto problem = OpenTool(tool)) return context.report.Failure(*problem);
+  RepositoryToolPtr tool;
+  if (const auto problem = OpenRepositoryTool(tool)) return context.report.Failure(*problem);
   const std::string& verb = context.options.subject;
   if (verb == "status") return ShowState(context, *tool);
-  if (const auto problem = FindRepository(*tool)) return context.report.Failure(*problem);
+  // A backup of the stand-in would be a bad surprise.
+  if (const auto problem = MissingRepository(*tool)) return context.report.Failure(*problem);
   if (verb == "verify") return RunVerify(context, *tool);
   if (verb == "compact") return RunCompact(context, *tool);
   if (verb == "export") return RunExportAll(context);

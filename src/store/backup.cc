@@ -177,7 +177,8 @@ Status LeaveLog(const std::string& path) {
   return file->Execute("PRAGMA journal_mode=DELETE");
 }
 
-Status CopyInto(Database& database, const std::string& path, const CopyCallback& progress,
+// `name`: what `path` is to be called.
+Status CopyInto(Database& database, const std::string& path, const std::string& name, const CopyCallback& progress,
                 const std::stop_token& stop) {
   const Reader reader = TRY(database.Read());
   const auto target = TRY(sql::Connection::Open(PlainPath(path), sql::Access::kWrite));
@@ -188,7 +189,7 @@ Status CopyInto(Database& database, const std::string& path, const CopyCallback&
   TRY(reader->Execute("BEGIN"));
   TRY(Number(*reader, "SELECT count(*) FROM sqlite_schema"));
   Status copied =
-      Copy(*reader, *target, fmt::format("the copy of {} to {}", database.folder(), path)).Run(progress, stop);
+      Copy(*reader, *target, fmt::format("the copy of {} to {}", database.folder(), name)).Run(progress, stop);
   TRY(reader->Execute("ROLLBACK"));
   return copied;
 }
@@ -383,7 +384,7 @@ Status Backup(Database& database, const std::string& path, const CopyCallback& p
   if (path.empty()) return Status(code::kInvalidParameter, "the name of the file to write is empty");
   NewFile file(path);
   TRY(file.Make());
-  TRY(CopyInto(database, file.name(), progress, stop));
+  TRY(CopyInto(database, file.name(), path, progress, stop));
   TRY(LeaveLog(file.name()));
   TRY(CheckCopy(file.name(), path, progress, stop));
   if (stop.stop_requested()) return Stopped();

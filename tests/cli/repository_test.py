@@ -102,6 +102,8 @@ class RepositoryTest(WmiCase):
         text = self.failure(1, 'repository', 'backup', self.backup, OPENWMI_REPOSITORY='not/absolute')
         self.assertTrue(text.startswith('wmi: WBEM_E_ACCESS_DENIED (0x80041003)'), text)
         self.assertFalse(os.path.exists(self.backup))
+        text = self.failure(1, 'query', 'SELECT * FROM L_A', OPENWMI_REPOSITORY='not/absolute')
+        self.assertIn('The repository cannot be used: ', text)
 
     def test_a_newer_format_is_refused_with_both_numbers(self):
         self.repository('status')
