@@ -70,7 +70,7 @@ int RunCompile(CommandContext& context) {
   if (const auto problem = OpenMofTool(tool)) return context.report.Failure(*problem);
   // Those behind a wrong one may need it, so it is the last.
   for (const std::string& file : context.options.subjects) {
-    const int exit_code = CompileOne(context, *tool.get(), file);
+    const int exit_code = CompileOne(context, *tool, file);
     if (exit_code != kExitSuccess) return exit_code;
   }
   return kExitSuccess;

@@ -53,8 +53,8 @@ class MofListener {
  public:
   // `line`: the error in one line, "file(line,column): error NAME (number): text".
   virtual void OnError(const char* line) = 0;
-  // Bytes of the files that are open. False ends a compilation with WBEM_E_CALL_CANCELLED; nothing is stored then. A
-  // compilation may begin again from the start.
+  // Bytes of the file; what it includes counts as the directives that say so. False ends a compilation with
+  // WBEM_E_CALL_CANCELLED; nothing is stored then. A compilation may begin again from the start.
   virtual bool OnProgress(std::uint64_t /*done*/, std::uint64_t /*total*/) { return true; }
   // Of the export, or of a split the neutral text. False ends the call with WBEM_E_CALL_CANCELLED.
   virtual bool OnText(const char* text, std::size_t size) = 0;

@@ -7,7 +7,7 @@
 namespace wmi::engine {
 
 Status CheckReadable(const store::Namespace& classes, std::string_view name) {
-  const Status damage = classes.DamageOf(name);
+  Status damage = classes.DamageOf(name);
   if (damage.ok()) return damage;
   return Status(damage.code(), fmt::format("the class {}:{} cannot be read: {}; `wmi repository verify` lists all that "
                                            "is damaged",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <unordered_set>
@@ -102,7 +103,6 @@ class Compiler {
     file->text = std::move(text).value();
     diagnostics_.Enter(file->name, file->text);
     file->parser.emplace(file->text, diagnostics_);
-    bytes_total_ += file->text.size();
     open_.push_back(file.get());
     files_.push_back(std::move(file));
   }
@@ -113,7 +113,7 @@ class Compiler {
 
   // Errors that were found before stay the ones that the report begins with.
   bool GoesOn() {
-    if (!options_.goes_on || options_.goes_on(bytes_done_, bytes_total_)) return true;
+    if (!options_.goes_on || options_.goes_on(open_.front()->done, open_.front()->text.size())) return true;
     is_stopped_ = true;
     Fail(code::kCallCancelled, open_.back()->done, "the compilation was stopped here");
     NoteFailures({});
@@ -122,8 +122,7 @@ class Compiler {
 
   void CompileNext() {
     Parser::Step step = open_.back()->parser->Next();
-    Offset& done = open_.back()->done;
-    if (step.end > done) bytes_done_ += step.end - std::exchange(done, step.end);
+    open_.back()->done = std::max(open_.back()->done, step.end);
     const Extent extent{step.is_object ? ++objects_ : 0, step.begin, step.end};
     if (step.outcome == Parser::Outcome::kEnd) {
       NoteFailures(extent);
@@ -535,9 +534,6 @@ class Compiler {
   std::unordered_set<std::string, FoldedHash, FoldedEqual> broken_;
   std::size_t objects_ = 0;
   std::size_t noted_ = 0;  // errors that NoteFailures has seen
-  // For goes_on.
-  std::size_t bytes_done_ = 0;
-  std::size_t bytes_total_ = 0;
   bool is_stopped_ = false;
 };
 

@@ -271,7 +271,7 @@ Status CheckCopy(const std::string& file, const std::string& path, const CopyCal
                  const std::stop_token& stop) {
   const auto copy = TRY(sql::Connection::Open(PlainPath(file), sql::Access::kRead));
   const StopWatch watch(*copy, progress, stop);
-  const Status checked = CheckBackup(*copy);
+  Status checked = CheckBackup(*copy);
   if (stop.stop_requested()) return Stopped();
   if (!IsDamage(checked)) return checked;
   return Unsound(
