@@ -122,14 +122,14 @@ void Fill(Repository& repository) {
 TEST_F(StaleRowTest, ReadersDuringChangesLeaveNoRowOfTheOldClass) {
   Repository repository("HOST");
   Fill(repository);
-  ChangeWhileOthersRead(repository, repository, 1000);
+  ChangeWhileOthersRead(repository, repository, 500);
 }
 
 TEST_F(StaleRowTest, ChangesOfAnotherProcessLeaveNoRowOfTheOldClass) {
   const auto writing = Open();
   Fill(*writing);
   const auto reading = Open();
-  ChangeWhileOthersRead(*writing, *reading, 60);
+  ChangeWhileOthersRead(*writing, *reading, 30);
 }
 
 }  // namespace
