@@ -92,20 +92,6 @@ Result<std::string> NamespaceOf(const Destination& destination, const std::strin
   return LocalNamespace({resource, destination.user, destination.password, nullptr, destination.authority, 0}, server);
 }
 
-// `file`: what was compiled; of a failure without a place, such as a full disk, it is the place.
-std::string ErrorLine(const Status& status, const std::string& file) {
-  static const ErrorDetail nowhere;
-  const ErrorDetail& detail = status.detail() != nullptr ? *status.detail() : nowhere;
-  std::string place = detail.file.empty() && detail.line == 0 ? file : detail.file;
-  if (detail.line > 0) {
-    place += detail.column > 0 ? fmt::format("({},{})", detail.line, detail.column) : fmt::format("({})", detail.line);
-  }
-  if (!place.empty()) place += ": ";
-  const std::string_view name = CodeName(status.code());
-  return fmt::format("{}error {} (0x{:08X}): {}", place, name.empty() ? "WBEM_E_FAILED" : name,
-                     static_cast<std::uint32_t>(status.code()), status.Message());
-}
-
 // Compiles or checks. A text that is wrong is a success here, and stands in the report.
 Result<Done> Run(engine::Engine& engine, const mof::Source& source, const mof::CompileOptions& options,
                  std::uint32_t flags) {
@@ -157,7 +143,7 @@ Status CompileFor(engine::Engine& engine, const Destination& destination, const 
   Fill(info, static_cast<int>(report.first.phase), report.first.status.code(), report.first);
   if ((flags.options & WBEM_FLAG_CONSOLE_PRINT) != 0) {
     for (const Status& error : report.errors)
-      fmt::print("{}\n", ErrorLine(error, report.files.empty() ? "" : report.files[0]));
+      fmt::print("{}\n", engine::ErrorLine(error, report.files.empty() ? "" : report.files[0]));
     std::fflush(stdout);
   }
   if (!report.ok()) return Status(code::kFalse);
@@ -232,7 +218,7 @@ Status CompileFor(engine::Engine& engine, const MofRequest& request, MofListener
                                                                    : TRY(Run(engine, source, options, request.options));
   if (is_stopped) return Status(code::kCallCancelled, "the compilation was stopped; nothing of the file is stored");
   outcome = OutcomeOf(done);
-  for (const Status& error : done.report.errors) listener.OnError(ErrorLine(error, request.file).c_str());
+  for (const Status& error : done.report.errors) listener.OnError(engine::ErrorLine(error, request.file).c_str());
   return done.report.ok() ? done.remembering : Status(code::kFalse);
 }
 

@@ -78,10 +78,10 @@ Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_fil
   return ReadMofFile(IncludePath(path, from_file));
 }
 
-std::string ErrorLine(const Status& error) {
+std::string ErrorLine(const Status& error, const std::string& file) {
   static const ErrorDetail nowhere;
   const ErrorDetail& detail = error.detail() != nullptr ? *error.detail() : nowhere;
-  std::string place = detail.file;
+  std::string place = detail.file.empty() && detail.line == 0 ? file : detail.file;
   if (detail.line > 0) {
     place += detail.column > 0 ? fmt::format("({},{})", detail.line, detail.column) : fmt::format("({})", detail.line);
   }
