@@ -15,6 +15,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kManyInstances = 100'000;
+constexpr int kRounds = 7;
+constexpr double kRoundSeconds = 0.4;
+
+double Median(const std::vector<double>& rates) { return Quantile(rates, 0.5); }
+double Best(const std::vector<double>& rates) { return Quantile(rates, 1); }
 
 // Takes rows and forgets them.
 class NullSink final : public store::RowSink {
@@ -31,46 +36,21 @@ class NullSink final : public store::RowSink {
   std::size_t sum_ = 0;
 };
 
-struct Store {
-  Folder folder;
-  std::unique_ptr<store::Repository> repository = OpenStore(folder.path());
-  cim::ClassPtr schema;
-  std::uint64_t next = 0;
-
-  Store() {
-    PutKeptClass(*repository);
-    schema = repository->FindNamespace("ROOT\\bench")->FindClass("Kept");
+// Puts a second, by `threads` at once for as long as `seconds`.
+double PutRate(KeptStore& store, std::size_t threads, double seconds) {
+  std::atomic<std::uint64_t> number = store.next;
+  const std::uint64_t first = store.next;
+  const auto start = Clock::now();
+  std::vector<std::thread> clients;
+  for (std::size_t i = 0; i < threads; ++i) {
+    clients.emplace_back([&] {
+      while (SecondsSince(start) < seconds) store.Put(number++);
+    });
   }
-  void Put(std::uint64_t number) {
-    Require(repository->PutInstance("ROOT\\bench", KeptInstance(schema, number), cim::PutMode::kCreateOnly).status());
-  }
-  // Puts a second, by `threads` at once for as long as `seconds`.
-  double Rate(std::size_t threads, double seconds) {
-    std::atomic<std::uint64_t> number = next;
-    const std::uint64_t first = next;
-    const auto start = Clock::now();
-    std::vector<std::thread> clients;
-    for (std::size_t i = 0; i < threads; ++i) {
-      clients.emplace_back([&] {
-        while (SecondsSince(start) < seconds) Put(number++);
-      });
-    }
-    for (std::thread& client : clients) client.join();
-    next = number;
-    return static_cast<double>(next - first) / SecondsSince(start);
-  }
-  void FillTo(std::uint64_t count) {
-    while (next < count) {
-      Require(repository->Change([&](store::Transaction& transaction) -> Status {
-        for (std::uint64_t i = next; i < std::min(count, next + 10'000); ++i) {
-          TRY(transaction.PutInstance("ROOT\\bench", KeptInstance(schema, i), cim::PutMode::kCreateOnly));
-        }
-        return Status();
-      }));
-      next = std::min(count, next + 10'000);
-    }
-  }
-};
+  for (std::thread& client : clients) client.join();
+  store.next = number;
+  return static_cast<double>(store.next - first) / SecondsSince(start);
+}
 
 double PlainRate(PlainStore& plain, std::uint64_t& next, std::size_t group, double seconds) {
   const std::uint64_t first = next;
@@ -93,23 +73,37 @@ double Times(std::uint64_t count, Work work) {
 }  // namespace
 
 void RunP14() {
-  Store store;
-  PlainStore plain(store.folder.path());
+  const Folder folder;
+  KeptStore store(folder.path());
+  PlainStore plain(folder.path());
   std::uint64_t next = 0;
-  store.FillTo(1000);
-  const double floor_of_one = PlainRate(plain, next, 1, 2);
-  const double one = store.Rate(1, 2);
-  Report("P14", "puts_per_second_1_client", one, floor_of_one, Target::kAtLeast, 2000);
-  const double floor_of_sixteen = PlainRate(plain, next, 16, 2);
-  Report("P14", "puts_per_second_16_clients", store.Rate(16, 2), floor_of_sixteen, Target::kAtLeast, 30'000);
-  store.FillTo(std::max(store.next, kManyInstances));
-  const double late = store.Rate(1, 2);
-  Report("P14", "share_of_the_rate_at_100000_instances", late / one, 0, Target::kAtLeast, 0.8);
+  std::vector<double> one, floor_of_one, sixteen, floor_of_sixteen;
+  for (int round = 0; round < kRounds; ++round) {
+    floor_of_one.push_back(PlainRate(plain, next, 1, kRoundSeconds));
+    one.push_back(PutRate(store, 1, kRoundSeconds));
+    floor_of_sixteen.push_back(PlainRate(plain, next, 16, kRoundSeconds));
+    sixteen.push_back(PutRate(store, 16, kRoundSeconds));
+  }
+  Report("P14", "puts_per_second_1_client", Median(one), Median(floor_of_one), Target::kAtLeast, 2000);
+  Report("P14", "puts_per_second_16_clients", Median(sixteen), Median(floor_of_sixteen), Target::kAtLeast, 30'000);
+
+  // In turn, and the best of each, since what else the machine does only slows down.
+  store.FillTo(kManyInstances);
+  std::vector<double> with_few, with_many;
+  for (int round = 0; round < kRounds; ++round) {
+    const Folder folder_of_few;
+    KeptStore few(folder_of_few.path());
+    few.FillTo(1000);
+    with_few.push_back(PutRate(few, 1, kRoundSeconds));
+    with_many.push_back(PutRate(store, 1, kRoundSeconds));
+  }
+  Report("P14", "share_of_the_rate_at_100000_instances", Best(with_many) / Best(with_few), 0, Target::kAtLeast, 0.8);
 }
 
 void RunP15() {
-  Store store;
-  PlainStore plain(store.folder.path());
+  const Folder folder;
+  KeptStore store(folder.path());
+  PlainStore plain(folder.path());
   store.FillTo(kManyInstances);
   plain.Begin();
   for (std::uint64_t i = 0; i < kManyInstances; ++i) plain.Put(i);

@@ -2,19 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
 #include <vector>
 
+#include "engine/mof_file.h"
 #include "mof/synthetic_schema_for_test.h"
 
 namespace wmi::bench {
 namespace {
 
 constexpr char kRowText[] = "a text of the length that stored texts have";
-constexpr std::size_t kPlainRowBytes = 250;  // of a row of Kept
+constexpr std::uint64_t kRowsOfOneFill = 10'000;
 
 cim::Property NewProperty(std::string name, cim::CimType type) {
   cim::Property property;
@@ -65,25 +67,90 @@ void PutKeptClass(store::Repository& repository) {
 
 std::string KeptKey(std::uint64_t number) { return fmt::format("instance number {:08}", number); }
 
-cim::Object KeptInstance(const cim::ClassPtr& schema, std::uint64_t number) {
+cim::Object KeptInstance(const cim::ClassPtr& schema, std::uint64_t number, std::uint64_t version) {
   cim::RowBlockBuilder builder;
   builder.ExpectBytes(1024);
   builder.BeginRow(schema);
   builder.SetText(0, KeptKey(number));
   for (std::size_t slot = 1; slot < 4; ++slot) builder.SetText(slot, kRowText);
-  for (std::size_t slot = 4; slot < 10; ++slot) builder.SetUnsigned(slot, number + slot);
+  for (std::size_t slot = 4; slot < 10; ++slot) builder.SetUnsigned(slot, number + version + slot);
   builder.CommitRow();
   std::vector<cim::Object> rows;
   builder.Finish(rows);
   return rows.front();
 }
 
-const std::string& LargeSchema() {
-  static const std::string text = mof::SyntheticSchema(1).Classes(1438);
-  return text;
+KeptStore::KeptStore(const std::string& folder) : repository(OpenStore(folder)) {
+  PutKeptClass(*repository);
+  schema = repository->FindNamespace("ROOT\\bench")->FindClass("Kept");
 }
 
-PlainStore::PlainStore(const std::string& folder) {
+void KeptStore::Put(std::uint64_t number) {
+  Require(repository->PutInstance("ROOT\\bench", KeptInstance(schema, number), cim::PutMode::kCreateOnly).status());
+}
+
+void KeptStore::Update(std::uint64_t number, std::uint64_t version) {
+  Require(repository->PutInstance("ROOT\\bench", KeptInstance(schema, number, version), cim::PutMode::kUpdateOnly)
+              .status());
+}
+
+void KeptStore::FillTo(std::uint64_t count) {
+  while (next < count) {
+    const std::uint64_t end = std::min(count, next + kRowsOfOneFill);
+    Require(repository->Change([&](store::Transaction& transaction) -> Status {
+      for (std::uint64_t i = next; i < end; ++i) {
+        TRY(transaction.PutInstance("ROOT\\bench", KeptInstance(schema, i), cim::PutMode::kCreateOnly));
+      }
+      return Status();
+    }));
+    next = end;
+  }
+}
+
+namespace {
+
+mof::CompileOptions LargeOptions() {
+  mof::CompileOptions options;
+  options.default_namespace = "ROOT\\large";
+  options.class_update = cim::ClassUpdate::kForce;
+  options.open_include = engine::OpenInclude;
+  return options;
+}
+
+void Expect(const mof::Report& report) {
+  if (!report.ok()) Require(report.errors.front());
+}
+
+}  // namespace
+
+const mof::Source& LargeSource() {
+  static const mof::Source source = [] {
+    const char* const file = std::getenv("OPENWMI_BENCH_MOF");
+    if (file == nullptr) return mof::Source{"large.mof", mof::SyntheticSchema(1).Classes(kLargeClasses)};
+    Result<mof::Source> read = engine::ReadMofFile(file);
+    Require(read.status());
+    return std::move(read).value();
+  }();
+  return source;
+}
+
+void CheckLarge(engine::Catalogue& catalogue) {
+  Require(catalogue.AddNamespace("ROOT\\large"));
+  Expect(catalogue.CheckText(LargeSource(), LargeOptions()));
+}
+
+void CompileLarge(engine::Catalogue& catalogue) {
+  Require(catalogue.AddNamespace("ROOT\\large"));
+  Expect(catalogue.CompileText(LargeSource(), LargeOptions(), engine::OnError::kKeepNothing));
+}
+
+std::uint64_t FileBytes(const Folder& folder) {
+  std::uint64_t bytes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) bytes += file.file_size();
+  return bytes;
+}
+
+PlainStore::PlainStore(const std::string& folder, std::size_t row_bytes) : row_(row_bytes, 'r') {
   sqlite3_open((folder + "/plain.db").c_str(), &database_);
   Run("PRAGMA journal_mode=WAL");
   Run("PRAGMA synchronous=FULL");
@@ -109,10 +176,9 @@ void PlainStore::Begin() { Run("BEGIN IMMEDIATE"); }
 void PlainStore::Commit() { Run("COMMIT"); }
 
 void PlainStore::Put(std::uint64_t number) {
-  static const std::string row(kPlainRowBytes, 'r');
   const std::string key = KeptKey(number);
   sqlite3_bind_blob(put_, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
-  sqlite3_bind_blob(put_, 2, row.data(), static_cast<int>(row.size()), SQLITE_STATIC);
+  sqlite3_bind_blob(put_, 2, row_.data(), static_cast<int>(row_.size()), SQLITE_STATIC);
   if (sqlite3_step(put_) != SQLITE_DONE) Require(Status(code::kFailed, sqlite3_errmsg(database_)));
   sqlite3_reset(put_);
 }

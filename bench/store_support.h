@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -27,16 +28,39 @@ class Folder {
 // Open, with the namespaces ROOT and ROOT\bench and the class Kept (a string key and nine properties).
 std::unique_ptr<store::Repository> OpenStore(const std::string& folder);
 void PutKeptClass(store::Repository& repository);
-cim::Object KeptInstance(const cim::ClassPtr& schema, std::uint64_t number);
+// `version`: other values under the same key.
+cim::Object KeptInstance(const cim::ClassPtr& schema, std::uint64_t number, std::uint64_t version = 0);
 std::string KeptKey(std::uint64_t number);
 
-// The synthetic schema of 1,438 classes, as many as the DMTF schema has.
-const std::string& LargeSchema();
+// A repository with a class Kept, and how many instances of it were put: the next has the number `next`.
+struct KeptStore {
+  explicit KeptStore(const std::string& folder);
+  void Put(std::uint64_t number);
+  // Of one that is there. What does not change is not written, so each needs another version.
+  void Update(std::uint64_t number, std::uint64_t version);
+  // Many in one transaction.
+  void FillTo(std::uint64_t count);
+
+  std::unique_ptr<store::Repository> repository;
+  cim::ClassPtr schema;
+  std::uint64_t next = 0;
+};
+
+// A schema of 1,438 classes, as many as the DMTF schema has: synthetic, or the file that $OPENWMI_BENCH_MOF names. It
+// goes into ROOT\large, which CompileLarge makes when it is not there.
+inline constexpr std::size_t kLargeClasses = 1438;
+const mof::Source& LargeSource();
+void CheckLarge(engine::Catalogue& catalogue);
+void CompileLarge(engine::Catalogue& catalogue);
+
+// What the files of a repository take.
+std::uint64_t FileBytes(const Folder& folder);
 
 // The tables that the floor uses: key and row, with the settings of a repository.
 class PlainStore {
  public:
-  explicit PlainStore(const std::string& folder);
+  static constexpr std::size_t kKeptBytes = 250;  // a row of Kept
+  explicit PlainStore(const std::string& folder, std::size_t row_bytes = kKeptBytes);
   ~PlainStore();
   PlainStore(const PlainStore&) = delete;
   PlainStore& operator=(const PlainStore&) = delete;
@@ -48,6 +72,7 @@ class PlainStore {
 
  private:
   void Run(const char* text);
+  const std::string row_;
   sqlite3* database_ = nullptr;
   sqlite3_stmt* put_ = nullptr;
   sqlite3_stmt* get_ = nullptr;

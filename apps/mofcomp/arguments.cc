@@ -80,7 +80,8 @@ Switches begin with - or /, in any case of letters:
   -AMENDMENT:MS_xxx     the qualifiers of the flavor Amended belong to this
                         language
   -MOF:FILE -MFL:FILE   do not compile: write the part without texts of a
-                        language to one file, and these texts to the other
+                        language to one file, and these texts to the other;
+                        files that exist are replaced when both are whole
   -U: -P: -A:           user, password and authority, for another machine; this
                         version compiles on this machine only
   -?                    this text
@@ -96,6 +97,7 @@ Exit codes:
   2  a wrong switch
   3  the text is no MOF
   4  -class or -instance forbids what the text does
+  130  ended by Ctrl-C, 143 by SIGTERM; nothing is stored then
 )";
 
 ParsedText Wrong(const std::string& message) {
@@ -164,6 +166,16 @@ std::optional<ParsedText> Take(const Known& known, std::string_view word, std::s
   return std::nullopt;
 }
 
+// "MS_409": a hexadecimal number.
+bool IsLanguage(std::string_view text) {
+  constexpr std::string_view kPrefix = "MS_";
+  constexpr std::size_t kDigitsMax = 5;
+  if (text.size() <= kPrefix.size() || text.size() > kPrefix.size() + kDigitsMax) return false;
+  const std::string_view digits = text.substr(kPrefix.size());
+  return EqualFolded(text.substr(0, kPrefix.size()), kPrefix) &&
+         digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
 std::optional<ParsedText> CheckTogether(const Arguments& arguments) {
   if (arguments.file.empty()) return Wrong("no file is named");
   if (arguments.neutral_file.empty() != arguments.localized_file.empty()) {
@@ -171,6 +183,20 @@ std::optional<ParsedText> CheckTogether(const Arguments& arguments) {
   }
   if (!arguments.neutral_file.empty() && arguments.neutral_file == arguments.localized_file) {
     return Wrong("-MOF and -MFL name the same file");
+  }
+  constexpr std::uint32_t kBoth = 0x1 | 0x2;  // createonly and updateonly
+  constexpr std::uint32_t kUpdates = 0x20 | 0x40;
+  if ((arguments.class_flags & kBoth) == kBoth)
+    return Wrong("-class:createonly and -class:updateonly exclude each other");
+  if ((arguments.class_flags & kUpdates) == kUpdates) {
+    return Wrong("-class:safeupdate and -class:forceupdate exclude each other");
+  }
+  if ((arguments.instance_flags & kBoth) == kBoth) {
+    return Wrong("-instance:createonly and -instance:updateonly exclude each other");
+  }
+  if (!arguments.amendment.empty() && !IsLanguage(arguments.amendment)) {
+    return Wrong("-AMENDMENT takes MS_ and the number of a language, such as MS_409, not '" + arguments.amendment +
+                 "'");
   }
   if (arguments.only_check && (arguments.autorecover || !arguments.neutral_file.empty())) {
     return Wrong("-check changes nothing; it goes without -autorecover, -MOF and -MFL");

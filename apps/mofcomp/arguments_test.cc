@@ -69,6 +69,11 @@ TEST(MofcompArgumentsTest, WhatIsWrongIsNamed) {
       {{"-check"}, "file"},
       {{""}, "empty"},
       {{"-"}, "x"},
+      {{"-class:createonly", "-class:updateonly", "a.mof"}, "-class:updateonly"},
+      {{"-class:safeupdate", "-class:forceupdate", "a.mof"}, "-class:forceupdate"},
+      {{"-instance:createonly", "-instance:updateonly", "a.mof"}, "-instance:updateonly"},
+      {{"-AMENDMENT:english", "a.mof"}, "english"},
+      {{"-AMENDMENT:MS_", "a.mof"}, "MS_409"},
       {{"-check", "-autorecover", "a.mof"}, "-autorecover"}};
   for (const auto& [words, name] : rows) {
     if (words[0] == "-") {

@@ -13,7 +13,9 @@ namespace wmi::cli {
 int RunCommand(const Options& options, const Signals& signals, Output& output) {
   if (options.command == Command::kRegister) return RunRegister(options, output);
   CommandContext context(options, signals, output);
-  if (const auto problem = context.session.Connect(options.name_space)) return context.report.Failure(*problem);
+  // All of the repository: what is damaged must not stand in the way.
+  const std::string name_space = options.command == Command::kRepository ? "root" : options.name_space;
+  if (const auto problem = context.session.Connect(name_space)) return context.report.Failure(*problem);
   switch (options.command) {
     case Command::kQuery:
       return RunQuery(context);

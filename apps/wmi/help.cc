@@ -18,7 +18,8 @@ Commands:
   register FILE      make the providers in a shared object known
   compile FILE…      MOF files into the repository, or only check them
   export [CLASS…]    a namespace as MOF that compiles back to the same
-  repository VERB    what is stored, as a whole: status, verify, backup, restore
+  repository VERB    what is stored, as a whole: status, verify, backup,
+                     restore, export, compact
   wmi COMMAND --help tells more of each.
 
 Options, before or after the command:
@@ -176,7 +177,8 @@ the file that includes them.
       --no-color          no colours
 
 A file that says #pragma autorecover is remembered, and compiled again when the
-repository is made anew.
+repository is made anew; wmi repository status lists such files. Ctrl-C ends a
+compilation, and then nothing of the file is stored.
 
 Examples:
   wmi compile --check lamp.mof
@@ -189,18 +191,24 @@ constexpr std::string_view kRepository =
 Works on all that is stored: namespaces, classes and instances. Programs that
 use WMI at the same time go on.
 
-  status              where it is, its size, what it holds, whether it can be
-                      changed and why not
+  status              where it is, its format and size, what it holds, whether
+                      it is damaged, whether it can be changed and why not, and
+                      the MOF that is compiled again when it is made anew
   verify              reads everything and tells what is damaged; ends with 1
                       when something is
   backup FILE         writes the state of this moment to FILE, which is replaced
-                      when the backup is whole; only you can read it
+                      when the backup is whole and sound; only you can read it
   restore FILE        replaces everything by what the backup FILE holds. It is
                       checked first: a damaged one changes nothing
+  export [FILE]       writes all namespaces, classes and instances as MOF, to
+                      FILE, which is replaced when the text is whole, or to the
+                      output; wmi compile -n root makes the same of it elsewhere
   compact             gives the disk back what deleted objects took
 
 --timeout does not count here; Ctrl-C cancels, and then nothing has changed.
 
+  -n, --namespace NAME    export only this namespace and those inside
+  -f, --format FORM       status as json or jsonl; text when left out
       --no-color          no colours
 
 The repository is in $OPENWMI_REPOSITORY, else in openwmi/repository under
@@ -208,8 +216,10 @@ $XDG_STATE_HOME, else under ~/.local/state.
 
 Examples:
   wmi repository status
-  wmi repository backup ~/wmi.backup
-  wmi repository restore ~/wmi.backup
+  wmi repository verify
+  wmi repository backup wmi.backup
+  wmi repository restore wmi.backup
+  wmi repository export everything.mof
 )";
 
 constexpr std::string_view kExport =
@@ -224,14 +234,14 @@ classes, which every namespace has, are left out.
   -r, --recursive         the namespaces inside as well; the text makes and
                           enters them. Without it the text compiles into any
                           namespace
-  -o, --output FILE       write to FILE, which is replaced
+  -o, --output FILE       write to FILE, which is replaced when all is written
   -n, --namespace NAME    the namespace; root\cimv2 when left out
       --no-color          no colours
 
 Examples:
   wmi export -n root/cimv2 -o cimv2.mof
   wmi export Win32_Process > process.mof
-  wmi export -n root -r --instances > everything.mof
+  wmi export -n root/default --instances > default.mof
 )";
 
 }  // namespace

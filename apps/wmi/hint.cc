@@ -24,6 +24,8 @@ std::string HintFor(Code code, const Options& options) {
     case code::kInvalidClass:
       return ListClasses(options);
     case code::kNotFound:
+      // Of a file.
+      if (options.command == Command::kCompile || options.command == Command::kRepository) return {};
       return options.command == Command::kGet ? FindObject(options) : ListClasses(options);
     case code::kInvalidNamespace:
       return "wmi ls --namespaces root lists the namespaces.";

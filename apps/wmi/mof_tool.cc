@@ -30,4 +30,9 @@ std::string Counts(const api::MofOutcome& outcome) {
   return text.empty() ? "nothing" : text;
 }
 
+std::string ErrorCount(const api::MofOutcome& outcome) {
+  return fmt::format("{} {}{}", outcome.errors, outcome.errors == 1 ? "error" : "errors",
+                     outcome.has_more_errors ? ", the first of more" : "");
+}
+
 }  // namespace wmi::cli

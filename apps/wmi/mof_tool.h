@@ -14,5 +14,7 @@ std::optional<Problem> OpenMofTool(com::ComPtr<api::IMofTool>& tool);
 
 // "2 classes, 1 instance, 1 deletion"; "nothing" when there were none.
 std::string Counts(const api::MofOutcome& outcome);
+// "1 error", "100 errors, the first of more".
+std::string ErrorCount(const api::MofOutcome& outcome);
 
 }  // namespace wmi::cli

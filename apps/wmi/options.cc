@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "wmi/exit_code.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr const char* kDefaultNamespace = "root\\cimv2";
 constexpr double kDefaultTimeoutSeconds = 60;
 constexpr double kTimeoutSecondsMax = 1e7;  // four months
+
+constexpr std::array<const char*, 6> kRepositoryVerbs = {"status", "verify", "backup", "restore", "export", "compact"};
 
 const std::map<std::string, Format> kFormats = {{"table", Format::kTable},
                                                 {"list", Format::kList},
@@ -76,7 +79,7 @@ class CommandLine {
     repository_ = app_.add_subcommand("repository");
     repository_->add_option("VERB", subject_)
         ->required()
-        ->check(CLI::IsMember(std::vector<std::string>{"status", "verify", "backup", "restore", "compact"}));
+        ->check(CLI::IsMember(std::vector<std::string>{kRepositoryVerbs.begin(), kRepositoryVerbs.end()}));
     repository_->add_option("FILE", repository_file_);
   }
 
@@ -95,7 +98,9 @@ class CommandLine {
     options.subject = subject_;
     options.subjects = subjects_;
     options.repository_file = repository_file_;
+    options.has_namespace = app_.get_option("--namespace")->count() > 0;
     options.name_space = Namespace(listed_namespace_.empty() ? namespace_ : listed_namespace_);
+    if (options.command == Command::kRepository && !options.has_namespace) options.name_space = "root";
     if (!format_.empty()) options.format = kFormats.at(format_);
     if (timeout_seconds_ > 0) {
       options.time_limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(timeout_seconds_));
@@ -175,11 +180,19 @@ std::string UsageMessage(const CLI::ParseError& error, const std::vector<std::st
 std::string NothingToDo() { return std::string(HelpText("")); }
 
 std::optional<ParsedText> CheckRepository(const Options& options) {
-  const bool takes_file = options.subject == "backup" || options.subject == "restore";
-  if (takes_file == !options.repository_file.empty()) return std::nullopt;
-  return ParsedText{"wmi: repository " + options.subject + (takes_file ? " needs a FILE" : " takes no FILE") +
-                        "\nwmi repository --help tells the usage.\n",
-                    kExitUsage};
+  const std::string& verb = options.subject;
+  const auto wrong = [&](const std::string& what) {
+    return ParsedText{"wmi: repository " + verb + " " + what + "\nwmi repository --help tells the usage.\n",
+                      kExitUsage};
+  };
+  const bool needs_file = verb == "backup" || verb == "restore";
+  if (needs_file && options.repository_file.empty()) return wrong("needs a FILE");
+  if (!needs_file && verb != "export" && !options.repository_file.empty()) return wrong("takes no FILE");
+  if (options.has_namespace && verb != "export") return wrong("works on all namespaces; only export takes --namespace");
+  if (!options.format) return std::nullopt;
+  if (verb != "status") return wrong("takes no --format; only status does");
+  const bool is_json = options.format == Format::kJson || options.format == Format::kJsonLines;
+  return is_json ? std::nullopt : std::optional(wrong("has the formats json and jsonl, besides text"));
 }
 
 std::optional<ParsedText> CheckCombination(const Options& options) {
@@ -187,9 +200,13 @@ std::optional<ParsedText> CheckCombination(const Options& options) {
   if (options.command == Command::kDescribe && options.format == Format::kCsv) {
     return ParsedText{"wmi: describe has no csv form; it has text, json and --mof\n", kExitUsage};
   }
-  const bool takes_several = options.command == Command::kCompile || options.command == Command::kExport;
+  const bool is_mof = options.command == Command::kCompile || options.command == Command::kExport;
+  if (is_mof && options.format) {
+    return ParsedText{"wmi: compile and export take no --format; MOF has one form\nwmi --help tells the usage.\n",
+                      kExitUsage};
+  }
   const bool has_empty = std::find(options.subjects.begin(), options.subjects.end(), "") != options.subjects.end();
-  if (has_empty || (options.subject.empty() && options.command != Command::kList && !takes_several)) {
+  if (has_empty || (options.subject.empty() && options.command != Command::kList && !is_mof)) {
     return ParsedText{"wmi: the query, path, class or file is empty\nwmi --help tells the usage.\n", kExitUsage};
   }
   return std::nullopt;

@@ -46,6 +46,7 @@ struct Options {
   std::string subject;                // the query, path, class or file
   std::vector<std::string> subjects;  // the files or classes, of commands that take several
   std::string name_space;
+  bool has_namespace = false;    // --namespace was given
   std::optional<Format> format;  // nothing: what suits
   std::optional<Duration> time_limit;
   ColourChoice colour = ColourChoice::kAutomatic;
@@ -53,7 +54,7 @@ struct Options {
   DescribeForm describe_form = DescribeForm::kReadable;
   Registration registration = Registration::kMake;
   ListSelection list;
-  std::string repository_file;  // of `wmi repository backup` and `restore`
+  std::string repository_file;  // of `wmi repository backup`, `restore` and `export`
   CompileSelection compile;
   ExportSelection mof_export;
 };

@@ -51,7 +51,10 @@ std::string CaretLines(const Problem& problem, std::size_t width, Colour colour)
          '\n';
 }
 
+// The name of a system call stays as it is.
 std::string Capitalised(std::string text) {
+  const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_");
+  if (end != std::string::npos && text[end] == '(') return text;
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }

@@ -103,5 +103,14 @@ TEST(HintTest, NamesTheCommandThatHelps) {
   EXPECT_EQ(HintFor(code::kFailed, options), "");
 }
 
+TEST(ExplainTest, TheNameOfASystemCallKeepsItsSpelling) {
+  Problem problem;
+  problem.code = code::kAccessDenied;
+  problem.description = "mkdir(/a) failed: Permission denied (errno 13)";
+  EXPECT_NE(Explain(problem, "", 0, Colour::kOff).find("\n  mkdir(/a)"), std::string::npos);
+  problem.description = "there is no file (yet)";
+  EXPECT_NE(Explain(problem, "", 0, Colour::kOff).find("\n  There is"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace wmi::cli

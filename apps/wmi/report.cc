@@ -5,10 +5,13 @@
 
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "wmi/exit_code.h"
 #include "wmi/hint.h"
+#include "wmi/repository_tool.h"
 #include "wmi/style.h"
+#include "wmi/value_text.h"
 
 namespace wmi::cli {
 
@@ -17,6 +20,16 @@ namespace {
 void Print(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 std::string Objects(std::size_t count) { return fmt::format("{} {}", count, count == 1 ? "object" : "objects"); }
+
+// What was not found may be in the repository that cannot be opened.
+std::string RepositoryRemark(Code code, std::size_t width) {
+  if (code != code::kNotFound && code != code::kInvalidClass && code != code::kInvalidNamespace) return {};
+  RepositoryToolPtr tool;
+  if (OpenRepositoryTool(tool)) return {};
+  const std::optional<Problem> missing = MissingRepository(*tool);
+  if (!missing) return {};
+  return Wrap("The repository cannot be used: " + missing->description, width == 0 ? 100 : width, 2);
+}
 
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -34,6 +47,7 @@ int Report::Failure(const Problem& problem) const {
   // The engine names the query; when it does not, we know it.
   if (told.parameter.empty() && options_.command == Command::kQuery) told.parameter = options_.subject;
   Print(Explain(told, HintFor(told.code, options_), width_, colour_));
+  Print(RepositoryRemark(told.code, width_));
   return kExitFailure;
 }
 

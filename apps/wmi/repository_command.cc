@@ -1,7 +1,6 @@
 #include "wmi/repository_command.h"
 
 #include <fmt/format.h>
-#include <objbase.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -10,49 +9,35 @@
 #include <string>
 #include <vector>
 
-#include "api/repository_tool.h"
-#include "com/com_ptr.h"
 #include "wmi/exit_code.h"
+#include "wmi/long_work.h"
+#include "wmi/mof_export.h"
 #include "wmi/problem_reader.h"
+#include "wmi/repository_state.h"
+#include "wmi/repository_tool.h"
+#include "wmi/value_text.h"
 
 namespace wmi::cli {
 
 namespace {
 
-using ToolPtr = com::ComPtr<api::IRepositoryTool>;
-
-std::optional<Problem> OpenTool(ToolPtr& tool) {
-  const HRESULT result = ::CoCreateInstance(CLSID_WbemBackupRestore, nullptr, CLSCTX_INPROC_SERVER,
-                                            __uuidof(api::IRepositoryTool), reinterpret_cast<void**>(tool.Receive()));
-  if (SUCCEEDED(result)) return std::nullopt;
-  if (result != E_NOINTERFACE) return TakeThreadProblem(result);
-  Problem problem;
-  problem.code = result;
-  problem.description = "libopenwmi.so is of another version than this program; install both from one package";
-  return problem;
-}
-
-// Shows how far a call is, ends it after a signal, and keeps what was found.
+// Keeps what was found.
 class Listener final : public api::RepositoryListener {
  public:
-  explicit Listener(CommandContext& context) : context_(context), start_(SteadyClock::now()) {}
+  explicit Listener(CommandContext& context) : work_(context.progress, context.signals) {}
 
   bool OnProgress(const char* stage, std::uint64_t done, std::uint64_t total) override {
-    const auto due = context_.progress.NextUpdate(start_);
-    const TimePoint now = SteadyClock::now();
-    if (due && now >= *due) {
-      context_.progress.UpdateStage(now, start_, stage, total == 0 ? -1 : static_cast<int>(done * 100 / total));
-    }
-    return context_.signals.caught() == 0;
+    return work_.Step(stage, done, total);
   }
-  void OnFinding(const char* place, const char* what) override { findings_ += fmt::format("{}: {}\n", place, what); }
+  void OnFinding(const char* place, const char* what) override {
+    findings_ += EscapeControls(fmt::format("{}: {}", place, what)) + '\n';
+  }
 
   const std::string& findings() const { return findings_; }
-  double seconds() const { return std::chrono::duration<double>(SteadyClock::now() - start_).count(); }
+  LongWork& work() { return work_; }
 
  private:
-  CommandContext& context_;
-  const TimePoint start_;
+  LongWork work_;
   std::string findings_;
 };
 
@@ -72,27 +57,22 @@ int Write(CommandContext& context, const std::string& text) {
 }
 
 // After a call that did not do what it should.
-int Unsuccessful(CommandContext& context, HRESULT result, const Listener& listener) {
+int Unsuccessful(CommandContext& context, HRESULT result, Listener& listener) {
   context.progress.Clear();
-  if (result == code::kCallCancelled && context.signals.caught() != 0) {
-    std::fprintf(stderr, "wmi: cancelled after %.1f s; nothing has changed\n", listener.seconds());
-    return kExitSignalBase + context.signals.caught();
+  if (result == code::kCallCancelled && listener.work().is_cancelled()) {
+    return listener.work().TellCancelled("wmi", "nothing has changed");
   }
   return context.report.Failure(TakeThreadProblem(result));
 }
 
 int ShowState(CommandContext& context, api::IRepositoryTool& tool) {
   const auto state = std::make_unique<api::RepositoryState>();
-  const HRESULT result = tool.Describe(state.get());
+  RepositoryContents contents;
+  const HRESULT result = tool.Describe(state.get(), &contents);
   if (FAILED(result)) return context.report.Failure(TakeThreadProblem(result));
-  const bool is_in_memory = state->folder[0] == '\0';
-  std::string text = fmt::format("Folder:      {}\nFormat:      {}\n", is_in_memory ? "none, in memory" : state->folder,
-                                 state->format);
-  if (!is_in_memory) text += fmt::format("Size:        {} bytes\n", state->bytes);
-  text += fmt::format("Namespaces:  {}\nClasses:     {}\nInstances:   {}\n", state->namespaces, state->classes,
-                      state->instances);
-  text += fmt::format("Changeable:  {}\n", state->refusal[0] == '\0' ? "yes" : fmt::format("no: {}", state->refusal));
-  return Write(context, text);
+  const std::optional<Format> format = context.options.format;
+  if (!format) return Write(context, StateText(*state, contents));
+  return Write(context, StateJson(*state, contents, format == Format::kJson ? 2 : -1));
 }
 
 int RunVerify(CommandContext& context, api::IRepositoryTool& tool) {
@@ -105,8 +85,11 @@ int RunVerify(CommandContext& context, api::IRepositoryTool& tool) {
   if (figures.findings == 0) return Write(context, fmt::format("sound: {}\n", contents));
   const int written = Write(context, listener.findings());
   if (written != kExitSuccess) return written;
-  std::fprintf(stderr, "wmi: the repository is damaged: %s in %s\n",
-               Plural(figures.findings, "finding", "findings").c_str(), contents.c_str());
+  fmt::print(stderr,
+             "wmi: the repository is damaged: {} in {}\n"
+             "  What is sound goes on working. wmi repository restore brings back a backup; compiling the MOF of a "
+             "damaged class again replaces it.\n",
+             Plural(figures.findings, "finding", "findings"), contents);
   return kExitFailure;
 }
 
@@ -135,15 +118,26 @@ int RunCopy(CommandContext& context, api::IRepositoryTool& tool) {
   return Write(context, fmt::format("{} {}\n", restores ? "restored from" : "backed up to", FullPath(file)));
 }
 
+int RunExportAll(CommandContext& context) {
+  api::MofExportRequest request;
+  request.name_space = context.options.name_space.c_str();
+  request.has_instances = true;
+  request.is_recursive = true;
+  return ExportMof(context, request, context.options.repository_file);
+}
+
 }  // namespace
 
 int RunRepository(CommandContext& context) {
-  ToolPtr tool;
-  if (const auto problem = OpenTool(tool)) return context.report.Failure(*problem);
+  RepositoryToolPtr tool;
+  if (const auto problem = OpenRepositoryTool(tool)) return context.report.Failure(*problem);
   const std::string& verb = context.options.subject;
   if (verb == "status") return ShowState(context, *tool);
+  // A backup of the stand-in would be a bad surprise.
+  if (const auto problem = MissingRepository(*tool)) return context.report.Failure(*problem);
   if (verb == "verify") return RunVerify(context, *tool);
   if (verb == "compact") return RunCompact(context, *tool);
+  if (verb == "export") return RunExportAll(context);
   return RunCopy(context, *tool);
 }
 

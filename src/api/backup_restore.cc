@@ -5,15 +5,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "api/error_report.h"
 #include "api/input.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "engine/autorecover.h"
 #include "engine/operation.h"
 #include "store/backup.h"
 #include "store/verify.h"
@@ -68,6 +72,18 @@ std::uint64_t BytesOf(const store::Database& database) {
     if (stat(database.PathOf(name).c_str(), &there) == 0) bytes += static_cast<std::uint64_t>(there.st_size);
   }
   return bytes;
+}
+
+// What a salvage left of damaged databases.
+std::vector<std::string> SetAside(const std::string& folder) {
+  std::vector<std::string> files;
+  if (folder.empty()) return files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename().string().starts_with("repository.db.damaged-")) files.push_back(at->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 }  // namespace
@@ -146,7 +162,7 @@ HRESULT BackupRestore::Resume() {
   });
 }
 
-HRESULT BackupRestore::Describe(RepositoryState* state) {
+HRESULT BackupRestore::Describe(RepositoryState* state, RepositoryContents* contents) {
   return Reported("wmi repository status", [&]() -> Status {
     if (state == nullptr) return Invalid("state is NULL");
     store::Repository& repository = engine_.repository();
@@ -154,11 +170,21 @@ HRESULT BackupRestore::Describe(RepositoryState* state) {
     state->format = store::kFormatVersion;
     state->bytes = repository.folder().empty() ? 0 : BytesOf(*repository.database());
     const auto namespaces = repository.Namespaces();
-    TRY(repository.damage());
+    const Status damage = repository.damage();
+    CopyText(damage.ok() ? std::string() : damage.Message(), state->damage);
     state->namespaces = namespaces.size();
     state->classes = 0;
-    for (const store::NamespacePtr& schema : namespaces) state->classes += schema->ClassNames().size();
+    for (const store::NamespacePtr& schema : namespaces) {
+      state->classes += schema->size();
+      if (contents != nullptr) contents->OnNamespace(schema->name().c_str(), schema->size());
+    }
     state->instances = repository.instance_count();
+    const std::vector<engine::RecoveryFile> remembered = engine::List(repository.folder());
+    state->autorecover_files = remembered.size();
+    if (contents != nullptr) {
+      for (const engine::RecoveryFile& file : remembered) contents->OnAutorecover(file.source.file.c_str());
+      for (const std::string& file : SetAside(repository.folder())) contents->OnSetAside(file.c_str());
+    }
     const Status refusal = repository.changeable();
     CopyText(refusal.ok() ? std::string() : refusal.Message(), state->refusal);
     return Status();

@@ -35,7 +35,7 @@ class BackupRestore final
   // WBEM_E_INVALID_OPERATION when this object has not paused it.
   HRESULT Resume() override;
 
-  HRESULT Describe(RepositoryState* state) override;
+  HRESULT Describe(RepositoryState* state, RepositoryContents* contents) override;
   HRESULT Verify(RepositoryListener* listener, RepositoryFigures* figures) override;
   HRESULT BackupTo(const char* file, RepositoryListener* listener) override;
   HRESULT RestoreFrom(const char* file, RepositoryListener* listener) override;

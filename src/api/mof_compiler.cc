@@ -92,19 +92,6 @@ Result<std::string> NamespaceOf(const Destination& destination, const std::strin
   return LocalNamespace({resource, destination.user, destination.password, nullptr, destination.authority, 0}, server);
 }
 
-std::string ErrorLine(const Status& status) {
-  static const ErrorDetail nowhere;
-  const ErrorDetail& detail = status.detail() != nullptr ? *status.detail() : nowhere;
-  std::string place = detail.file;
-  if (detail.line > 0) {
-    place += detail.column > 0 ? fmt::format("({},{})", detail.line, detail.column) : fmt::format("({})", detail.line);
-  }
-  if (!place.empty()) place += ": ";
-  const std::string_view name = CodeName(status.code());
-  return fmt::format("{}error {} (0x{:08X}): {}", place, name.empty() ? "WBEM_E_FAILED" : name,
-                     static_cast<std::uint32_t>(status.code()), status.Message());
-}
-
 // Compiles or checks. A text that is wrong is a success here, and stands in the report.
 Result<Done> Run(engine::Engine& engine, const mof::Source& source, const mof::CompileOptions& options,
                  std::uint32_t flags) {
@@ -117,7 +104,7 @@ Result<Done> Run(engine::Engine& engine, const mof::Source& source, const mof::C
   const bool is_wanted = done.report.has_autorecover || (flags & WBEM_FLAG_AUTORECOVER) != 0;
   if (!done.report.ok() || !is_wanted || (flags & WBEM_FLAG_DONT_ADD_TO_LIST) != 0) return done;
   const std::string& folder = engine.repository().folder();
-  done.remembering = engine::Remember(folder, source);
+  done.remembering = engine::Remember(folder, source, done.report.files);
   done.is_remembered = done.remembering.ok() && !folder.empty();
   return done;
 }
@@ -155,7 +142,8 @@ Status CompileFor(engine::Engine& engine, const Destination& destination, const 
   const mof::Report& report = done->report;
   Fill(info, static_cast<int>(report.first.phase), report.first.status.code(), report.first);
   if ((flags.options & WBEM_FLAG_CONSOLE_PRINT) != 0) {
-    for (const Status& error : report.errors) fmt::print("{}\n", ErrorLine(error));
+    for (const Status& error : report.errors)
+      fmt::print("{}\n", engine::ErrorLine(error, report.files.empty() ? "" : report.files[0]));
     std::fflush(stdout);
   }
   if (!report.ok()) return Status(code::kFalse);
@@ -207,6 +195,7 @@ MofOutcome OutcomeOf(const Done& done) {
   outcome.phase = static_cast<int>(report.first.phase);
   outcome.code = report.first.status.code();
   outcome.errors = report.errors.size();
+  outcome.has_more_errors = report.errors.size() >= limits::kMofErrorsMax;
   outcome.classes = report.classes_put;
   outcome.instances = report.instances_put;
   outcome.deletions = report.deletions;
@@ -218,12 +207,18 @@ MofOutcome OutcomeOf(const Done& done) {
 Status CompileFor(engine::Engine& engine, const MofRequest& request, MofListener& listener, MofOutcome& outcome) {
   if (request.file == nullptr || *request.file == '\0') return Invalid("no file is named");
   outcome.phase = kSetupPhase;
-  const mof::CompileOptions options = TRY(OptionsOf(engine, request));
+  mof::CompileOptions options = TRY(OptionsOf(engine, request));
+  bool is_stopped = false;
+  options.goes_on = [&](std::size_t bytes, std::size_t total) {
+    is_stopped = !listener.OnProgress(bytes, total);
+    return !is_stopped;
+  };
   const mof::Source source = TRY(engine::ReadMofFile(request.file));
   const Done done = request.purpose == MofRequest::Purpose::kSplit ? TRY(Split(engine, source, options, listener))
                                                                    : TRY(Run(engine, source, options, request.options));
+  if (is_stopped) return Status(code::kCallCancelled, "the compilation was stopped; nothing of the file is stored");
   outcome = OutcomeOf(done);
-  for (const Status& error : done.report.errors) listener.OnError(ErrorLine(error).c_str());
+  for (const Status& error : done.report.errors) listener.OnError(engine::ErrorLine(error, request.file).c_str());
   return done.report.ok() ? done.remembering : Status(code::kFalse);
 }
 

@@ -22,6 +22,11 @@ using com::ComPtr;
 class Listener final : public MofListener {
  public:
   void OnError(const char* line) override { errors.emplace_back(line); }
+  bool OnProgress(std::uint64_t done, std::uint64_t total) override {
+    EXPECT_LE(done, total);
+    progress = done;
+    return goes_on;
+  }
   bool OnText(const char* data, std::size_t size) override {
     text.append(data, size);
     return goes_on;
@@ -34,6 +39,7 @@ class Listener final : public MofListener {
   std::vector<std::string> errors;
   std::string text;
   std::string localized;
+  std::uint64_t progress = 0;
   bool goes_on = true;
 };
 
@@ -183,6 +189,26 @@ TEST_F(MofCompilerTest, EveryErrorComesInOneLineWithItsPlace) {
   EXPECT_EQ(outcome.phase, 2);
 }
 
+TEST_F(MofCompilerTest, ACompilationThatIsStoppedStoresNothing) {
+  class StopsAtTheSecond final : public MofListener {
+   public:
+    void OnError(const char* line) override { ADD_FAILURE() << line; }
+    bool OnProgress(std::uint64_t done, std::uint64_t) override { return done == 0; }
+    bool OnText(const char*, std::size_t) override { return true; }
+    bool OnLocalizedText(const char*, std::size_t) override { return true; }
+  } stops;
+  MofOutcome outcome;
+  MofRequest request;
+  const std::string path = Write("a.mof", "class M_A { string K; };\nclass M_B { string K; };\n");
+  request.file = path.c_str();
+  EXPECT_EQ(compiler_->Compile(&request, &stops, &outcome), WBEM_E_CALL_CANCELLED);
+  EXPECT_EQ(Find("M_A"), nullptr);
+  Listener goes_on;
+  EXPECT_EQ(compiler_->Compile(&request, &goes_on, &outcome), WBEM_S_NO_ERROR);
+  EXPECT_GT(goes_on.progress, 40u);
+  EXPECT_NE(Find("M_B"), nullptr);
+}
+
 TEST_F(MofCompilerTest, AnAmendedFileIsSplitAndNotStored) {
   Listener listener;
   MofOutcome outcome;
@@ -288,6 +314,12 @@ TEST(MofCompilerListTest, AFileThatSaysSoIsRemembered) {
     EXPECT_EQ(listed(), 1u);
     EXPECT_EQ(compile("class M_F {};", WBEM_FLAG_AUTORECOVER), WBEM_S_NO_ERROR);
     EXPECT_EQ(listed(), 2u);
+    std::ofstream(folder + "/part.mof") << "class M_G {};";
+    EXPECT_EQ(compile("#pragma autorecover\n#include (\"" + folder + "/part.mof\")\n", 0), WBEM_S_NO_ERROR);
+    const auto with_part = engine::List(folder + "/repository");
+    ASSERT_EQ(with_part.size(), 3u);
+    ASSERT_EQ(with_part[2].included.size(), 1u);
+    EXPECT_EQ(with_part[2].included[0].text, "class M_G {};");
   }
   std::filesystem::remove_all(folder);
 }

@@ -31,6 +31,7 @@ struct MofOutcome {
   int phase = 0;     // as WBEM_COMPILE_STATUS_INFO
   HRESULT code = 0;  // of the first error
   std::size_t errors = 0;
+  bool has_more_errors = false;  // so many that the compiler gave up
   std::size_t classes = 0;
   std::size_t instances = 0;
   std::size_t deletions = 0;
@@ -52,6 +53,9 @@ class MofListener {
  public:
   // `line`: the error in one line, "file(line,column): error NAME (number): text".
   virtual void OnError(const char* line) = 0;
+  // Bytes of the file; what it includes counts as the directives that say so. False ends a compilation with
+  // WBEM_E_CALL_CANCELLED; nothing is stored then. A compilation may begin again from the start.
+  virtual bool OnProgress(std::uint64_t /*done*/, std::uint64_t /*total*/) { return true; }
   // Of the export, or of a split the neutral text. False ends the call with WBEM_E_CALL_CANCELLED.
   virtual bool OnText(const char* text, std::size_t size) = 0;
   // Of a split.
@@ -71,4 +75,4 @@ struct IMofTool : public IUnknown {
 
 }  // namespace wmi::api
 
-__CRT_UUID_DECL(wmi::api::IMofTool, 0x3B1F7A52, 0x6C0E, 0x4D8B, 0x9E, 0x14, 0x7A, 0x52, 0xC3, 0x08, 0xD1, 0x6F)
+__CRT_UUID_DECL(wmi::api::IMofTool, 0x1F3BFDCC, 0x3495, 0x4B49, 0x9D, 0xAA, 0x37, 0x24, 0x70, 0x75, 0xA8, 0x63)

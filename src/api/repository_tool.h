@@ -21,6 +21,20 @@ class RepositoryListener {
   ~RepositoryListener() = default;
 };
 
+// Takes what there may be any number of. Called on the thread of the call.
+class RepositoryContents {
+ public:
+  // Parents first.
+  virtual void OnNamespace(const char* name, std::uint64_t classes) = 0;
+  // On the autorecover list, in its order: the name of the file as it was compiled, or of a text without one.
+  virtual void OnAutorecover(const char* file) = 0;
+  // A database that was too damaged to be opened, kept in the folder; what was sound in it is in the repository.
+  virtual void OnSetAside(const char* file) = 0;
+
+ protected:
+  ~RepositoryContents() = default;
+};
+
 struct RepositoryState {
   char folder[4096] = {};  // empty: in memory
   std::int64_t format = 0;
@@ -30,6 +44,7 @@ struct RepositoryState {
   std::uint64_t instances = 0;
   std::uint64_t autorecover_files = 0;
   char refusal[1024] = {};  // why it cannot be changed; empty when it can
+  char damage[1024] = {};   // why it cannot be read; empty when it can. Verify looks closer
 };
 
 struct RepositoryFigures {
@@ -43,7 +58,8 @@ struct RepositoryFigures {
 
 // Every method fails with its text in GetErrorInfo.
 struct IRepositoryTool : public IUnknown {
-  virtual HRESULT Describe(RepositoryState* state) = 0;
+  // `contents` may be null.
+  virtual HRESULT Describe(RepositoryState* state, RepositoryContents* contents) = 0;
   // WBEM_S_FALSE after OnFinding for what is damaged.
   virtual HRESULT Verify(RepositoryListener* listener, RepositoryFigures* figures) = 0;
   virtual HRESULT BackupTo(const char* file, RepositoryListener* listener) = 0;
@@ -53,4 +69,4 @@ struct IRepositoryTool : public IUnknown {
 
 }  // namespace wmi::api
 
-__CRT_UUID_DECL(wmi::api::IRepositoryTool, 0x8E0B4C61, 0x2A97, 0x4F53, 0xB1, 0x0D, 0x5C, 0x3E, 0x91, 0x7A, 0x24, 0xC8)
+__CRT_UUID_DECL(wmi::api::IRepositoryTool, 0xA91D8474, 0x7F45, 0x4673, 0xA4, 0x51, 0x62, 0xE1, 0x44, 0x04, 0x62, 0x73)

@@ -247,7 +247,7 @@ void Tell(const RecoveryFile& file, const mof::Report& report, Recovered& recove
     if (error.code() == code::kAlreadyExists) continue;
     ++recovered.errors_total;
     if (++errors > kErrorsOfFileMax || recovered.errors.size() >= kErrorsMax) continue;
-    recovered.errors.push_back(fmt::format("{} [{}]", ErrorLine(error), file.path));
+    recovered.errors.push_back(fmt::format("{} [{}]", ErrorLine(error, file.source.file), file.path));
   }
   ++recovered.files;
   if (errors == 0) ++recovered.without_errors;

@@ -11,6 +11,7 @@
 #include "cim/declaration.h"
 #include "cim/object_path.h"
 #include "engine/calls.h"
+#include "engine/class_damage.h"
 #include "engine/class_server.h"
 #include "engine/engine.h"
 #include "engine/push_source.h"
@@ -24,6 +25,7 @@ store::Repository& RepositoryOf(const SessionPtr& session) { return session->eng
 Result<cim::ClassPtr> ClassOf(const Namespace& classes, std::string_view name) {
   cim::ClassPtr schema = classes.FindClass(name);
   if (schema) return schema;
+  TRY(CheckReadable(classes, name));
   return Status(code::kInvalidClass, fmt::format("there is no class '{}' in namespace {}", name, classes.name()))
       .WithParameter(std::string(name));
 }

@@ -6,6 +6,7 @@
 
 #include "cim/object_path.h"
 #include "engine/calls.h"
+#include "engine/class_damage.h"
 #include "engine/class_server.h"
 #include "engine/engine.h"
 #include "engine/push_source.h"
@@ -176,6 +177,7 @@ Result<SourcePtr> BindMethod(const MethodCall& call) {
   }
   const cim::ClassPtr schema = classes->FindClass(path.class_name);
   if (!schema) {
+    TRY(CheckReadable(*classes, path.class_name));
     return Status(code::kInvalidClass,
                   fmt::format("there is no class '{}' in namespace {}", path.class_name, classes->name()))
         .WithParameter(path.class_name);

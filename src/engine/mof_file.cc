@@ -46,22 +46,24 @@ Result<mof::Source> ReadMofFile(const std::string& path, std::size_t bytes_max) 
   if (!S_ISREG(facts.st_mode)) return Status(code::kMofInvalidFile, "'" + path + "' is not a regular file");
   mof::Source source;
   source.file = std::filesystem::path(path).lexically_normal().string();
-  // What a file says of its size may be wrong (/proc) or change.
+  // What a file says of its size may be wrong (/proc) or change; mostly it is right, and the text takes no more memory.
   constexpr std::size_t kPiece = std::size_t{64} << 10;
-  for (;;) {
-    const std::size_t before = source.text.size();
-    const std::size_t piece = std::min(std::max(kPiece, before), bytes_max + 1 - before);
-    source.text.resize(before + piece);
+  const std::size_t expected = facts.st_size > 0 ? static_cast<std::size_t>(facts.st_size) + 1 : kPiece;
+  source.text.resize(std::min(expected, bytes_max + 1));
+  for (std::size_t used = 0;;) {
+    if (used == source.text.size()) source.text.resize(std::min(used + std::max(kPiece, used), bytes_max + 1));
     ssize_t count = 0;
     do {
-      count = read(file.number(), source.text.data() + before, piece);
+      count = read(file.number(), source.text.data() + used, source.text.size() - used);
     } while (count < 0 && errno == EINTR);
     if (count < 0) return SystemStatus(code::kFailed, "read(" + path + ")", errno);
-    source.text.resize(before + static_cast<std::size_t>(count));
-    if (count == 0) return source;
-    if (source.text.size() > bytes_max) {
+    used += static_cast<std::size_t>(count);
+    if (used > bytes_max) {
       return Status(code::kMofInvalidFile, "'" + path + "' is larger than " + std::to_string(bytes_max) + " bytes");
     }
+    if (count != 0) continue;
+    source.text.resize(used);
+    return source;
   }
 }
 
@@ -76,10 +78,10 @@ Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_fil
   return ReadMofFile(IncludePath(path, from_file));
 }
 
-std::string ErrorLine(const Status& error) {
+std::string ErrorLine(const Status& error, const std::string& file) {
   static const ErrorDetail nowhere;
   const ErrorDetail& detail = error.detail() != nullptr ? *error.detail() : nowhere;
-  std::string place = detail.file;
+  std::string place = detail.file.empty() && detail.line == 0 ? file : detail.file;
   if (detail.line > 0) {
     place += detail.column > 0 ? fmt::format("({},{})", detail.line, detail.column) : fmt::format("({})", detail.line);
   }

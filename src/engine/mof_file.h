@@ -21,7 +21,8 @@ std::string IncludePath(std::string_view path, std::string_view from_file);
 // What CompileOptions::open_include needs: the file of that name.
 Result<mof::Source> OpenInclude(std::string_view path, std::string_view from_file);
 
-// An error in MOF for people, in one line: "file(line,column): error NAME (number): text".
-std::string ErrorLine(const Status& error);
+// An error in MOF for people, in one line: "file(line,column): error NAME (number): text". `file`: what was compiled;
+// it is the place of a failure that has none, such as a full disk.
+std::string ErrorLine(const Status& error, const std::string& file);
 
 }  // namespace wmi::engine

@@ -8,6 +8,7 @@
 #include "engine/amended_rows.h"
 #include "engine/association_walk.h"
 #include "engine/calls.h"
+#include "engine/class_damage.h"
 #include "engine/engine.h"
 #include "engine/instance_scan.h"
 #include "engine/source_parts.h"
@@ -19,6 +20,7 @@ namespace wmi::engine {
 namespace {
 
 Status NoSuchClass(const Namespace& classes, std::string_view name) {
+  TRY(CheckReadable(classes, name));
   return Status(code::kInvalidClass, fmt::format("there is no class '{}' in namespace {}", name, classes.name()))
       .WithParameter(std::string(name));
 }
@@ -54,7 +56,11 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   const NamespacePtr classes = session->name_space();
   const auto tree = TRY(wql::Parse(text));
   if (tree->association) return AssociationSource(session, TRY(wql::BindAssociation(*tree, *classes)), options);
-  wql::BoundQuery query = TRY(wql::Bind(*tree, *classes));
+  Result<wql::BoundQuery> bound = wql::Bind(*tree, *classes);
+  if (!bound.ok() && bound.status().code() == code::kInvalidClass) {
+    TRY(CheckReadable(*classes, tree->class_name.text));
+  }
+  wql::BoundQuery query = TRY(std::move(bound));
   if (query.kind == wql::QueryKind::kClasses) {
     Batch found;
     for (const cim::ClassPtr& schema : classes->classes()) {
@@ -130,7 +136,7 @@ Result<SourcePtr> BindObject(const SessionPtr& session, const std::string& text,
   if (!schema) {
     // GetObject of a class that does not exist is "not found"; of its instance, "invalid class" (contract 1.3).
     const Status missing = NoSuchClass(*classes, path.class_name);
-    if (!path.is_class()) return missing;
+    if (!path.is_class() || missing.code() != code::kInvalidClass) return missing;
     return Status(code::kNotFound, missing.Message()).WithParameter(text);
   }
   if (path.is_class()) return ReadyRows({cim::Object(std::move(schema))});

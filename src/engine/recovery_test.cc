@@ -38,7 +38,7 @@ class Opened {
     mof::CompileOptions options;
     options.open_include = OpenInclude;
     const mof::Report report = catalogue_->CompileText(source, options, OnError::kKeepNothing);
-    ASSERT_TRUE(report.ok()) << ErrorLine(report.errors.front());
+    ASSERT_TRUE(report.ok()) << ErrorLine(report.errors.front(), "");
     const Status remembered = Remember(repository_->folder(), source, report.files);
     ASSERT_TRUE(remembered.ok()) << remembered.Message();
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "engine/class_damage.h"
 
 namespace wmi::engine {
 namespace {
@@ -16,13 +17,13 @@ constexpr std::size_t kChunk = 256;
 // The classes of the namespace that are asked for, each once, with those above them.
 Result<std::vector<cim::ClassPtr>> Select(const store::Namespace& space, const std::vector<std::string>& names) {
   if (names.empty()) {
-    for (const std::string& name : space.ClassNames()) TRY(space.DamageOf(name));
+    for (const std::string& name : space.ClassNames()) TRY(CheckReadable(space, name));
     return space.classes();
   }
   std::vector<cim::ClassPtr> classes;
   std::unordered_set<std::string, FoldedHash, FoldedEqual> known;
   for (const std::string& name : names) {
-    TRY(space.DamageOf(name));
+    TRY(CheckReadable(space, name));
     cim::ClassPtr cls = space.FindClass(name);
     if (cls == nullptr) {
       return Status(code::kNotFound, fmt::format("there is no class '{}' in {}", name, space.name()))
@@ -94,7 +95,8 @@ Status ExportOne(const store::Repository& repository, const ExportSelection& sel
                  const mof::TextSink& write) {
   mof::ExportedNamespace exported;
   exported.name = space.name();
-  exported.classes = TRY(Select(space, selection.classes));
+  // Instances in the same order as their classes, so that a copy of a repository is exported as the same text.
+  exported.classes = mof::InCompileOrder(TRY(Select(space, selection.classes)));
   Instances instances(repository, exported.classes);
   if (selection.instances == ExportSelection::Instances::kWrite) {
     exported.next_instance = [&instances] { return instances.Next(); };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <unordered_set>
@@ -56,10 +57,10 @@ class Compiler {
                        options_.amendment));
     } else {
       OpenFile(std::move(source), nullptr);
-      while (!open_.empty() && !diagnostics_.is_full()) CompileNext();
+      while (!open_.empty() && !diagnostics_.is_full() && GoesOn()) CompileNext();
     }
     open_.clear();
-    if (!diagnostics_.is_full()) queue_.Finish();
+    if (!diagnostics_.is_full() && !is_stopped_) queue_.Finish();
     report_.errors = diagnostics_.TakeErrors();
     return std::move(report_);
   }
@@ -69,6 +70,7 @@ class Compiler {
     std::string name;
     std::string text;
     std::optional<Parser> parser;
+    Offset done = 0;
   };
 
   // A statement in its file, for what the report says of the first failure.
@@ -109,8 +111,18 @@ class Compiler {
     if (!open_.empty()) diagnostics_.Enter(open_.back()->name, open_.back()->text);
   }
 
+  // Errors that were found before stay the ones that the report begins with.
+  bool GoesOn() {
+    if (!options_.goes_on || options_.goes_on(open_.front()->done, open_.front()->text.size())) return true;
+    is_stopped_ = true;
+    Fail(code::kCallCancelled, open_.back()->done, "the compilation was stopped here");
+    NoteFailures({});
+    return false;
+  }
+
   void CompileNext() {
     Parser::Step step = open_.back()->parser->Next();
+    open_.back()->done = std::max(open_.back()->done, step.end);
     const Extent extent{step.is_object ? ++objects_ : 0, step.begin, step.end};
     if (step.outcome == Parser::Outcome::kEnd) {
       NoteFailures(extent);
@@ -522,6 +534,7 @@ class Compiler {
   std::unordered_set<std::string, FoldedHash, FoldedEqual> broken_;
   std::size_t objects_ = 0;
   std::size_t noted_ = 0;  // errors that NoteFailures has seen
+  bool is_stopped_ = false;
 };
 
 // Takes classes only.

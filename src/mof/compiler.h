@@ -33,6 +33,9 @@ struct CompileOptions {
   // Opens an included file: `path` as it is written, `from_file` the name of the file that says so. The name of the
   // source it returns is that of messages, and of one file always the same. Null: there are no included files.
   std::function<Result<Source>(std::string_view path, std::string_view from_file)> open_include;
+  // Called before each statement with how many bytes of the text are done; an included file counts as the directive
+  // that includes it. False ends the compilation; kCallCancelled is its last error then. Null: it is not asked.
+  std::function<bool(std::size_t done, std::size_t total)> goes_on;
   // Of one file; of files inside each other; of all files together.
   std::size_t file_bytes_max = limits::kMofFileBytesMax;
   std::size_t include_depth_max = limits::kMofIncludeDepthMax;

@@ -177,7 +177,8 @@ Status LeaveLog(const std::string& path) {
   return file->Execute("PRAGMA journal_mode=DELETE");
 }
 
-Status CopyInto(Database& database, const std::string& path, const CopyCallback& progress,
+// `name`: what `path` is to be called.
+Status CopyInto(Database& database, const std::string& path, const std::string& name, const CopyCallback& progress,
                 const std::stop_token& stop) {
   const Reader reader = TRY(database.Read());
   const auto target = TRY(sql::Connection::Open(PlainPath(path), sql::Access::kWrite));
@@ -188,7 +189,7 @@ Status CopyInto(Database& database, const std::string& path, const CopyCallback&
   TRY(reader->Execute("BEGIN"));
   TRY(Number(*reader, "SELECT count(*) FROM sqlite_schema"));
   Status copied =
-      Copy(*reader, *target, fmt::format("the copy of {} to {}", database.folder(), path)).Run(progress, stop);
+      Copy(*reader, *target, fmt::format("the copy of {} to {}", database.folder(), name)).Run(progress, stop);
   TRY(reader->Execute("ROLLBACK"));
   return copied;
 }
@@ -202,13 +203,16 @@ Status Damaged(const std::string& path, std::string_view what) {
 }
 
 // What reading a file that is damaged, or no database, fails with.
+bool IsDamage(const Status& status) { return status.code() == code::kCriticalError || status.code() == code::kFailed; }
+
 Status Explained(const Status& status, const std::string& path) {
-  if (status.ok() || (status.code() != code::kCriticalError && status.code() != code::kFailed)) return status;
-  return Damaged(path, status.Message());
+  return IsDamage(status) ? Damaged(path, status.Message()) : status;
 }
 
+Status Unsound(std::string what) { return Status(code::kCriticalError, std::move(what)); }
+
 Status CheckFormat(sql::Connection& backup, const std::string& path, std::int64_t application) {
-  if (TRY(Number(backup, "PRAGMA application_id")) != application) return Damaged(path, "it is no repository");
+  if (TRY(Number(backup, "PRAGMA application_id")) != application) return Unsound("it is no repository");
   const std::int64_t format = TRY(Number(backup, "PRAGMA user_version"));
   if (format > kFormatVersion) {
     return Status(code::kDatabaseVerMismatch,
@@ -216,14 +220,14 @@ Status CheckFormat(sql::Connection& backup, const std::string& path, std::int64_
                               "version",
                               path, format, kFormatVersion));
   }
-  return format < 1 ? Damaged(path, fmt::format("its format {} never was", format)) : Status();
+  return format < 1 ? Unsound(fmt::format("its format {} never was", format)) : Status();
 }
 
-Status CheckSums(sql::Connection& backup, const std::string& path) {
+Status CheckSums(sql::Connection& backup) {
   sql::Statement spaces = backup.Use("SELECT name, sum FROM namespaces");
   while (TRY(spaces.Step())) {
     if (spaces.Integer(1) != NamespaceSum(spaces.Text(0))) {
-      return Damaged(path, fmt::format("the namespace {} is damaged", spaces.Text(0)));
+      return Unsound(fmt::format("the namespace {} is damaged", spaces.Text(0)));
     }
   }
   sql::Statement classes = backup.Use(
@@ -233,32 +237,47 @@ Status CheckSums(sql::Connection& backup, const std::string& path) {
     const bool is_sound =
         classes.Integer(4) == ClassSum(classes.Integer(1), classes.Text(0), classes.Text(2), classes.Integer(3)) &&
         !classes.IsNull(5) && DecodeDeclaration(classes.Blob(5)).ok();
-    if (!is_sound) return Damaged(path, fmt::format("the class {} is damaged", classes.Text(0)));
+    if (!is_sound) return Unsound(fmt::format("the class {} is damaged", classes.Text(0)));
   }
   return Status();
 }
 
-Status CheckRows(sql::Connection& backup, const std::string& path) {
+Status CheckRows(sql::Connection& backup) {
   sql::Statement layouts = backup.Use("SELECT id, body FROM layouts");
   while (TRY(layouts.Step())) {
-    if (layouts.Integer(0) != LayoutId(layouts.Blob(1))) return Damaged(path, "a layout of instances is damaged");
+    if (layouts.Integer(0) != LayoutId(layouts.Blob(1))) return Unsound("a layout of instances is damaged");
   }
   sql::Statement rows = backup.Use("SELECT class, root, key, row FROM instances");
   while (TRY(rows.Step())) {
     ByteReader in(rows.Blob(3));
     const RowAddress address{rows.Integer(0), rows.Integer(1), rows.Blob(2)};
-    if (!ReadRowHead(in, rows.Blob(3), address).ok()) return Damaged(path, "an instance is damaged");
+    if (!ReadRowHead(in, rows.Blob(3), address).ok()) return Unsound("an instance is damaged");
   }
   return Status();
 }
 
-Status CheckBackup(sql::Connection& backup, const std::string& path) {
+Status CheckBackup(sql::Connection& backup) {
   sql::Statement check = backup.Use("PRAGMA integrity_check(1)");
   while (TRY(check.Step())) {
-    if (check.Text(0) != "ok") return Damaged(path, check.Text(0));
+    if (check.Text(0) != "ok") return Unsound(std::string(check.Text(0)));
   }
-  TRY(CheckSums(backup, path));
-  return CheckRows(backup, path);
+  TRY(CheckSums(backup));
+  return CheckRows(backup);
+}
+
+// A backup of what is damaged could not be restored, and must not take the place of one that can. `path`: what it is to
+// be called.
+Status CheckCopy(const std::string& file, const std::string& path, const CopyCallback& progress,
+                 const std::stop_token& stop) {
+  const auto copy = TRY(sql::Connection::Open(PlainPath(file), sql::Access::kRead));
+  const StopWatch watch(*copy, progress, stop);
+  Status checked = CheckBackup(*copy);
+  if (stop.stop_requested()) return Stopped();
+  if (!IsDamage(checked)) return checked;
+  return Unsound(
+      fmt::format("the repository is damaged: {}; nothing was written to {}, and `wmi repository verify` lists all "
+                  "that is damaged",
+                  checked.Message(), path));
 }
 
 // ---- making it the state that follows -------------------------------------------------------------------------------
@@ -329,7 +348,7 @@ Result<std::unique_ptr<sql::Connection>> Load(const std::string& path, std::int6
   TRY(loaded->Execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA trusted_schema=OFF"));
   TRY(Explained(Copy(*file, *loaded, path).Run(progress, stop), path));
   const StopWatch watch(*loaded, progress, stop);
-  const Status checked = Explained(CheckBackup(*loaded, path), path);
+  const Status checked = Explained(CheckBackup(*loaded), path);
   if (stop.stop_requested()) return Stopped();
   TRY(checked);
   return loaded;
@@ -343,7 +362,20 @@ std::uint64_t SizeOf(sql::Connection& connection) {
 
 // What the log holds goes into the file. Left to a later time when readers are in the way.
 void EmptyLog(sql::Connection& connection) {
-  sqlite3_wal_checkpoint_v2(connection.get(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  connection.SetWaiting(sql::Waiting::kNever);
+  sqlite3_wal_checkpoint_v2(connection.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  connection.SetWaiting(sql::Waiting::kForLocks);
+}
+
+// What it takes on the disk, with the log.
+std::uint64_t SizeOf(const Database& database, sql::Connection& connection) {
+  if (database.is_in_memory()) return SizeOf(connection);
+  std::uint64_t bytes = 0;
+  for (const char* name : {"repository.db", "repository.db-wal"}) {
+    struct stat there{};
+    if (stat(database.PathOf(name).c_str(), &there) == 0) bytes += static_cast<std::uint64_t>(there.st_size);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -352,8 +384,9 @@ Status Backup(Database& database, const std::string& path, const CopyCallback& p
   if (path.empty()) return Status(code::kInvalidParameter, "the name of the file to write is empty");
   NewFile file(path);
   TRY(file.Make());
-  TRY(CopyInto(database, file.name(), progress, stop));
+  TRY(CopyInto(database, file.name(), path, progress, stop));
   TRY(LeaveLog(file.name()));
+  TRY(CheckCopy(file.name(), path, progress, stop));
   if (stop.stop_requested()) return Stopped();
   return file.Publish();
 }
@@ -386,7 +419,7 @@ Result<CompactReport> Compact(Repository& repository, const CopyCallback& progre
   CompactReport report;
   const Status status = repository.Exclusive([&](ExclusiveTurn& turn) -> Status {
     sql::Connection& live = turn.connection();
-    report.bytes_before = SizeOf(live);
+    report.bytes_before = SizeOf(*repository.database(), live);
     Status done;
     {
       const StopWatch watch(live, progress, stop);
@@ -398,7 +431,7 @@ Result<CompactReport> Compact(Repository& repository, const CopyCallback& progre
     TRY(done);
     TRY(restored);
     EmptyLog(live);
-    report.bytes_after = SizeOf(live);
+    report.bytes_after = SizeOf(*repository.database(), live);
     return Status();
   });
   if (!status.ok()) return status;

@@ -41,7 +41,7 @@ Status Restore(Repository& repository, const std::string& path, const CopyCallba
 // Gives the disk back what deleted and changed objects took. Changes wait meanwhile, readers do not. Needs room for a
 // second copy.
 struct CompactReport {
-  std::uint64_t bytes_before = 0;
+  std::uint64_t bytes_before = 0;  // of the file and its log
   std::uint64_t bytes_after = 0;
 };
 Result<CompactReport> Compact(Repository& repository, const CopyCallback& progress = {},

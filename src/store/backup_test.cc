@@ -231,6 +231,31 @@ TEST_F(BackupTest, DamagedBackupIsRefusedAndTheRepositoryUnchanged) {
   EXPECT_TRUE(restore(whole).ok());
 }
 
+TEST_F(BackupTest, ADamagedRepositoryTakesNoBackupsPlace) {
+  AddMany(*repository_, 500);
+  ASSERT_TRUE(Backup(*repository_->database(), File()).ok());
+  const auto read = [](const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  };
+  const std::string good = read(File());
+  ASSERT_TRUE(Compact(*repository_).ok());  // nothing is left in the log
+  repository_.reset();
+  const std::string database = base_ + "/repository/repository.db";
+  std::string bytes = read(database);
+  const std::size_t place = bytes.find("many77");
+  ASSERT_NE(place, std::string::npos);
+  bytes[place + 2] ^= 1;
+  std::ofstream(database, std::ios::binary) << bytes;
+  repository_ = OpenIn("repository");
+  const Status status = Backup(*repository_->database(), File());
+  EXPECT_EQ(status.code(), code::kCriticalError);
+  EXPECT_THAT(status.Message(), HasSubstr("the repository is damaged"));
+  EXPECT_EQ(read(File()), good);
+  EXPECT_TRUE(Restore(*repository_, File()).ok());
+  EXPECT_TRUE(Backup(*repository_->database(), File()).ok());
+}
+
 TEST_F(BackupTest, BackupOfANewerFormatNamesBothNumbers) {
   ASSERT_TRUE(Backup(*repository_->database(), File()).ok());
   {
@@ -279,6 +304,7 @@ TEST_F(BackupTest, CompactGivesRoomBack) {
   const Result<CompactReport> report = Compact(*repository_);
   ASSERT_TRUE(report.ok()) << report.status().Message();
   EXPECT_LT(report->bytes_after, report->bytes_before / 2);
+  EXPECT_EQ(std::filesystem::file_size(base_ + "/repository/repository.db-wal"), 0u) << "the log too";
   EXPECT_EQ(CountIn(*repository_), 1u);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <new>
 #include <utility>
@@ -27,6 +28,7 @@ struct Work {
 };
 
 constexpr std::size_t kListChunk = 256;
+constexpr auto kCompanyWait = std::chrono::microseconds(100);  // a commit on a disk takes some 200
 
 std::string_view ParentOf(std::string_view name) {
   const std::size_t end = name.rfind('\\');
@@ -42,7 +44,8 @@ class Repository::State {
       : options_(std::move(options)),
         database_(std::move(database)),
         signal_(std::move(signal)),
-        source_(std::make_shared<DefinitionReader>(database_)) {
+        source_(std::make_shared<DefinitionReader>(database_)),
+        group_(options_.folder.empty() ? Duration::zero() : kCompanyWait) {
     published_.world = std::make_shared<World>();
   }
 
@@ -236,7 +239,7 @@ bool Repository::State::TryCommit(Group& group) {
 
 // The write lock, and the state as it is then.
 Status Repository::State::Begin(Published& before) {
-  TRY(database_->writer().Execute("BEGIN IMMEDIATE"));
+  TRY(database_->writer().Use("BEGIN IMMEDIATE").Run());
   std::int64_t revision = 0;
   {
     MutexLock lock(publishing_);
@@ -292,7 +295,7 @@ Status Repository::State::Finish(Transaction& transaction) {
   Status committed;
   std::exception_ptr no_memory;  // for the words of a failure
   try {
-    committed = database_->writer().Execute("COMMIT");
+    committed = database_->writer().Use("COMMIT").Run();
   } catch (...) {
     no_memory = std::current_exception();
     committed = Status(code::kOutOfMemory);

@@ -247,7 +247,7 @@ class Rescue {
   Status CopyNotes() {
     TRY(RenewSchemaRevision(to_));
     std::vector<std::pair<std::string, std::string>> notes;
-    const Status read = ReadNotes(notes);
+    Status read = ReadNotes(notes);
     if (IsFailure(read)) return read;
     if (!read.ok()) Lose("meta", "notes about the repository: " + read.Message());
     if (report_.lost_total == 0) TRY(WriteNote(to_, kRecoveryNote, ""));

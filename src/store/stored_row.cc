@@ -147,7 +147,8 @@ class RowMaker {
     }
     // Only now, because views do not survive that keys_ grows.
     for (std::size_t i = 0; i < keys_.size(); ++i) values_[schema_->key_slots()[i]] = keys_[i].view();
-    stored_ = find_stored_(KeyText(keys_));
+    const bool gives_all = &object_.schema() == schema_.get() && object_.visible().is_all();
+    if (!gives_all) stored_ = find_stored_(KeyText(keys_));
     return Status();
   }
 

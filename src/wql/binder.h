@@ -27,6 +27,7 @@ class Binder {
   Binder(const SyntaxTree& tree, const ClassFinder& classes, Purpose purpose)
       : tree_(tree), classes_(classes), purpose_(purpose) {}
 
+  // Not for a statement about associations.
   Result<BoundQuery> Run();
   // After Run: the paths of the BY list as names, the first as the class spells it. The caller's from now on.
   std::vector<std::vector<std::string>> TakeGroupPaths() { return std::move(group_paths_); }

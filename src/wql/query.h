@@ -37,7 +37,7 @@ struct BoundQuery {
 // Failure: kInvalidQuery with line, column and what was expected; kQuotaViolation past a limit.
 Result<std::shared_ptr<const SyntaxTree>> Parse(std::string_view query);
 
-// For statements about associations there is BindAssociation (wql/association_query.h).
+// For trees without `association`; for those with it there is BindAssociation (wql/association_query.h).
 //
 // Failure: kInvalidClass for an unknown class, kInvalidQuery for an unknown property or a constant that does not suit,
 // each with its place in the query.

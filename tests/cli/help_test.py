@@ -1,4 +1,6 @@
 """The help tells the truth: its examples run, and the completion offers what there is."""
+import os
+import pathlib
 import subprocess
 import tempfile
 import unittest
@@ -14,17 +16,63 @@ def examples(text):
         start += 1
 
 
+def manual_examples(page):
+    text = (SOURCE / 'packaging' / 'man' / page).read_text(encoding='utf-8')
+    block = text.split('.SH EXAMPLES\n.nf\n')[1].split('.fi')[0]
+    for roff, plain in (('\\(dq', '"'), ('\\(aq', "'"), ('\\-', '-')):
+        block = block.replace(roff, plain)
+    return block.splitlines()
+
+
+def readme_examples():
+    text = (SOURCE / 'README.md').read_text(encoding='utf-8').split('## From the shell')[1].split('\n## ')[0]
+    for block in text.split('```sh\n')[1:]:
+        for line in block.split('```')[0].splitlines():
+            yield line
+
+
+# What the examples speak of.
+LAMPS = 'instance of __NAMESPACE { Name = "lamps"; };\n'
+LAMP = '[Description("A lamp.") : Amended] class Example_Lamp { [key] string Name; };\n'
+LAMP_INSTANCES = 'instance of Example_Lamp { Name = "desk"; };\n'
+
+
 class HelpTest(WmiCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        for name, text in (('lamps.mof', LAMPS), ('lamp.mof', LAMP), ('lamp_instances.mof', LAMP_INSTANCES)):
+            (self.folder / name).write_text(text, encoding='utf-8')
+        self.environment = environment(OPENWMI_REPOSITORY=str(self.folder / 'repository'))
+        self.environment['PATH'] = f'{pathlib.Path(os.environ["MOFCOMP"]).parent}:{self.environment["PATH"]}'
+        self.run_example('wmi compile -n root lamps.mof')
+
+    def run_example(self, example):
+        result = subprocess.run(['bash', '-c', example], cwd=self.folder, capture_output=True, text=True,
+                                timeout=TIME_LIMIT, env=self.environment)
+        self.assertEqual((result.returncode, result.stderr), (0, ''), example)
+
     def test_every_example_runs(self):
         count = 0
-        with tempfile.TemporaryDirectory() as folder:
-            for command in ([], ['query'], ['get'], ['ls'], ['describe']):
-                for example in examples(self.output(*command, '--help')):
-                    result = subprocess.run(['bash', '-c', example], cwd=folder, capture_output=True, text=True,
-                                            timeout=TIME_LIMIT, env=environment())
-                    self.assertEqual((result.returncode, result.stderr), (0, ''), example)
-                    count += 1
-        self.assertGreaterEqual(count, 15)
+        for command in ([], ['query'], ['get'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
+            for example in examples(self.output(*command, '--help')):
+                self.run_example(example)
+                count += 1
+        self.assertGreaterEqual(count, 25)
+
+    def test_every_example_of_the_manual_runs(self):
+        wmi, mofcomp = manual_examples('wmi.1'), manual_examples('mofcomp.1')
+        for example in wmi + mofcomp:
+            self.run_example(example)
+        self.assertGreaterEqual(len(wmi), 10)
+        self.assertGreaterEqual(len(mofcomp), 3)
+
+    def test_every_example_of_the_readme_runs(self):
+        found = list(readme_examples())
+        for example in found:
+            self.run_example(example)
+        self.assertGreaterEqual(len(found), 10)
 
     def test_version_names_the_product(self):
         self.assertRegex(self.output('--version'), r'^wmi \(OpenWMI\) \d+\.\d+\.\d+\n$')

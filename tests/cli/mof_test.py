@@ -1,11 +1,14 @@
 """wmi compile, wmi export and mofcomp: what goes in comes out, errors have their place, and exit codes are as told."""
 import os
 import pathlib
+import select
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
-from wmi_case import TIME_LIMIT, WmiCase, environment
+from wmi_case import TIME_LIMIT, WMI, WmiCase, environment
 
 MOFCOMP = os.environ['MOFCOMP']
 GOOD = 'class L_A { [key] string K; };\ninstance of L_A { K = "1"; };\n'
@@ -60,6 +63,11 @@ class WmiMofTest(MofCase):
         self.assertIn('b.mof(4,20): error WBEMMOF_E_', text)
         self.assertIn('WBEM_E_NOT_FOUND', self.failure(1, 'describe', 'L_A'))
 
+    def test_control_characters_of_a_text_do_not_reach_the_terminal(self):
+        text = self.failure(1, 'compile', self.write('c.mof', '#pragma namespace("x\\x1b[2Jy")'))
+        self.assertNotIn('\x1b', text)
+        self.assertIn('c.mof(1,19): error WBEM', text)
+
     def test_a_check_stores_nothing(self):
         self.output('compile', '--check', self.write('a.mof', GOOD))
         self.failure(1, 'describe', 'L_A')
@@ -68,6 +76,43 @@ class WmiMofTest(MofCase):
         path = self.write('a.mof', GOOD)
         self.output('compile', path)
         self.assertIn('WBEM_E_ALREADY_EXISTS', self.failure(1, 'compile', '--class', 'createonly', path))
+
+    def test_a_signal_ends_a_compilation_and_nothing_is_stored(self):
+        big = ''.join(f'class L_{n} {{ [key] string K; [Description("{n}")] uint32 P{n}; }};\n' for n in range(4000))
+        path = self.write('big.mof', big)
+        self.output('ls', '-q', 'root')  # what happens once in a repository is done
+        process = subprocess.Popen([WMI, 'compile', '-n', 'root/default', path], stderr=subprocess.PIPE, text=True,
+                                   env=environment(OPENWMI_REPOSITORY=self.repository))
+        # The handlers are there when the library is: it has the folder's lock open then.
+        deadline = time.monotonic() + TIME_LIMIT
+        while time.monotonic() < deadline and process.poll() is None and not self.has_open(process.pid, '/lock'):
+            select.select([], [], [], 0.001)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=TIME_LIMIT)
+        self.assertEqual(process.returncode, 130, said)
+        self.assertRegex(said, r'^wmi: cancelled after \d+\.\d s; nothing of .*big\.mof is stored\n$')
+        self.assertNotIn('L_', self.output('ls', '-q', 'root/default'))
+
+    @staticmethod
+    def has_open(pid, ending):
+        try:
+            return any(os.readlink(entry.path).endswith(ending) for entry in os.scandir(f'/proc/{pid}/fd'))
+        except OSError:  # a descriptor or the process has gone
+            return False
+
+    def test_a_file_is_replaced_by_a_whole_text_only(self):
+        out = self.folder / 'out.mof'
+        out.write_text('before', encoding='utf-8')
+        self.failure(1, 'export', '-o', str(out), 'NoSuch')
+        self.assertEqual(out.read_text(encoding='utf-8'), 'before')
+        self.output('export', '-o', str(out))
+        self.assertIn('class Win32_Process', out.read_text(encoding='utf-8'))
+        self.assertEqual(sorted(os.listdir(self.folder)), ['out.mof', 'repository'])
+
+    def test_a_file_that_is_not_there_is_named_without_a_wrong_hint(self):
+        text = self.failure(1, 'compile', 'none.mof')
+        self.assertIn("no file 'none.mof'", text)
+        self.assertNotIn('wmi ls', text)
 
     def test_what_cannot_be_exported_is_told(self):
         self.assertIn('NoSuch', self.failure(1, 'export', 'NoSuch'))

@@ -1,5 +1,8 @@
 """wmi repository: what it says, what it writes, how it ends."""
+import json
 import os
+import pathlib
+import sqlite3
 import tempfile
 import unittest
 
@@ -16,13 +19,101 @@ class RepositoryTest(WmiCase):
     def repository(self, *arguments):
         return self.output('repository', *arguments, OPENWMI_REPOSITORY=self.folder)
 
+    def compile(self, text):
+        path = os.path.join(os.path.dirname(self.folder), 'a.mof')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        self.output('compile', '-n', 'root/default', path, OPENWMI_REPOSITORY=self.folder)
+        os.unlink(path)
+
+    def damage(self, word):
+        """Flips a bit of every place that has the word."""
+        database = self.folder + '/repository.db'
+        connection = sqlite3.connect(database)
+        connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+        connection.close()
+        with open(database, 'rb') as file:
+            content = file.read()
+        self.assertIn(word, content)
+        with open(database, 'wb') as file:
+            file.write(content.replace(word, bytes([word[0] ^ 4]) + word[1:]))
+
     def test_status_tells_where_it_is_and_what_it_holds(self):
+        self.compile('#pragma autorecover\nclass L_A { [key] string K; };\ninstance of L_A { K = "1"; };')
         text = self.repository('status')
-        lines = dict(line.split(':', 1) for line in text.splitlines())
+        facts, *lists = text.split('\n\n')
+        lines = dict(line.split(':', 1) for line in facts.splitlines())
         self.assertEqual(lines['Folder'].strip(), self.folder)
         self.assertEqual(lines['Changeable'].strip(), 'yes')
+        self.assertEqual(lines['Instances'].strip(), '1')
+        self.assertEqual(lines['Autorecover'].strip(), '1 file')
+        self.assertTrue(lines['Damage'].strip().startswith('none met'))
         self.assertGreater(int(lines['Classes']), 50)
-        self.assertGreaterEqual(int(lines['Namespaces']), 7)
+        self.assertRegex(lists[0], r'(?m)^  ROOT\\cimv2 +\d+$')
+        self.assertEqual(int(lines['Namespaces']), len(lists[0].splitlines()) - 1)
+        self.assertTrue(lists[1].endswith('a.mof\n'), lists[1])
+
+    def test_status_has_a_form_for_programs(self):
+        state = json.loads(self.repository('status', '-f', 'json'))
+        self.assertEqual((state['folder'], state['damage'], state['refusal']), (self.folder, None, None))
+        self.assertIn('ROOT\\cimv2', [entry['name'] for entry in state['namespaces']])
+        self.assertEqual(len(self.repository('status', '-f', 'jsonl').splitlines()), 1)
+
+    def test_everything_is_exported_and_compiles_back_to_the_same(self):
+        self.compile('class L_A { [key] string K; L_A ref R; };\ninstance of L_A as $X { K = "1"; };\n'
+                     'instance of L_A { K = "2"; R = $X; };\ninstance of __NAMESPACE { Name = "inner"; };\n'
+                     '#pragma namespace("root\\\\default\\\\inner")\nclass L_B { [key] uint8 N; };\ninstance of L_B { N = 3; };')
+        out = self.backup + '.mof'
+        self.assertEqual(self.repository('export', out), '')
+        text = self.repository('export')
+        self.assertEqual(pathlib.Path(out).read_text(encoding='utf-8'), text)
+        other = self.folder + '2'
+        self.output('compile', '-n', 'root', out, OPENWMI_REPOSITORY=other)
+        self.assertEqual(self.output('repository', 'export', OPENWMI_REPOSITORY=other), text)
+        part = self.repository('export', '-n', 'root/default')
+        self.assertIn('class L_B', part)
+        self.assertNotIn('Win32_Process', part)
+
+    def test_damage_is_told_with_its_place_and_no_backup_takes_the_place_of_a_good_one(self):
+        self.compile('class L_A { [key] string K; [Units("glimmer")] uint8 U; };\nclass L_B { [key] string K; };\n'
+                     'instance of L_B { K = "bright"; };')
+        self.repository('backup', self.backup)
+        good = pathlib.Path(self.backup).read_bytes()
+        self.damage(b'glimmer')
+        result = self.run_wmi('repository', 'verify', OPENWMI_REPOSITORY=self.folder)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('ROOT\\default:L_A: ', result.stdout)
+        self.assertIn('the repository is damaged: 1 finding in', result.stderr)
+        for command in (['describe', 'L_A'], ['query', 'SELECT * FROM L_A'], ['export', 'L_A'], ['export']):
+            text = self.failure(1, '-n', 'root/default', *command, OPENWMI_REPOSITORY=self.folder)
+            self.assertTrue(text.startswith('wmi: WBEM_E_CRITICAL_ERROR (0x8004100A)'), text)
+            self.assertIn('class ROOT\\default:L_A cannot be read', text.replace('\n ', ''))
+        self.assertIn('bright', self.output('query', '-n', 'root/default', 'SELECT * FROM L_B', OPENWMI_REPOSITORY=self.folder))
+        text = self.failure(1, 'repository', 'backup', self.backup, OPENWMI_REPOSITORY=self.folder)
+        self.assertIn('the class L_A is damaged', text.replace('\n ', ''))
+        self.assertEqual(pathlib.Path(self.backup).read_bytes(), good)
+        self.repository('restore', self.backup)
+        self.assertIn('sound', self.repository('verify'))
+        self.assertIn('L_A', self.output('describe', '-n', 'root/default', 'L_A', OPENWMI_REPOSITORY=self.folder))
+
+    def test_a_stand_in_for_a_missing_repository_is_not_backed_up(self):
+        text = self.output('repository', 'status', OPENWMI_REPOSITORY='not/absolute')
+        self.assertRegex(text, r'Changeable: +no: .*absolute path')
+        text = self.failure(1, 'repository', 'backup', self.backup, OPENWMI_REPOSITORY='not/absolute')
+        self.assertTrue(text.startswith('wmi: WBEM_E_ACCESS_DENIED (0x80041003)'), text)
+        self.assertFalse(os.path.exists(self.backup))
+        text = self.failure(1, 'query', 'SELECT * FROM L_A', OPENWMI_REPOSITORY='not/absolute')
+        self.assertIn('The repository cannot be used: ', text)
+
+    def test_a_newer_format_is_refused_with_both_numbers(self):
+        self.repository('status')
+        connection = sqlite3.connect(self.folder + '/repository.db')
+        connection.execute('PRAGMA user_version=2')
+        connection.commit()
+        connection.close()
+        text = self.failure(1, 'repository', 'status', OPENWMI_REPOSITORY=self.folder)
+        self.assertTrue(text.startswith('wmi: WBEM_E_DATABASE_VER_MISMATCH'), text)
+        self.assertRegex(' '.join(text.split()), r'the format 2, .* up to 1;')
 
     def test_in_memory_there_is_no_folder(self):
         text = self.output('repository', 'status', OPENWMI_REPOSITORY=':memory:')
@@ -57,7 +148,9 @@ class RepositoryTest(WmiCase):
         self.assertRegex(self.repository('compact'), r'^compacted: \d+ bytes before, \d+ bytes now\n$')
 
     def test_usage(self):
-        for arguments in (['repository'], ['repository', 'burn'], ['repository', 'backup'], ['repository', 'status', 'x']):
+        for arguments in (['repository'], ['repository', 'burn'], ['repository', 'backup'], ['repository', 'status', 'x'],
+                          ['repository', 'status', '-n', 'root'], ['repository', 'verify', '-f', 'json'],
+                          ['repository', 'status', '-f', 'csv']):
             self.failure(2, *arguments)
 
 

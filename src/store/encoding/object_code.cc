@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cim/declaration.h"
 #include "store/encoding/class_code.h"
+#include "store/encoding/row_code.h"
 #include "store/encoding/value_code.h"
 
 namespace wmi::store {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::uint8_t kClass = 1;
 constexpr std::uint8_t kInstance = 2;
+constexpr std::uint8_t kQualifiedInstance = 3;  // its own qualifiers stand behind its values
 
 Status Damaged() { return Status(code::kCriticalError, "a stored embedded object is damaged"); }
 
@@ -34,7 +36,8 @@ Result<cim::ClassPtr> ReadClass(ByteReader& in) {
 std::string EncodeObject(const cim::Object& object) {
   std::string bytes;
   ByteWriter out(bytes);
-  out.Byte(object.is_class() ? kClass : kInstance);
+  const cim::InstanceQualifiers* qualifiers = object.own_qualifiers();
+  out.Byte(object.is_class() ? kClass : qualifiers == nullptr ? kInstance : kQualifiedInstance);
   std::vector<const cim::Class*> line;
   for (const cim::Class* schema = &object.schema(); schema != nullptr; schema = schema->superclass().get()) {
     line.push_back(schema);
@@ -48,6 +51,7 @@ std::string EncodeObject(const cim::Object& object) {
   for (std::size_t slot = 0; slot < object.schema().properties().size(); ++slot) {
     WriteValue(out, bytes, object.slot(slot));
   }
+  if (qualifiers != nullptr) WriteInstanceQualifiers(out, bytes, *qualifiers);
   return bytes;
 }
 
@@ -57,11 +61,12 @@ Result<cim::Object> DecodeObject(std::string_view bytes, std::size_t depth) {
   const std::uint8_t genus = in.Byte();
   const cim::ClassPtr schema = TRY(ReadClass(in));
   if (genus == kClass) return cim::Object(schema);
-  if (genus != kInstance) return Damaged();
+  if (genus != kInstance && genus != kQualifiedInstance) return Damaged();
   cim::RowBlockBuilder builder;
   builder.BeginRow(schema);
   ValueSpace space(depth);
   for (std::size_t slot = 0; slot < schema->properties().size(); ++slot) builder.Set(slot, ReadValue(in, space));
+  if (genus == kQualifiedInstance) builder.SetOwnQualifiers(ReadInstanceQualifiers(in, RowMap(), *schema));
   builder.CommitRow();
   std::vector<cim::Object> rows;
   builder.Finish(rows);

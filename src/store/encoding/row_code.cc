@@ -14,17 +14,17 @@ namespace {
 constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kHasQualifiers = 1;
 
-std::uint64_t RowSum(const RowAddress& address, std::uint8_t format, std::string_view body) {
-  std::uint64_t sum = Checksum(format, address.key);
-  sum = Checksum(sum ^ static_cast<std::uint64_t>(address.class_id), body);
-  return sum ^ (static_cast<std::uint64_t>(address.key_root) * 0x9E3779B97F4A7C15u);
-}
-
 Status Damaged(std::string_view what) {
   return Status(code::kCriticalError, fmt::format("a stored instance is damaged: {}", what));
 }
 
 }  // namespace
+
+std::uint64_t RowSum(const RowAddress& address, std::uint8_t format, std::string_view body) {
+  std::uint64_t sum = Checksum(format, address.key);
+  sum = Checksum(sum ^ static_cast<std::uint64_t>(address.class_id), body);
+  return sum ^ (static_cast<std::uint64_t>(address.key_root) * 0x9E3779B97F4A7C15u);
+}
 
 std::string EncodeLayout(const cim::Class& schema) {
   std::string bytes;
@@ -43,6 +43,15 @@ std::int64_t LayoutId(std::string_view layout) {
   return static_cast<std::int64_t>(Checksum(0, layout) >> 1);
 }
 
+void WriteInstanceQualifiers(ByteWriter& out, std::string& bytes, const cim::InstanceQualifiers& qualifiers) {
+  WriteQualifiers(out, bytes, qualifiers.of_object);
+  out.Unsigned(qualifiers.of_properties.size());
+  for (const auto& [slot, of_property] : qualifiers.of_properties) {
+    out.Unsigned(slot);
+    WriteQualifiers(out, bytes, of_property);
+  }
+}
+
 std::string EncodeRow(const RowAddress& address, std::int64_t layout_id, const cim::Object& row) {
   std::string body;
   ByteWriter out(body);
@@ -52,14 +61,7 @@ std::string EncodeRow(const RowAddress& address, std::int64_t layout_id, const c
   const std::size_t slots = row.schema().properties().size();
   out.Unsigned(slots);
   for (std::size_t slot = 0; slot < slots; ++slot) WriteValue(out, body, row.slot(slot));
-  if (qualifiers != nullptr) {
-    WriteQualifiers(out, body, qualifiers->of_object);
-    out.Unsigned(qualifiers->of_properties.size());
-    for (const auto& [slot, of_property] : qualifiers->of_properties) {
-      out.Unsigned(slot);
-      WriteQualifiers(out, body, of_property);
-    }
-  }
+  if (qualifiers != nullptr) WriteInstanceQualifiers(out, body, *qualifiers);
   std::string bytes;
   bytes.reserve(1 + sizeof(std::uint64_t) + body.size());
   ByteWriter head(bytes);

@@ -31,6 +31,9 @@ std::string EncodeLayout(const cim::Class& schema);
 // A layout's number: a checksum of its bytes.
 std::int64_t LayoutId(std::string_view layout);
 
+// What stands in front of a row's bytes, behind the format: `body` is all that follows.
+std::uint64_t RowSum(const RowAddress& address, std::uint8_t format, std::string_view body);
+
 std::string EncodeRow(const RowAddress& address, std::int64_t layout_id, const cim::Object& row);
 
 // From the slots of a layout to those of a class. Immutable.
@@ -49,6 +52,9 @@ class RowMap {
  private:
   std::vector<std::optional<std::size_t>> slots_;
 };
+
+// The qualifiers of an instance, one behind the other.
+void WriteInstanceQualifiers(ByteWriter& out, std::string& bytes, const cim::InstanceQualifiers& qualifiers);
 
 // What a row's bytes say before its values.
 struct RowHead {

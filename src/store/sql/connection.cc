@@ -136,8 +136,12 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::string& uri, Acc
   if (database == nullptr) return Failure(nullptr, result);
   auto connection = std::unique_ptr<Connection>(new Connection(database));
   if (result != SQLITE_OK) return Failure(database, result);
-  sqlite3_busy_handler(database, WaitForLock, nullptr);
+  connection->SetWaiting(Waiting::kForLocks);
   return connection;
+}
+
+void Connection::SetWaiting(Waiting waiting) {
+  sqlite3_busy_handler(database_, waiting == Waiting::kForLocks ? WaitForLock : nullptr, nullptr);
 }
 
 Connection::~Connection() {

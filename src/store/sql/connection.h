@@ -51,6 +51,7 @@ class Statement {
 };
 
 enum class Access { kRead, kWrite };
+enum class Waiting { kForLocks, kNever };
 
 // For one thread at a time.
 class Connection {
@@ -66,6 +67,9 @@ class Connection {
   Statement Use(const char* text);
   // Statements without parameters and rows, one or several.
   Status Execute(const char* text);
+
+  // Whether it waits for locks that others have, up to kLockWaitMax; at first it does.
+  void SetWaiting(Waiting waiting);
 
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(database_); }
   std::int64_t changes() const { return sqlite3_changes64(database_); }
