@@ -76,9 +76,13 @@ inline std::multiset<std::string> Names(const cim::PropertySet& set, const cim::
   return names;
 }
 
-// "WBEM_E_INVALID_QUERY 1:9 part of the message"
+// "WBEM_E_INVALID_QUERY 1:9 part of the message", or the code alone for what is wrong with no word of the query.
 inline void CheckError(const Case& test, const std::string& expected, const Status& status) {
   ASSERT_FALSE(status.ok()) << "accepted; expected " << expected;
+  if (expected.find(' ') == std::string::npos) {
+    EXPECT_EQ(CodeName(status.code()), expected) << status.Message();
+    return;
+  }
   ASSERT_NE(status.detail(), nullptr);
   const std::string found = fmt::format("{} {}:{} {}", CodeName(status.code()), status.detail()->line,
                                         status.detail()->column, status.detail()->message);
