@@ -2,7 +2,7 @@
 //
 // Text comes back in the caller's buffer: the count goes in as the size and comes out as what is needed, both in
 // characters with the NUL; WBEM_E_BUFFER_TOO_SMALL leaves the buffer alone. One object is for one thread at a time.
-// A method that fails changes nothing. IWbemQuery is not there yet: CoCreateInstance answers REGDB_E_CLASSNOTREG.
+// A method that fails changes nothing.
 #ifndef OPENWMI_WMIUTILS_H
 #define OPENWMI_WMIUTILS_H
 
@@ -119,14 +119,24 @@ struct IWbemPath : public IUnknown {
 };
 OPENWMI_INTERFACE_ID(IWbemPath, 0x3BC15AF2, 0x736C, 0x477E, 0x9E, 0x51, 0x23, 0x8A, 0xF8, 0x66, 0x7D, 0xCC)
 
-// A parsed query.
+// A query taken apart by the parser that answers queries, without a look at any class. What GetAnalysis gave stays as
+// it is, whatever happens to the query, until FreeMemory or until the object goes; it must not be changed.
 struct IWbemQuery : public IUnknown {
+  // Forgets the query. Analyses stay.
   virtual HRESULT STDMETHODCALLTYPE Empty() = 0;
+  // These two and GetQueryInfo are E_NOTIMPL, as on Windows: the language is always the whole one.
   virtual HRESULT STDMETHODCALLTYPE SetLanguageFeatures(ULONG uFlags, ULONG uArraySize, ULONG* puFeatures) = 0;
   virtual HRESULT STDMETHODCALLTYPE TestLanguageFeatures(ULONG uFlags, ULONG* uArraySize, ULONG* puFeatures) = 0;
+  // `pszLang` is "WQL" or "SQL", which mean the same, in capitals; `uFlags` is 0; else WBEM_E_INVALID_PARAMETER. Takes
+  // data, schema, event and association queries. What is wrong with a query is answered as ExecQuery does, mostly with
+  // WBEM_E_INVALID_QUERY, past a limit with WBEM_E_QUOTA_VIOLATION; the description of GetErrorInfo says what and
+  // where. What only the classes show, such as a property that does not exist, is not found here.
   virtual HRESULT STDMETHODCALLTYPE Parse(LPCWSTR pszLang, LPCWSTR pszQuery, ULONG uFlags) = 0;
-  // The structure that belongs to the WMIQ_ANALYSIS_TYPE; freed with FreeMemory.
+  // The structure that belongs to the WMIQ_ANALYSIS_TYPE. WBEM_E_NOT_AVAILABLE when no query was parsed, or when it is
+  // no SELECT (RPN_SEQUENCE) or not about associations (ASSOC_QUERY); WBEM_E_NOT_SUPPORTED for PROP_ANALYSIS_MATRIX and
+  // RESERVED; WBEM_E_INVALID_PARAMETER for other types and for flags. `*pAnalysis` is NULL then.
   virtual HRESULT STDMETHODCALLTYPE GetAnalysis(ULONG uAnalysisType, ULONG uFlags, LPVOID* pAnalysis) = 0;
+  // Frees what GetAnalysis gave, with all that it points to. WBEM_E_INVALID_PARAMETER for anything else.
   virtual HRESULT STDMETHODCALLTYPE FreeMemory(LPVOID pMem) = 0;
   virtual HRESULT STDMETHODCALLTYPE GetQueryInfo(ULONG uAnalysisType, ULONG uInfoId, ULONG uBufSize,
                                                  LPVOID pDestBuf) = 0;

@@ -12,6 +12,7 @@
 #include "api/status_code_text.h"
 #include "api/unsecured_apartment.h"
 #include "api/wbem_path.h"
+#include "api/wbem_query.h"
 #include "com/abi_call.h"
 #include "com/class_registry.h"
 #include "com/com_ptr.h"
@@ -45,6 +46,7 @@ void RegisterClasses(engine::Engine& engine) {
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
   com::RegisterClass(CLSID_WbemDefPath, [](REFIID riid, void** object) { return Create<WbemPath>(riid, object); });
+  com::RegisterClass(CLSID_WbemQuery, [](REFIID riid, void** object) { return Create<WbemQuery>(riid, object); });
   com::RegisterClass(CLSID_MofCompiler,
                      [&engine](REFIID riid, void** object) { return Create<MofCompiler>(riid, object, engine); });
   com::RegisterClass(CLSID_UnsecuredApartment, [&engine](REFIID riid, void** object) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "api/error_description.h"
 #include "api/input.h"
 #include "api/object_batch.h"
 #include "api/object_text_source_copy.h"
@@ -22,19 +23,6 @@ namespace {
 
 using com::AbiCall;
 using Include = xml::WriteOptions::Include;
-
-// Leaves the description for GetErrorInfo; without memory for it the code alone has to do.
-HRESULT Report(const Status& status) {
-  if (status.ok()) return status.code();
-  com::ComPtr<ICreateErrorInfo> create;
-  if (FAILED(CreateErrorInfo(create.Receive()))) return status.code();
-  std::wstring source = L"OpenWMI";
-  std::wstring description = WideFromUtf8(status.Message());
-  create->SetSource(source.data());
-  create->SetDescription(description.data());
-  if (const com::ComPtr<IErrorInfo> error = create.As<IErrorInfo>()) SetErrorInfo(0, error.get());
-  return status.code();
-}
 
 std::optional<xml::Dtd> FindDtd(ULONG format) {
   if (format == WMI_OBJ_TEXT_CIM_DTD_2_0) return xml::Dtd::kCim;
@@ -117,7 +105,7 @@ HRESULT ObjectTextSource::GetText(long lFlags, IWbemClassObject* pObj, ULONG uOb
     *strText = nullptr;
     if (pObj == nullptr || LowFlags(lFlags) != 0) return code::kInvalidParameter;
     const Result<std::string> text = TextOf(pObj, static_cast<ULONG>(static_cast<std::uint32_t>(uObjTextFormat)), pCtx);
-    if (!text.ok()) return Report(text.status());
+    if (!text.ok()) return ReportDescription(text.status());
     *strText = com::BstrFromUtf8(*text);
     return *strText == nullptr ? code::kOutOfMemory : code::kOk;
   });
@@ -131,9 +119,9 @@ HRESULT ObjectTextSource::CreateFromText(long lFlags, BSTR strText, ULONG uObjTe
     if (strText == nullptr || LowFlags(lFlags) != 0) return code::kInvalidParameter;
     const auto format = static_cast<ULONG>(static_cast<std::uint32_t>(uObjTextFormat));
     const std::optional<xml::Dtd> dtd = FindDtd(format);
-    if (!dtd) return Report(UnknownFormat(format));
+    if (!dtd) return ReportDescription(UnknownFormat(format));
     Result<cim::Object> object = xml::ReadObject(ReadText(strText, limits::kXmlBytesMax), *dtd);
-    if (!object.ok()) return Report(object.status());
+    if (!object.ok()) return ReportDescription(object.status());
     *pNewObj = MakeClassObject(*std::move(object)).Detach();
     return code::kOk;
   });

@@ -14,22 +14,25 @@ using Asks = AssociationClause::Asks;
 
 class AssociationBinder {
  public:
-  AssociationBinder(const SyntaxTree& tree, const cim::ClassFinder& classes)
-      : tree_(tree), clause_(*tree.association), classes_(classes) {}
+  explicit AssociationBinder(const SyntaxTree& tree) : tree_(tree), clause_(*tree.association) {}
 
-  Result<AssociationQuery> Run() {
-    query_.asks = clause_.asks;
+  Status Check() {
     TRY(BindSource());
-    TRY(CheckWords());
+    return CheckWords();
+  }
+
+  Result<AssociationQuery> Run(const cim::ClassFinder& classes) {
+    query_.asks = clause_.asks;
+    TRY(Check());
     if (clause_.schema_only.is_set) query_.gives = AssociationQuery::Gives::kSchema;
     if (clause_.class_defs_only.is_set) query_.gives = AssociationQuery::Gives::kClassesOfObjects;
     if (clause_.keys_only.is_set) query_.shows = AssociationQuery::Shows::kKeys;
     query_.role = clause_.role.text;
     const bool is_references = clause_.asks == Asks::kReferences;
-    query_.association_class = TRY(FindClass(is_references ? clause_.result_class : clause_.assoc_class));
+    query_.association_class = TRY(FindClass(classes, is_references ? clause_.result_class : clause_.assoc_class));
     query_.association_qualifier = (is_references ? clause_.required_qualifier : clause_.required_assoc_qualifier).text;
     if (is_references) return std::move(query_);
-    query_.result_class = TRY(FindClass(clause_.result_class));
+    query_.result_class = TRY(FindClass(classes, clause_.result_class));
     query_.result_qualifier = clause_.required_qualifier.text;
     query_.result_role = clause_.result_role.text;
     return std::move(query_);
@@ -80,23 +83,24 @@ class AssociationBinder {
     return Status();
   }
 
-  Result<cim::ClassPtr> FindClass(const NamePart& name) const {
+  Result<cim::ClassPtr> FindClass(const cim::ClassFinder& classes, const NamePart& name) const {
     if (name.text.empty()) return cim::ClassPtr();
-    cim::ClassPtr found = classes_.FindClass(name.text);
-    if (found == nullptr) return UnknownClass(tree_, name, classes_);
+    cim::ClassPtr found = classes.FindClass(name.text);
+    if (found == nullptr) return UnknownClass(tree_, name, classes);
     return found;
   }
 
   const SyntaxTree& tree_;
   const AssociationClause& clause_;
-  const cim::ClassFinder& classes_;
   AssociationQuery query_;
 };
 
 }  // namespace
 
 Result<AssociationQuery> BindAssociation(const SyntaxTree& tree, const cim::ClassFinder& classes) {
-  return AssociationBinder(tree, classes).Run();
+  return AssociationBinder(tree).Run(classes);
 }
+
+Status CheckAssociation(const SyntaxTree& tree) { return AssociationBinder(tree).Check(); }
 
 }  // namespace wmi::wql

@@ -41,4 +41,7 @@ struct AssociationQuery {
 // kInvalidClass for a class that does not exist.
 Result<AssociationQuery> BindAssociation(const SyntaxTree& tree, const cim::ClassFinder& classes);
 
+// What BindAssociation refuses whatever classes there are: each kInvalidQuery of it.
+Status CheckAssociation(const SyntaxTree& tree);
+
 }  // namespace wmi::wql

@@ -1,4 +1,7 @@
 // What IWbemQuery::GetAnalysis gives: a query as lists and tokens in reverse Polish order. Part of wmiutils.h.
+//
+// Names and texts stand as they were written, without quotes and escapes. What a query does not say is 0 or NULL; so is
+// always what WQL does not have: a second property, a second constant, functions, arrays, ORDER BY.
 #ifndef OPENWMI_DETAIL_WBEM_QUERY_ANALYSIS_H
 #define OPENWMI_DETAIL_WBEM_QUERY_ANALYSIS_H
 
@@ -8,13 +11,14 @@
 typedef enum tag_WMIQ_ANALYSIS_TYPE OPENWMI_ENUM_INT {
   WMIQ_ANALYSIS_RPN_SEQUENCE = 0x1,          // SWbemRpnEncodedQuery
   WMIQ_ANALYSIS_ASSOC_QUERY = 0x2,           // SWbemAssocQueryInf
-  WMIQ_ANALYSIS_PROP_ANALYSIS_MATRIX = 0x3,  // SWbemAnalysisMatrixList
-  WMIQ_ANALYSIS_QUERY_TEXT = 0x4,            // a wide string
+  WMIQ_ANALYSIS_PROP_ANALYSIS_MATRIX = 0x3,  // SWbemAnalysisMatrixList; not supported
+  WMIQ_ANALYSIS_QUERY_TEXT = 0x4,            // a wide string, the query as Parse got it
   WMIQ_ANALYSIS_RESERVED = 0x8000000
 } WMIQ_ANALYSIS_TYPE;
 
 // Several sets of numbers in one enumeration: kinds of token, operators, shapes of an expression, questions of
-// GetQueryInfo, forms of FROM.
+// GetQueryInfo, forms of FROM. Never met: OP_UNDEFINED, OP_ISNOTA (ISA and a NOT behind it), RIGHT_PROPERTY_NAME,
+// CONST2, the two FUNCTIONs, every FROM but UNARY.
 typedef enum tag_WMIQ_RPN_TOKEN_FLAGS OPENWMI_ENUM_INT {
   WMIQ_RPN_TOKEN_EXPRESSION = 1,
   WMIQ_RPN_TOKEN_AND = 2,
@@ -51,7 +55,8 @@ typedef enum tag_WMIQ_RPN_TOKEN_FLAGS OPENWMI_ENUM_INT {
   WMIQ_RPN_FROM_MULTIPLE = 0x8
 } WMIQ_RPN_TOKEN_FLAGS;
 
-// SWbemAssocQueryInf::m_uFeatureMask.
+// SWbemAssocQueryInf::m_uFeatureMask: what asks, and the words behind WHERE. CLASSREFSONLY is never set, it has no
+// word.
 typedef enum tag_WMIQ_ASSOCQ_FLAGS OPENWMI_ENUM_INT {
   WMIQ_ASSOCQ_ASSOCIATORS = 0x1,
   WMIQ_ASSOCQ_REFERENCES = 0x2,
@@ -67,7 +72,7 @@ typedef enum tag_WMIQ_ASSOCQ_FLAGS OPENWMI_ENUM_INT {
   WMIQ_ASSOCQ_CLASSREFSONLY = 0x800
 } WMIQ_ASSOCQ_FLAGS;
 
-// IWbemQuery::SetLanguageFeatures. COMPEX and ASSOCIATONS are spelt as published.
+// IWbemQuery::SetLanguageFeatures, which does nothing. COMPEX and ASSOCIATONS are spelt as published.
 typedef enum tag_WMIQ_LANGUAGE_FEATURES OPENWMI_ENUM_INT {
   WMIQ_LF1_BASIC_SELECT = 1,
   WMIQ_LF2_CLASS_NAME_IN_QUERY = 2,
@@ -112,7 +117,7 @@ typedef enum tag_WMIQ_LANGUAGE_FEATURES OPENWMI_ENUM_INT {
   WMIQ_LF_LAST = 40
 } WMIQ_LANGUAGE_FEATURES;
 
-// SWbemRpnEncodedQuery::m_uParsedFeatureMask.
+// SWbemRpnEncodedQuery::m_uParsedFeatureMask, which is always 0.
 typedef enum tag_WMIQ_RPNQ_FEATURE OPENWMI_ENUM_INT {
   WMIQ_RPNF_WHERE_CLAUSE_PRESENT = 0x1,
   WMIQ_RPNF_QUERY_IS_CONJUNCTIVE = 0x2,
@@ -130,10 +135,10 @@ typedef enum tag_WMIQ_RPNQ_FEATURE OPENWMI_ENUM_INT {
   WMIQ_RPNF_ARRAY_ACCESS_USED = 0x2000
 } WMIQ_RPNF_FEATURE;
 
-// A name with its parts: a.b[3].c.
+// A name with its parts; more than one lead into embedded objects: a.b.c.
 typedef struct tag_SWbemQueryQualifiedName {
-  ULONG m_uVersion;
-  ULONG m_uTokenType;
+  ULONG m_uVersion;    // 1
+  ULONG m_uTokenType;  // 1
   ULONG m_uNameListSize;
   LPCWSTR* m_ppszNameList;
   BOOL m_bArraysUsed;
@@ -141,25 +146,29 @@ typedef struct tag_SWbemQueryQualifiedName {
   ULONG* m_puArrayIndex;
 } SWbemQueryQualifiedName;
 
+// A constant by its apparent type, which is how it is written and not the type of the property. An integer has the
+// first of VT_I4, VT_UI4, VT_I8 and VT_UI8 that holds it; a datetime is a text.
 typedef union tag_SWbemRpnConst {
-  LPCWSTR m_pszStrVal;
-  BOOL m_bBoolVal;
-  LONG m_lLongVal;
-  ULONG m_uLongVal;
-  double m_dblVal;
-  __int64 m_lVal64;
-  __int64 m_uVal64;
+  LPCWSTR m_pszStrVal;  // VT_LPWSTR
+  BOOL m_bBoolVal;      // VT_BOOL; TRUE or FALSE, no VARIANT_BOOL
+  LONG m_lLongVal;      // VT_I4
+  ULONG m_uLongVal;     // VT_UI4
+  double m_dblVal;      // VT_R8
+  __int64 m_lVal64;     // VT_I8
+  __int64 m_uVal64;     // VT_UI8, the bits of the unsigned number
 } SWbemRpnConst;
 
-// One comparison, or one AND, OR, NOT.
+// One comparison (WMIQ_RPN_TOKEN_EXPRESSION), or one AND, OR, NOT, which has nothing but its type. In a comparison the
+// property is on the left, however it was written: 5 < a is a > 5. With IS [NOT] NULL, = NULL and <> NULL the operator
+// is ISNULL or ISNOTNULL, the constant has the type VT_NULL, and the shape is without WMIQ_RPN_CONST.
 typedef struct tag_SWbemRpnQueryToken {
-  ULONG m_uVersion;
-  ULONG m_uTokenType;
-  ULONG m_uSubexpressionShape;
-  ULONG m_uOperator;
+  ULONG m_uVersion;             // 1
+  ULONG m_uTokenType;           // WMIQ_RPN_TOKEN_
+  ULONG m_uSubexpressionShape;  // bits: LEFT_PROPERTY_NAME, RELOP, CONST
+  ULONG m_uOperator;            // WMIQ_RPN_OP_
   SWbemQueryQualifiedName* m_pRightIdent;
   SWbemQueryQualifiedName* m_pLeftIdent;
-  ULONG m_uConstApparentType;
+  ULONG m_uConstApparentType;  // VT_
   SWbemRpnConst m_Const;
   ULONG m_uConst2ApparentType;
   SWbemRpnConst m_Const2;
@@ -173,22 +182,25 @@ typedef struct tag_SWbemRpnTokenList {
   ULONG m_uNumTokens;
 } SWbemRpnTokenList;
 
+// A SELECT. BY and HAVING of an event query stand in its text only (WMIQ_ANALYSIS_QUERY_TEXT).
 typedef struct tag_SWbemRpnEncodedQuery {
-  ULONG m_uVersion;
+  ULONG m_uVersion;  // 1
   ULONG m_uTokenType;
   unsigned __int64 m_uParsedFeatureMask;
   ULONG m_uDetectedArraySize;
   ULONG* m_puDetectedFeatures;
-  ULONG m_uSelectListSize;
+  ULONG m_uSelectListSize;  // 0 for SELECT *
   SWbemQueryQualifiedName** m_ppSelectList;
-  ULONG m_uFromTargetType;
+  ULONG m_uFromTargetType;  // WMIQ_RPN_FROM_UNARY
   LPCWSTR m_pszOptionalFromPath;
-  ULONG m_uFromListSize;
+  ULONG m_uFromListSize;  // 1
   LPCWSTR* m_ppszFromList;
+  // WHERE in the order in which a stack evaluates it: a = 1 AND NOT b = 2 is a = 1, b = 2, NOT, AND. AND and OR always
+  // take two, and are counted like the comparisons.
   ULONG m_uWhereClauseSize;
   SWbemRpnQueryToken** m_ppRpnWhereClause;
-  double m_dblWithinPolling;
-  double m_dblWithinWindow;
+  double m_dblWithinPolling;  // the seconds of WITHIN
+  double m_dblWithinWindow;   // the seconds of GROUP WITHIN
   ULONG m_uOrderByListSize;
   LPCWSTR* m_ppszOrderByList;
   ULONG* m_uOrderDirectionEl;
@@ -211,12 +223,13 @@ typedef struct tag_SWbemAnalysisMatrixList {
   SWbemAnalysisMatrix* m_pMatrices;
 } SWbemAnalysisMatrixList;
 
+// ASSOCIATORS OF and REFERENCES OF.
 typedef struct tag_SWbemAssocQueryInf {
-  ULONG m_uVersion;
-  ULONG m_uAnalysisType;
-  ULONG m_uFeatureMask;
-  struct IWbemPath* m_pPath;
-  LPWSTR m_pszPath;
+  ULONG m_uVersion;           // 2
+  ULONG m_uAnalysisType;      // WMIQ_ANALYSIS_ASSOC_QUERY
+  ULONG m_uFeatureMask;       // bits: WMIQ_ASSOCQ_
+  struct IWbemPath* m_pPath;  // what is in the braces; FreeMemory releases it, so AddRef what is kept
+  LPWSTR m_pszPath;           // the same as it was written
   LPWSTR m_pszQueryText;
   LPWSTR m_pszResultClass;
   LPWSTR m_pszAssocClass;
