@@ -47,6 +47,8 @@ class RunningCall {
     if (state == OutputState::kOpen && flush && *flush <= now) state = receiver_.Flush();
     if (state == OutputState::kInterrupted) return EndWith(CallEnd::Kind::kSignal);
     if (state != OutputState::kOpen) return EndWith(CallEnd::Kind::kOutput);
+    // Whether the outcome has come as well is a matter of chance, so it does not count.
+    if (!receiver_.WantsMore()) return EndWith(CallEnd::Kind::kEnough);
     if (taken.outcome) {
       end_.code = taken.outcome->code;
       if (FAILED(end_.code)) end_.problem = ReadProblem(end_.code, taken.outcome->error.get());

@@ -23,6 +23,8 @@ class RowReceiver {
  public:
   virtual ~RowReceiver() = default;
   virtual OutputState Receive(const std::vector<ObjectPtr>& objects) = 0;
+  // False when the call need not go on; it is cancelled then.
+  virtual bool WantsMore() const { return true; }
   // When Flush should be called at the latest; nothing while nothing is held back.
   virtual std::optional<TimePoint> FlushTime() const { return std::nullopt; }
   virtual OutputState Flush() { return OutputState::kOpen; }
@@ -37,7 +39,7 @@ struct CallContext {
 };
 
 struct CallEnd {
-  enum class Kind { kComplete, kTimeLimit, kSignal, kOutput };
+  enum class Kind { kComplete, kTimeLimit, kSignal, kOutput, kEnough };
   Kind kind = Kind::kComplete;
   HRESULT code = WBEM_S_NO_ERROR;  // kComplete: the outcome of the call
   Problem problem;                 // kComplete with a failure

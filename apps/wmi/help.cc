@@ -70,9 +70,21 @@ Quote the query for the shell: double quotes outside, single ones inside.
                           line) or csv. When left out: table, or list when the
                           columns have no room on the terminal, and for * also
                           when they had none on one of 80 characters
+      --sort COL[,COL…]   in the order of these columns; -COL: greatest first
+      --limit N           only the first N; unsorted, the call ends with them
+      --count             only how many there are
+      --group COL[,COL…]  a line for each group of objects that are alike in
+                          these columns: the columns, and Count
   -t, --timeout SECONDS   cancel after that; 60 when left out, 0 for no limit
       --strict            end with 4 when WMI could not read everything
       --no-color          no colours
+
+The query may also be ASSOCIATORS OF {PATH} … or REFERENCES OF {PATH} ….
+
+Sorting and grouping take numbers as numbers, dates as instants, and texts
+without case; NULL is last either way. They show nothing until all objects are
+there, and hold 256 MiB of them at most; with --limit only the first N. With
+--group, --sort takes its columns and Count, and --limit counts groups.
 
 NULL is empty in table, list and csv, and null in JSON. Table and list show
 dates readably; json and csv keep the text of WMI (yyyymmddHHMMSS.mmmmmm+zone).
@@ -81,6 +93,10 @@ dates readably; json and csv keep the text of WMI (yyyymmddHHMMSS.mmmmmm+zone).
 Examples:
   wmi query "SELECT Name, ThreadCount FROM Win32_Process WHERE ThreadCount > 20"
   wmi query "SELECT * FROM Win32_Processor"
+  wmi query "SELECT Name, WorkingSetSize FROM Win32_Process" \
+      --sort=-WorkingSetSize --limit 5
+  wmi query --count "SELECT * FROM Win32_Process WHERE Name = 'bash'"
+  wmi query --group Name --sort -Count,Name "SELECT Name FROM Win32_Process"
 )";
 
 constexpr std::string_view kGet =

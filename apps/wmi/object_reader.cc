@@ -128,19 +128,25 @@ Row ReadAll(IWbemClassObject* object, int depth) {
 
 Value ReadValue(const VARIANT& variant, CIMTYPE type) { return FromVariant(variant, type, 0); }
 
-Value ReadProperty(IWbemClassObject* object, std::string_view name) {
+std::optional<Value> FindProperty(IWbemClassObject* object, std::string_view name) {
   Variant value;
   CIMTYPE type = CIM_EMPTY;
   if (SUCCEEDED(object->Get(WideText(name).c_str(), 0, value.Receive(), &type, nullptr))) {
     return ReadValue(*value, type);
   }
   const std::size_t dot = name.find('.');
-  if (dot == std::string_view::npos) return {};
-  const Value outer = ReadProperty(object, name.substr(0, dot));
-  const auto* embedded = std::get_if<Value::Object>(&outer.data);
-  if (embedded == nullptr || *embedded == nullptr) return {};
+  if (dot == std::string_view::npos) return std::nullopt;
+  const std::optional<Value> outer = FindProperty(object, name.substr(0, dot));
+  if (!outer) return std::nullopt;
+  if (outer->IsNull()) return Value{};  // whatever may be inside
+  const auto* embedded = std::get_if<Value::Object>(&outer->data);
+  if (embedded == nullptr || *embedded == nullptr) return std::nullopt;
   const Value* inner = (*embedded)->Find(name.substr(dot + 1));
-  return inner == nullptr ? Value{} : *inner;
+  return inner == nullptr ? std::nullopt : std::optional(*inner);
+}
+
+Value ReadProperty(IWbemClassObject* object, std::string_view name) {
+  return FindProperty(object, name).value_or(Value{});
 }
 
 std::string ReadText(IWbemClassObject* object, std::string_view name) {

@@ -3,6 +3,7 @@
 
 #include <wbemidl.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ using ObjectPtr = com::ComPtr<IWbemClassObject>;
 // type comes out as NULL.
 Value ReadValue(const VARIANT& variant, CIMTYPE type);
 
-// One property, system properties too; "a.b" reads b of the embedded object a. NULL when there is none.
+// One property, system properties too; "a.b" reads b of the embedded object a. Nothing when there is none.
+std::optional<Value> FindProperty(IWbemClassObject* object, std::string_view name);
+// The same; NULL when there is none.
 Value ReadProperty(IWbemClassObject* object, std::string_view name);
 
 // Text of a property that is one; empty otherwise.

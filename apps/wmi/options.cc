@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 
+#include "base/text.h"
 #include "wmi/exit_code.h"
 
 namespace wmi::cli {
@@ -14,6 +16,9 @@ namespace {
 constexpr const char* kDefaultNamespace = "root\\cimv2";
 constexpr double kDefaultTimeoutSeconds = 60;
 constexpr double kTimeoutSecondsMax = 1e7;  // four months
+
+constexpr std::uint64_t kLimitMax = std::numeric_limits<std::int64_t>::max();
+constexpr const char* kEmptyColumn = "the name of a column is empty";
 
 constexpr std::array<const char*, 6> kRepositoryVerbs = {"status", "verify", "backup", "restore", "export", "compact"};
 
@@ -51,6 +56,11 @@ class CommandLine {
     app_.add_flag("--strict", strict_);
     query_ = app_.add_subcommand("query");
     query_->add_option("QUERY", subject_)->required();
+    const auto check = [](const std::string& text) { return std::string(SplitSortColumns(text) ? "" : kEmptyColumn); };
+    query_->add_option("--sort", sort_)->check(check);
+    query_->add_option("--group", group_)->check(check);
+    query_->add_option("--limit", limit_)->check(CLI::Range(std::uint64_t{1}, kLimitMax));
+    query_->add_flag("--count", count_);
     get_ = app_.add_subcommand("get");
     get_->add_option("PATH", subject_)->required();
     list_ = app_.add_subcommand("ls");
@@ -109,6 +119,7 @@ class CommandLine {
     options.partial_results = strict_ ? PartialResults::kFail : PartialResults::kWarn;
     options.describe_form = mof_ ? DescribeForm::kMof : DescribeForm::kReadable;
     options.registration = undo_ ? Registration::kTakeBack : Registration::kMake;
+    options.arrangement = ResultArrangement();
     options.compile = {check_, class_flags_, instance_flags_};
     options.mof_export = {instances_, recursive_, output_file_};
     options.list = {!only_classes_, !only_namespaces_, all_, quiet_};
@@ -132,6 +143,16 @@ class CommandLine {
     return name;
   }
 
+  Arrangement ResultArrangement() const {
+    Arrangement arrangement;
+    // The check of the options has found them good.
+    if (!sort_.empty()) arrangement.sort = SplitSortColumns(sort_).value_or(arrangement.sort);
+    if (!group_.empty()) arrangement.group = SplitColumns(group_).value_or(arrangement.group);
+    if (limit_ > 0) arrangement.limit = limit_;
+    arrangement.only_count = count_;
+    return arrangement;
+  }
+
   CLI::App app_;
   CLI::App* query_ = nullptr;
   CLI::App* get_ = nullptr;
@@ -148,6 +169,10 @@ class CommandLine {
   bool no_color_ = false;
   bool strict_ = false;
   std::string subject_;
+  std::string sort_;
+  std::string group_;
+  std::uint64_t limit_ = 0;
+  bool count_ = false;
   bool only_namespaces_ = false;
   bool only_classes_ = false;
   bool all_ = false;
@@ -195,7 +220,22 @@ std::optional<ParsedText> CheckRepository(const Options& options) {
   return is_json ? std::nullopt : std::optional(wrong("has the formats json and jsonl, besides text"));
 }
 
+std::optional<ParsedText> CheckArrangement(const Arrangement& arrangement) {
+  const auto wrong = [](const std::string& what) {
+    return ParsedText{"wmi: " + what + "\nwmi query --help tells the usage.\n", kExitUsage};
+  };
+  if (arrangement.only_count && arrangement.group.empty() && !arrangement.sort.empty()) {
+    return wrong("--count gives one number, so there is nothing to sort; with --group there is one for each group");
+  }
+  for (auto name = arrangement.group.begin(); name != arrangement.group.end(); ++name) {
+    const auto is_same = [&](const std::string& other) { return EqualFolded(*name, other); };
+    if (std::any_of(arrangement.group.begin(), name, is_same)) return wrong("--group names '" + *name + "' twice");
+  }
+  return std::nullopt;
+}
+
 std::optional<ParsedText> CheckCombination(const Options& options) {
+  if (options.command == Command::kQuery && !options.subject.empty()) return CheckArrangement(options.arrangement);
   if (options.command == Command::kRepository) return CheckRepository(options);
   if (options.command == Command::kDescribe && options.format == Format::kCsv) {
     return ParsedText{"wmi: describe has no csv form; it has text, json and --mof\n", kExitUsage};

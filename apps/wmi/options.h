@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wmi/clock.h"
+#include "wmi/row_order.h"
 #include "wmi/terminal.h"
 #include "wmi/writer.h"
 
@@ -53,6 +54,7 @@ struct Options {
   PartialResults partial_results = PartialResults::kWarn;
   DescribeForm describe_form = DescribeForm::kReadable;
   Registration registration = Registration::kMake;
+  Arrangement arrangement;
   ListSelection list;
   std::string repository_file;  // of `wmi repository backup`, `restore` and `export`
   CompileSelection compile;

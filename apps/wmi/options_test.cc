@@ -57,6 +57,34 @@ TEST(OptionsTest, OptionsStandBeforeOrBehindTheCommand) {
 
 TEST(OptionsTest, NoTimeoutIsNoLimit) { EXPECT_EQ(Good({"-t0", "query", "Q"}).time_limit, std::nullopt); }
 
+TEST(OptionsTest, QueryTakesAnArrangement) {
+  EXPECT_TRUE(Good({"query", "Q"}).arrangement.IsNone());
+  Arrangement arrangement =
+      Good({"query", "--sort", "-Count,Name", "--limit", "5", "--group", "Name, Path", "--count", "Q"}).arrangement;
+  EXPECT_EQ(arrangement.sort, (std::vector<SortColumn>{{"Count", Direction::kDown}, {"Name", Direction::kUp}}));
+  EXPECT_EQ(arrangement.group, (std::vector<std::string>{"Name", "Path"}));
+  EXPECT_EQ(arrangement.limit, 5u);
+  EXPECT_TRUE(arrangement.only_count);
+  arrangement = Good({"query", "Q", "--sort=-a.b"}).arrangement;
+  EXPECT_EQ(arrangement.sort, (std::vector<SortColumn>{{"a.b", Direction::kDown}}));
+  EXPECT_EQ(Good({"query", "Q", "--limit", "9223372036854775807"}).arrangement.limit, 9223372036854775807u);
+  for (const auto& wrong :
+       {std::vector<const char*>{"query", "Q", "--sort", ""}, std::vector<const char*>{"query", "Q", "--sort", "a,"},
+        std::vector<const char*>{"query", "Q", "--sort", "-"}, std::vector<const char*>{"query", "Q", "--group", ","},
+        std::vector<const char*>{"query", "Q", "--group", "a,A"},
+        std::vector<const char*>{"query", "Q", "--limit", "0"}, std::vector<const char*>{"query", "Q", "--limit", "-1"},
+        std::vector<const char*>{"query", "Q", "--limit", "x"},
+        std::vector<const char*>{"query", "Q", "--limit", "9223372036854775808"},
+        std::vector<const char*>{"query", "Q", "--limit"},
+        std::vector<const char*>{"query", "Q", "--count", "--sort", "a"},
+        std::vector<const char*>{"get", "Q=1", "--count"}}) {
+    const ParsedText text = Text(wrong);
+    EXPECT_EQ(text.exit_code, kExitUsage) << text.text;
+    EXPECT_NE(text.text.find("wmi --help tells the usage"), text.text.find("wmi query --help tells the usage"));
+  }
+  EXPECT_NE(Text({"query", "Q", "--sort", "a,"}).text.find("the name of a column is empty"), std::string::npos);
+}
+
 TEST(OptionsTest, LsTakesItsNamespaceAsAnArgument) {
   const Options options = Good({"ls", "root/a", "--classes", "-q", "--all"});
   EXPECT_EQ(options.name_space, "root\\a");

@@ -17,7 +17,11 @@ OutputState Printer::Send() {
 
 OutputState Printer::Receive(const std::vector<ObjectPtr>& objects) {
   const bool held_before = writer_->HoldsBack();
-  for (const ObjectPtr& object : objects) writer_->Write(ReadRow(object.get(), columns_), text_);
+  for (const ObjectPtr& object : objects) {
+    if (!WantsMore()) break;
+    writer_->Write(ReadRow(object.get(), columns_), text_);
+    ++printed_;
+  }
   if (!held_before) held_since_ = SteadyClock::now();
   return Send();
 }

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "wmi/arranged_query.h"
 #include "wmi/com_text.h"
 #include "wmi/exit_code.h"
 #include "wmi/printer.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::size_t kUsualColumnWidth = 10;  // with the gap; decides between table and list
 constexpr std::size_t kUsualTerminalWidth = 80;
+
+enum class ColumnChoice { kAll, kNamed };
 
 // The properties of a class; none when it cannot be had (the query itself will tell why).
 std::vector<std::string> ColumnsOfClass(CommandContext& context, const std::string& class_name) {
@@ -28,12 +31,32 @@ std::vector<std::string> ColumnsOfClass(CommandContext& context, const std::stri
   return PropertyNames(collector.objects().front().get());
 }
 
+// What is read of the objects, and what is known of their columns. The class is only asked when that is of use.
+QueryColumns ColumnsOf(CommandContext& context, const QueryShape& shape) {
+  QueryColumns columns;
+  columns.read = shape.columns;
+  if (!columns.read.empty()) columns.extent = QueryColumns::Extent::kList;
+  if (IsSchemaClass(shape.class_name)) {
+    // Of a class there is no more to show in rows than its name and place; wmi describe tells the rest.
+    columns.read = {"__CLASS", "__SUPERCLASS", "__DYNASTY"};
+    columns.extent = QueryColumns::Extent::kClass;
+  }
+  columns.known = columns.read;
+  const auto& format = context.options.format;
+  const bool needs_known =
+      !format || *format == Format::kTable || *format == Format::kCsv || NeedsAllRows(context.options.arrangement);
+  if (columns.known.empty() && needs_known && !shape.class_name.empty()) {
+    columns.known = ColumnsOfClass(context, shape.class_name);
+  }
+  return columns;
+}
+
 // A list where a table could not be read: on a terminal that has no room for the columns, and for "*" also elsewhere,
 // where it may end up in a pager. Columns that were named one by one are a table for whatever reads the pipe.
-Format SuitableFormat(const CommandContext& context, const QueryShape& shape, std::size_t columns) {
+Format SuitableFormat(const CommandContext& context, ColumnChoice choice, std::size_t columns) {
   if (context.options.format) return *context.options.format;
   std::size_t width = context.width();
-  if (width == 0 && shape.columns.empty()) width = kUsualTerminalWidth;
+  if (width == 0 && choice == ColumnChoice::kAll) width = kUsualTerminalWidth;
   return width > 0 && columns * kUsualColumnWidth > width + 2 ? Format::kList : Format::kTable;
 }
 
@@ -41,19 +64,20 @@ Format SuitableFormat(const CommandContext& context, const QueryShape& shape, st
 int PrintCall(CommandContext& context, const StartCall& start, WriterOptions options,
               std::vector<std::string> columns) {
   const ResultKind kind = options.kind;
-  Printer printer(MakeWriter(std::move(options)), context.output, std::move(columns));
+  Printer printer(MakeWriter(std::move(options)), context.output, std::move(columns),
+                  context.options.arrangement.limit);
   CallEnd end = RunCall(context.call(), start, printer);
-  const bool succeeded = end.kind == CallEnd::Kind::kComplete && SUCCEEDED(end.code);
-  if (end.kind == CallEnd::Kind::kComplete && (succeeded || end.objects > 0)) printer.Finish();
-  if (end.kind != CallEnd::Kind::kComplete && end.objects > 0) printer.Abandon();
+  const bool is_cut = end.kind == CallEnd::Kind::kEnough;
+  const bool succeeded = is_cut || (end.kind == CallEnd::Kind::kComplete && SUCCEEDED(end.code));
+  if (is_cut) end.objects = printer.printed();
+  const bool has_ended = is_cut || end.kind == CallEnd::Kind::kComplete;
+  if (has_ended && (succeeded || end.objects > 0)) printer.Finish();
+  if (!has_ended && end.objects > 0) printer.Abandon();
   end = WithOutput(end, context.output);
   const int exit_code = context.report.End(end);
   if (succeeded && kind == ResultKind::kMany) {
-    std::string remark = Report::Count(end);
-    if (const std::size_t hidden = printer.writer().HiddenColumns(); hidden > 0) {
-      remark += fmt::format("; {} more {} not fit: --format list", hidden, hidden == 1 ? "column does" : "columns do");
-    }
-    context.report.Remark(remark);
+    const std::string cut = is_cut ? "; stopped by --limit" : "";
+    context.report.Remark(Report::Count(end) + cut + Report::Hidden(printer.writer().HiddenColumns()));
   }
   return exit_code;
 }
@@ -63,28 +87,24 @@ int PrintCall(CommandContext& context, const StartCall& start, WriterOptions opt
 int RunQuery(CommandContext& context) {
   const std::string& query = context.options.subject;
   const QueryShape shape = ShapeOf(query);
-  std::vector<std::string> columns = shape.columns;
-  // Of a class there is no more to show in rows than its name and place; wmi describe tells the rest.
-  if (IsSchemaClass(shape.class_name)) columns = {"__CLASS", "__SUPERCLASS", "__DYNASTY"};
-
-  std::vector<std::string> headings = columns;
-  const bool needs_headings =
-      !context.options.format || *context.options.format == Format::kTable || *context.options.format == Format::kCsv;
-  if (headings.empty() && needs_headings && !shape.class_name.empty()) {
-    headings = ColumnsOfClass(context, shape.class_name);
-  }
+  const Arrangement& arrangement = context.options.arrangement;
+  QueryColumns columns = ColumnsOf(context, shape);
   WideText language("WQL");
   WideText text(query);
   const auto start = [&](IWbemObjectSink* sink) {
     return context.session.services()->ExecQueryAsync(language.bstr(), text.bstr(), WBEM_FLAG_SEND_STATUS, nullptr,
                                                       sink);
   };
+  const bool is_grouped = !arrangement.group.empty();
   WriterOptions options;
-  options.format = SuitableFormat(context, shape, headings.size());
-  options.columns = std::move(headings);
+  options.columns = is_grouped ? GroupColumns(arrangement) : columns.known;
+  options.format =
+      SuitableFormat(context, shape.columns.empty() && !is_grouped ? ColumnChoice::kAll : ColumnChoice::kNamed,
+                     options.columns.size());
   options.width = context.width();
   options.colour = context.colour();
-  return PrintCall(context, start, std::move(options), std::move(columns));
+  if (NeedsAllRows(arrangement)) return PrintArranged(context, start, std::move(options), columns);
+  return PrintCall(context, start, std::move(options), std::move(columns.read));
 }
 
 int RunGet(CommandContext& context) {

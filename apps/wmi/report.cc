@@ -81,6 +81,8 @@ int Report::End(const CallEnd& end) const {
     case CallEnd::Kind::kSignal:
       Print(fmt::format("wmi: cancelled after {:.1f} s; {} came\n", Seconds(end.elapsed), Objects(end.objects)));
       return kExitSignalBase + signals_.caught();
+    case CallEnd::Kind::kEnough:
+      return kExitSuccess;
     case CallEnd::Kind::kOutput:
       break;
   }
@@ -91,6 +93,11 @@ std::string Report::Count(const CallEnd& end) {
   const double seconds = Seconds(end.elapsed);
   const std::string time = seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.2f} s", seconds);
   return fmt::format("{}, {}", end.objects == 0 ? "no objects" : Objects(end.objects), time);
+}
+
+std::string Report::Hidden(std::size_t columns) {
+  if (columns == 0) return {};
+  return fmt::format("; {} more {} not fit: --format list", columns, columns == 1 ? "column does" : "columns do");
 }
 
 void Report::Remark(const std::string& text) const {

@@ -18,6 +18,8 @@ class Report {
   void Remark(const std::string& text) const;
   // "131 objects, 24 ms".
   static std::string Count(const CallEnd& end);
+  // "; 3 more columns do not fit: --format list"; nothing for none.
+  static std::string Hidden(std::size_t columns);
 
   Colour colour() const { return colour_; }
 
