@@ -153,7 +153,7 @@ Answer ServedWorld::Query(const std::string& text) {
 }
 
 Answer ServedWorld::QueryRowByRow(const std::string& text) const {
-  const engine::SourcePtr source = engine::QuerySource(session_, text);
+  const std::unique_ptr<engine::RowSource> source = engine::QuerySource(session_, text);
   engine::PullRequest request;
   request.rows_max = 1;
   request.bytes_max = 1;
