@@ -86,9 +86,10 @@ Status Parser::Error(Code code, std::size_t offset, std::string message) const {
   return QueryError(code, tree_.text, offset, std::move(message));
 }
 
-Status Parser::Expected(std::string_view what) const {
+Status Parser::Expected(std::string_view what, std::string_view why) const {
   std::string message = fmt::format("expected {}, found {}", what, Found());
   if (token_.kind == TokenKind::kBad) message += fmt::format(": {}", token_.problem);
+  if (!why.empty()) message += fmt::format("; {}", why);
   return Error(code::kInvalidQuery, token_.offset, std::move(message));
 }
 
@@ -157,8 +158,15 @@ Status Parser::ParseFrom() {
   return Status();
 }
 
+Status Parser::ReservedName(std::string_view expected) const {
+  std::string word(token_.text);
+  for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return Expected(expected, fmt::format("{} is a word of WQL and cannot be a name", word));
+}
+
 Status Parser::ParseName(NamePart& out, Code too_wide, const char* expected) {
-  if (token_.kind != TokenKind::kName || AtReservedName()) return Expected(expected);
+  if (token_.kind != TokenKind::kName) return Expected(expected);
+  if (AtReservedName()) return ReservedName(expected);
   if (token_.text.size() > limits::kNameLengthMax && CharacterCount(token_.text) > limits::kNameLengthMax) {
     return Error(too_wide, token_.offset,
                  fmt::format("the name {} is longer than {} characters", Excerpt(token_.text), limits::kNameLengthMax));

@@ -62,8 +62,9 @@ class Parser {
   std::uint32_t Add(ExpressionKind kind);
   Constant ConstantFromToken();
 
-  // "expected ..., found ..." at the current token; what the lexer says when it could not read it.
-  Status Expected(std::string_view what) const;
+  // "expected ..., found ..." at the current token; what the lexer says when it could not read it; and `why`, if given.
+  Status Expected(std::string_view what, std::string_view why = {}) const;
+  Status ReservedName(std::string_view expected) const;
   Status Error(Code code, std::size_t offset, std::string message) const;
   std::string Found() const;
 
