@@ -143,7 +143,7 @@ class ArrangedQuery {
   int Sort() {
     ColumnReader keys(Names(arrangement_.sort), columns_.known);
     if (const auto wrong = CheckList(keys.names(), "--sort")) return *wrong;
-    SortedRows rows(Directions(arrangement_.sort), arrangement_.limit);
+    SortedRows rows(Directions(arrangement_.sort), arrangement_.limit, arrangement_.held_bytes_max);
     SortedObjects receiver(keys, rows, columns_.read);
     end_ = RunCall(context_.call(), start_, receiver);
     if (const auto failed = CheckEnd("--sort", keys)) return *failed;
@@ -158,7 +158,7 @@ class ArrangedQuery {
     if (const std::string name = Unknown(Names(arrangement_.sort), shown); !name.empty()) {
       return Refuse(NoSuchColumn("--sort", "groups do not have", name, shown, context_.width()));
     }
-    GroupCounts groups(keys.names().size());
+    GroupCounts groups(keys.names().size(), arrangement_.held_bytes_max);
     GroupedObjects receiver(keys, groups);
     end_ = RunCall(context_.call(), start_, receiver);
     if (const auto failed = CheckEnd("--group", keys)) return *failed;
@@ -188,14 +188,14 @@ class ArrangedQuery {
     Problem problem;
     problem.code = code::kQuotaViolation;
     problem.description = fmt::format("{} holds at most {} MiB, and after {} objects there are more. ", option,
-                                      kHeldBytesMax >> 20, end_.objects);
+                                      arrangement_.held_bytes_max >> 20, end_.objects);
     problem.description += option == "--sort" ? "Add --limit, select fewer columns, or fewer objects with WHERE."
                                               : "Group by fewer columns, or select fewer objects with WHERE.";
     return context_.report.Failure(problem);
   }
 
   int ShowGroups(const GroupCounts& groups, const std::vector<std::string>& shown) {
-    SortedRows rows(Directions(arrangement_.sort), arrangement_.limit);
+    SortedRows rows(Directions(arrangement_.sort), arrangement_.limit, arrangement_.held_bytes_max);
     for (const auto& [key, count] : groups.counts()) {
       Row row;
       for (std::size_t i = 0; i < key.size(); ++i) row.properties.push_back({shown[i], key[i]});

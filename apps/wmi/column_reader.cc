@@ -20,10 +20,16 @@ constexpr std::size_t kCandidatesMax = 1000;
 constexpr std::size_t kColumnsToldMax = 60;
 constexpr std::size_t kUsualWidth = 100;
 
+// Of an embedded object.
+bool IsInside(std::string_view name) { return name.find('.') != std::string_view::npos; }
+
 }  // namespace
 
 ColumnReader::ColumnReader(std::vector<std::string> names, std::vector<std::string> known)
-    : names_(std::move(names)), seen_(names_.size(), false), candidates_(std::move(known)) {
+    : names_(std::move(names)),
+      seen_(names_.size(), false),
+      lacking_(names_.size(), false),
+      candidates_(std::move(known)) {
   for (std::size_t i = 0; i < names_.size(); ++i) seen_[i] = IsCandidate(names_[i]);
 }
 
@@ -47,7 +53,11 @@ RowKey ColumnReader::Read(IWbemClassObject* object) {
   bool is_missing = false;
   for (std::size_t i = 0; i < names_.size(); ++i) {
     std::optional<Value> value = FindProperty(object, names_[i]);
-    if (value) seen_[i] = true;
+    if (!value) {
+      lacking_[i] = true;
+    } else if (!value->IsNull() || !IsInside(names_[i])) {  // that may also be an object which is NULL
+      seen_[i] = true;
+    }
     is_missing = is_missing || !seen_[i];
     key.push_back(std::move(value).value_or(Value{}));
   }
@@ -58,10 +68,9 @@ RowKey ColumnReader::Read(IWbemClassObject* object) {
 std::string ColumnReader::Missing() const {
   if (objects_ == 0 && candidates_.empty()) return {};
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const std::string& name = names_[i];
     // A list of the properties of a class has neither of these.
-    const bool needs_object = name.starts_with("__") || name.find('.') != std::string::npos;
-    if (!seen_[i] && (objects_ > 0 || !needs_object)) return name;
+    const bool needs_object = names_[i].starts_with("__") || IsInside(names_[i]);
+    if (!seen_[i] && (lacking_[i] || (objects_ == 0 && !needs_object))) return names_[i];
   }
   return {};
 }

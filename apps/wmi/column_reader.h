@@ -34,7 +34,8 @@ class ColumnReader {
   void Look(IWbemClassObject* object);
 
   const std::vector<std::string> names_;
-  std::vector<bool> seen_;  // for each name
+  std::vector<bool> seen_;     // for each name
+  std::vector<bool> lacking_;  // for each name: an object had none
   std::size_t objects_ = 0;
   std::vector<std::string> candidates_;
   std::size_t looked_at_ = 0;  // objects whose names are among the candidates

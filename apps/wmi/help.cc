@@ -93,8 +93,7 @@ dates readably; json and csv keep the text of WMI (yyyymmddHHMMSS.mmmmmm+zone).
 Examples:
   wmi query "SELECT Name, ThreadCount FROM Win32_Process WHERE ThreadCount > 20"
   wmi query "SELECT * FROM Win32_Processor"
-  wmi query "SELECT Name, WorkingSetSize FROM Win32_Process" \
-      --sort=-WorkingSetSize --limit 5
+  wmi query --sort -Size --limit 3 "SELECT Name, Size FROM Win32_LogicalDisk"
   wmi query --count "SELECT * FROM Win32_Process WHERE Name = 'bash'"
   wmi query --group Name --sort -Count,Name "SELECT Name FROM Win32_Process"
 )";

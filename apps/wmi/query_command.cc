@@ -43,9 +43,11 @@ QueryColumns ColumnsOf(CommandContext& context, const QueryShape& shape) {
   }
   columns.known = columns.read;
   const auto& format = context.options.format;
-  const bool needs_known =
-      !format || *format == Format::kTable || *format == Format::kCsv || NeedsAllRows(context.options.arrangement);
-  if (columns.known.empty() && needs_known && !shape.class_name.empty()) {
+  const Arrangement& arrangement = context.options.arrangement;
+  const bool are_named = !arrangement.sort.empty() || !arrangement.group.empty();
+  const bool are_shown =
+      !NeedsAllRows(arrangement) && (!format || *format == Format::kTable || *format == Format::kCsv);
+  if (columns.known.empty() && (are_named || are_shown) && !shape.class_name.empty()) {
     columns.known = ColumnsOfClass(context, shape.class_name);
   }
   return columns;

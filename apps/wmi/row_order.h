@@ -22,12 +22,16 @@ struct SortColumn {
   bool operator==(const SortColumn&) const = default;
 };
 
+// What may be held in memory, as SizeOf reckons it.
+inline constexpr std::size_t kHeldBytesMax = std::size_t{256} << 20;
+
 // What `wmi query` makes of the rows before they are shown.
 struct Arrangement {
   std::vector<SortColumn> sort;
   std::vector<std::string> group;
   std::optional<std::uint64_t> limit;
   bool only_count = false;
+  std::size_t held_bytes_max = kHeldBytesMax;
 
   bool IsNone() const { return sort.empty() && group.empty() && !limit && !only_count; }
 };
@@ -55,9 +59,6 @@ class KeyOrder {
  private:
   std::vector<Direction> directions_;
 };
-
-// What may be held in memory, as SizeOf reckons it.
-inline constexpr std::size_t kHeldBytesMax = std::size_t{256} << 20;
 
 // Bytes that a row takes, about.
 std::size_t SizeOf(const Row& row);
