@@ -94,6 +94,9 @@ class CompletionTest(WmiCase):
         self.assertIn('--namespaces', self.complete('wmi', 'ls', '--n'))
         self.assertEqual(self.complete('wmi', 'query', '-f', 'j'), ['json', 'jsonl'])
         self.assertEqual(self.complete('wmi', 'describe', '--m'), ['--mof'])
+        self.assertEqual(self.complete('wmi', 'query', '--so'), ['--sort'])
+        self.assertEqual(self.complete('wmi', 'query', '--sort', 'Name', '--li'), ['--limit'])
+        self.assertEqual(self.complete('wmi', 'ls', '--so'), [])
 
     def test_classes_whatever_their_case(self):
         self.assertIn('Win32_Process', self.complete('wmi', 'describe', 'win32_pro'))
