@@ -41,7 +41,7 @@ class QueryAnalysis {
   T* Make(std::size_t count = 1) {
     static_assert(std::is_trivially_destructible_v<T>);
     if (count == 0) return nullptr;
-    T* const elements = static_cast<T*>(memory_.allocate(count * sizeof(T), alignof(T)));
+    T* const elements = std::pmr::polymorphic_allocator<>(&memory_).allocate_object<T>(count);
     std::uninitialized_value_construct_n(elements, count);
     return elements;
   }
