@@ -1,17 +1,22 @@
-// Fuzzes a query from text to matches: no crash, no hang, every failure has a place, and what parses can be bound and
-// asked. Links wmi_wql.
+// Fuzzes a query from text to matches: no crash, no hang, every failure has a place, what parses can be bound and
+// asked, and its normal form reads back as itself. Links wmi_wql.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cim/class.h"
 #include "cim/row.h"
+#include "wql/association_query.h"
 #include "wql/event_query.h"
+#include "wql/print.h"
 #include "wql/query.h"
+#include "wql/syntax.h"
 
 namespace {
 
@@ -118,6 +123,15 @@ void CheckFailure(const wmi::Status& status) {
   if (status.code() != wmi::code::kQuotaViolation && status.detail()->column < 1) std::abort();
 }
 
+// Escapes and blanks make the normal form longer, so it may be past the limit where the query was not.
+void CheckNormalForm(const wmi::wql::SyntaxTree& tree) {
+  const std::string normal = wmi::wql::Print(tree);
+  const auto again = wmi::wql::Parse(normal);
+  if (again.ok() ? wmi::wql::Print(*again.value()) != normal : normal.size() <= wmi::limits::kQueryLengthMax) {
+    std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -126,6 +140,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!tree.ok()) {
     CheckFailure(tree.status());
     return 0;
+  }
+  CheckNormalForm(*tree.value());
+  if (tree.value()->association) {
+    const auto association = wmi::wql::BindAssociation(*tree.value(), classes);
+    if (!association.ok()) CheckFailure(association.status());
   }
   const auto query = wmi::wql::Bind(*tree.value(), classes);
   if (query.ok()) {

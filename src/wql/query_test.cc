@@ -92,6 +92,26 @@ TEST(QueryLimits, LengthOfPaths) {
   EXPECT_EQ(ParseAndBind("SELECT * FROM T_Thing WHERE " + deep + ".x = 1").status().code(), code::kQuotaViolation);
 }
 
+TEST(QueryLimits, ArePlacesWithTheirNumber) {
+  const std::string start = "SELECT * FROM T_Thing WHERE ";
+  const auto check = [](const std::string& query, std::size_t limit, std::size_t column) {
+    const Status status = ParseAndBind(query).status();
+    ASSERT_FALSE(status.ok());
+    EXPECT_NE(status.Message().find(std::to_string(limit)), std::string::npos) << status.Message();
+    EXPECT_EQ(status.detail()->line, 1);
+    EXPECT_EQ(status.detail()->column, static_cast<int>(column));
+  };
+  check(start + Repeat("NOT ", limits::kQueryDepthMax + 1) + "Size=1", limits::kQueryDepthMax,
+        start.size() + 4 * limits::kQueryDepthMax + 1);
+  check(start + Repeat("Size=1 OR ", limits::kQueryTermsMax) + "Size=1", limits::kQueryTermsMax,
+        start.size() + 10 * limits::kQueryTermsMax + 1);
+  check("SELECT " + Repeat("Size,", limits::kSelectListMax) + "Size FROM T_Thing", limits::kSelectListMax,
+        7 + 5 * limits::kSelectListMax + 1);
+  check(start + Repeat("x.", limits::kObjectNestingMax) + "x = 1", limits::kObjectNestingMax,
+        start.size() + 2 * limits::kObjectNestingMax + 1);
+  check("SELECT * FROM " + std::string(limits::kNameLengthMax + 1, 'n'), limits::kNameLengthMax, 15);
+}
+
 TEST(KeyTuples, GivesUpRatherThanExplode) {
   std::string sum = "A = 0";
   for (int i = 1; i < 500; ++i) sum += fmt::format(" OR A = {}", i);
