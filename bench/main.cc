@@ -13,6 +13,7 @@ void RunP3();
 void RunP5();
 void RunP6();
 void RunP7();
+void RunP8();
 void RunP9();
 void RunP12();
 void RunP13();
@@ -21,6 +22,7 @@ void RunP15();
 void RunP16();
 void RunP18();
 void RunP19();
+void RunP20();
 
 namespace {
 
@@ -30,8 +32,8 @@ struct Entry {
 };
 
 constexpr Entry kEntries[] = {{"P1", RunP1},   {"P3", RunP3},   {"P5", RunP5},   {"P6", RunP6},   {"P7", RunP7},
-                              {"P9", RunP9},   {"P12", RunP12}, {"P13", RunP13}, {"P14", RunP14}, {"P15", RunP15},
-                              {"P16", RunP16}, {"P18", RunP18}, {"P19", RunP19}};
+                              {"P8", RunP8},   {"P9", RunP9},   {"P12", RunP12}, {"P13", RunP13}, {"P14", RunP14},
+                              {"P15", RunP15}, {"P16", RunP16}, {"P18", RunP18}, {"P19", RunP19}, {"P20", RunP20}};
 
 std::string Figure(double value) { return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value); }
 
@@ -68,7 +70,7 @@ int main(int argc, char** argv) {
   using wmi::bench::Find;
   for (int i = 1; i < argc; ++i) {
     if (Find(argv[i]) == nullptr) {
-      fmt::print(stderr, "bench: there is no target '{}'; there are P1, P3, P5, P6, P7, P9, P12 to P16, P18 and P19\n",
+      fmt::print(stderr, "bench: there is no target '{}'; there are P1, P3, P5 to P9, P12 to P16 and P18 to P20\n",
                  argv[i]);
       return 2;
     }

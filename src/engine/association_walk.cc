@@ -271,12 +271,18 @@ class AssociationWalk final : public RowSource {
     Batch found;
     std::unordered_set<std::string> seen;
     const store::Repository& repository = session_->engine().repository();
+    const TimePoint start = SteadyClock().Now();
     for (const std::string& target : targets_) {
       for (store::Repository::Referrer& referrer : TRY(repository.FindReferrers(target, classes_->name()))) {
         if (!EqualFolded(referrer.name_space->name(), classes_->name())) continue;
         const auto path = cim::RelativePath(referrer.instance);
         if (path && seen.insert(Fold(*path)).second) found.push_back(std::move(referrer.instance));
       }
+    }
+    if (options_.trace != nullptr) {
+      PlanStep step{"References", source_.schema().name(), {}, fmt::format("to {}", query_.source_text), 0, 0, {}};
+      options_.trace->Count(options_.trace->Add(std::move(step)), found.size(), found.size(),
+                            SteadyClock().Now() - start);
     }
     parts_.push_front({Part::Kind::kAssociations, ReadyRows(std::move(found)), {}, {}});
     return Status();

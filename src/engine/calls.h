@@ -11,6 +11,7 @@
 #include "cim/row.h"
 #include "engine/call_context.h"
 #include "engine/operation.h"
+#include "engine/plan_trace.h"
 #include "engine/row_source.h"
 #include "engine/session.h"
 #include "store/repository.h"
@@ -25,6 +26,7 @@ struct CallOptions {
   CallContextPtr context;  // null: none
   WantsProgress wants_progress = WantsProgress::kNo;
   Amended amended = Amended::kNo;
+  PlanTracePtr trace = nullptr;  // null: nobody asks what was done
 };
 
 enum class Depth { kDeep, kShallow };

@@ -21,8 +21,14 @@ class StreamRows final : public RowSource {
  public:
   using Open = std::function<Result<std::unique_ptr<provider::InstanceStream>>(const provider::Request&)>;
 
-  StreamRows(provider::Request request, Placement placement, Open open, std::set<std::string>& denied)
-      : request_(std::move(request)), placement_(placement), open_(std::move(open)), denied_(denied) {}
+  // `rows_read`: how many rows the last pull looked at.
+  StreamRows(provider::Request request, Placement placement, Open open, std::set<std::string>& denied,
+             std::uint64_t& rows_read)
+      : request_(std::move(request)),
+        placement_(placement),
+        open_(std::move(open)),
+        denied_(denied),
+        rows_read_(rows_read) {}
 
   Placement placement() const override { return placement_; }
 
@@ -35,6 +41,7 @@ class StreamRows final : public RowSource {
     }
     provider::RowWriter writer(request_, request.rows_max, request.bytes_max);
     const Result<provider::ReadState> read = stream_->Read(writer);
+    rows_read_ = writer.examined();
     for (std::size_t slot : writer.denied_slots()) denied_.insert(request_.schema->properties()[slot].name);
     writer.Finish(out);
     if (!read.ok()) return Failure(read.status());
@@ -54,6 +61,7 @@ class StreamRows final : public RowSource {
   const Placement placement_;
   const Open open_;
   std::set<std::string>& denied_;
+  std::uint64_t& rows_read_;
   std::unique_ptr<provider::InstanceStream> stream_;
 };
 
@@ -98,7 +106,7 @@ Pulled InstanceScan::Pull(const PullRequest& request, Batch& out) {
   PullRequest of_part = request;
   if (plan_.rows_max != 0) of_part.rows_max = std::min(request.rows_max, plan_.rows_max - rows_);
   const std::size_t before = out.size();
-  Pulled pulled = part_->Pull(of_part, out);
+  Pulled pulled = PullPart(of_part, out);
   rows_ += out.size() - before;
   AddUp(pulled.notices);
   if (plan_.rows_max != 0 && rows_ >= plan_.rows_max) {
@@ -118,6 +126,24 @@ Pulled InstanceScan::Pull(const PullRequest& request, Batch& out) {
     }
   }
   return pulled;
+}
+
+Pulled InstanceScan::PullPart(const PullRequest& request, Batch& out) {
+  if (options_.trace == nullptr) return part_->Pull(request, out);
+  const TimePoint start = SteadyClock().Now();
+  const std::size_t before = out.size();
+  rows_read_ = 0;
+  Pulled pulled = part_->Pull(request, out);
+  const std::size_t given = out.size() - before;
+  options_.trace->Count(step_, std::max<std::uint64_t>(rows_read_, given), given, SteadyClock().Now() - start);
+  return pulled;
+}
+
+void InstanceScan::NoteStep(const cim::Class& schema, std::string operation, const std::string& server) {
+  if (options_.trace == nullptr) return;
+  PlanStep step{std::move(operation), schema.name(), server, {}, 0, 0, Duration::zero()};
+  if (plan_.has_keys) step.detail = fmt::format("{} key{}", plan_.keys.size(), plan_.keys.size() == 1 ? "" : "s");
+  step_ = options_.trace->Add(std::move(step));
 }
 
 void InstanceScan::AddUp(std::vector<Notice>& notices) {
@@ -144,21 +170,24 @@ Status InstanceScan::Open(const cim::ClassPtr& schema) {
   request.has_keys = plan_.has_keys;
   request.keys = plan_.keys;
   request.filter = plan_.filter;
+  const char* const operation = plan_.has_keys ? "Keys" : "Scan";
   if (server.is_repository()) {
+    NoteStep(*schema, !plan_.has_keys && UsesIndex(request) ? "Index" : operation, {});
     const store::Repository& repository = session_->engine().repository();
     part_ = std::make_unique<StreamRows>(
         std::move(request), Placement::kExecutor,
         [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
           return OpenStored(repository, of);
         },
-        denied_);
+        denied_, rows_read_);
     return Status();
   }
+  NoteStep(*schema, operation, server.name);
   const Placement placement =
       server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
   part_ = std::make_unique<StreamRows>(
       std::move(request), placement,
-      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_);
+      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_, rows_read_);
   return Status();
 }
 
@@ -174,6 +203,7 @@ Status InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer ser
   port.schema = schema;
   port.provider = server.name;
   if (plan_.has_keys && plan_.keys.size() == 1 && !plan_.filter && server.capabilities.get) {
+    NoteStep(*schema, "Keys", server.name);
     call.kind = ProviderCall::Kind::kGetObject;
     call.path = PathOf(*schema, plan_.keys.front());
     part_ = PushSource(std::move(server.registered), std::move(call), std::move(port));
@@ -192,6 +222,7 @@ Status InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer ser
     call.query = plan_.query;
     call.query.replace(plan_.from_offset, plan_.from_length, schema->name());
   }
+  NoteStep(*schema, call.kind == ProviderCall::Kind::kQuery ? "Query" : "Scan", server.name);
   part_ = PushSource(std::move(server.registered), std::move(call), std::move(port));
   return Status();
 }

@@ -48,6 +48,9 @@ class InstanceScan final : public RowSource {
   Status OpenNext();
   Status Open(const cim::ClassPtr& schema);
   Status OpenRegistered(const cim::ClassPtr& schema, ClassServer server);
+  Pulled PullPart(const PullRequest& request, Batch& out);
+  // For the plan that a client may have asked for.
+  void NoteStep(const cim::Class& schema, std::string operation, const std::string& server);
   // What the client is told of the progress: over all classes.
   void AddUp(std::vector<Notice>& notices);
   Status Outcome() const;
@@ -58,6 +61,8 @@ class InstanceScan final : public RowSource {
   std::size_t next_class_ = 0;
   std::size_t rows_ = 0;
   SourcePtr part_;
+  std::size_t step_ = 0;         // of the part, in options_.trace
+  std::uint64_t rows_read_ = 0;  // by the part in its last turn, before the filter
   std::set<std::string> denied_;
   Status success_;  // of a part that ended with more to say than kOk, such as kPartialResults
   Progress part_progress_;

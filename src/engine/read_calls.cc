@@ -30,6 +30,17 @@ std::vector<cim::ClassPtr> Classes(const Namespace& classes, const cim::ClassPtr
   return classes.ClassAndDescendants(schema);
 }
 
+// Those that a schema query has to look at: reading a definition costs more than asking the clause.
+std::vector<cim::ClassPtr> ClassesFor(const Namespace& classes, const wql::Predicate* filter) {
+  const std::vector<cim::Value>* names = filter == nullptr ? nullptr : filter->ClassNames();
+  if (names == nullptr) return classes.classes();
+  std::vector<cim::ClassPtr> found;
+  for (const cim::Value& name : *names) {
+    if (cim::ClassPtr schema = classes.FindClass(name.view().text())) found.push_back(std::move(schema));
+  }
+  return found;
+}
+
 SourcePtr Scan(const SessionPtr& session, ScanPlan plan, const CallOptions& options) {
   return std::make_unique<InstanceScan>(session, std::move(plan), options);
 }
@@ -63,7 +74,7 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   wql::BoundQuery query = TRY(std::move(bound));
   if (query.kind == wql::QueryKind::kClasses) {
     Batch found;
-    for (const cim::ClassPtr& schema : classes->classes()) {
+    for (const cim::ClassPtr& schema : ClassesFor(*classes, query.filter.get())) {
       if (!query.filter || query.filter->MatchesClass(*schema)) found.emplace_back(schema);
     }
     return ReadyRows(std::move(found));
@@ -71,7 +82,11 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   if (query_options.locatable == Locatable::kAlways) ShowKeys(query);
   if (query_options.result == QueryResult::kPrototype) return ReadyRows(Prototype(query));
   ScanPlan plan;
+  if (query.filter && query.filter->IsNever()) return ReadyRows({});
   plan.classes = Classes(*classes, query.schema, query_options.depth);
+  if (query.filter) {
+    std::erase_if(plan.classes, [&](const cim::ClassPtr& schema) { return !query.filter->MayMatch(*schema); });
+  }
   plan.visible = std::move(query.visible);
   plan.needed = std::move(query.needed);
   plan.filter = std::move(query.filter);
@@ -81,11 +96,22 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   if (plan.filter) {
     // WHERE that names the keys is a look-up, not a scan.
     if (auto keys = plan.filter->KeyTuples()) {
+      if (keys->empty()) return ReadyRows({});
       plan.has_keys = true;
       plan.keys = std::move(*keys);
     }
   }
   return Scan(session, std::move(plan), options);
+}
+
+Result<SourcePtr> BindTraced(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
+                             const CallOptions& options) {
+  if (options.trace == nullptr) return BindQuery(session, text, query_options, options);
+  const TimePoint start = SteadyClock().Now();
+  const std::size_t step = options.trace->Add({"Bind", {}, {}, {}, 0, 0, Duration::zero()});
+  Result<SourcePtr> source = BindQuery(session, text, query_options, options);
+  options.trace->Count(step, 0, 0, SteadyClock().Now() - start);
+  return source;
 }
 
 // ---- one object -----------------------------------------------------------------------------------------------------
@@ -182,9 +208,13 @@ SourcePtr InLanguage(const SessionPtr& session, const CallOptions& options, Sour
 }  // namespace
 
 SourcePtr QuerySource(SessionPtr session, std::string query, QueryOptions query_options, CallOptions options) {
-  return InLanguage(session, options, Deferred([session, query = std::move(query), query_options, options] {
-                      return BindQuery(session, query, query_options, options);
-                    }));
+  if (options.context != nullptr && options.context->IsTrue(kExplainValue))
+    options.trace = std::make_shared<PlanTrace>();
+  const PlanTracePtr trace = options.trace;
+  SourcePtr rows = InLanguage(session, options, Deferred([session, query = std::move(query), query_options, options] {
+                                return BindTraced(session, query, query_options, options);
+                              }));
+  return trace == nullptr ? std::move(rows) : ExplainedRows(std::move(rows), trace);
 }
 
 SourcePtr InstancesSource(SessionPtr session, std::string class_name, Depth depth, CallOptions options) {

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
+
+#include "store/instance_index.h"
+#include "wql/predicate.h"
 
 namespace wmi::engine {
 namespace {
@@ -75,12 +79,32 @@ class LookupStream final : public provider::InstanceStream {
   std::size_t next_ = 0;
 };
 
+// The index that leaves the fewest values to look up.
+std::optional<store::IndexLookup> LookupOf(const provider::Request& request) {
+  const std::vector<cim::Value>* best = nullptr;
+  std::string_view property;
+  const std::size_t slots = request.filter == nullptr ? 0 : request.schema->properties().size();
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const std::vector<cim::Value>* values = request.filter->ValuesOf(slot);
+    if (values == nullptr || (best != nullptr && best->size() <= values->size())) continue;
+    if (!store::HasIndex(*request.schema, request.schema->properties()[slot].name)) continue;
+    best = values;
+    property = request.schema->properties()[slot].name;
+  }
+  if (best == nullptr) return std::nullopt;
+  return store::IndexLookup{std::string(property), *best};
+}
+
 }  // namespace
+
+bool UsesIndex(const provider::Request& request) { return !request.has_keys && LookupOf(request).has_value(); }
 
 std::unique_ptr<provider::InstanceStream> OpenStored(const store::Repository& repository,
                                                      const provider::Request& request) {
   if (request.has_keys) return std::make_unique<LookupStream>(repository, request);
-  return std::make_unique<StoredStream>(repository.ReadInstances(request.schema, request.needed));
+  const std::optional<store::IndexLookup> lookup = LookupOf(request);
+  return std::make_unique<StoredStream>(
+      repository.ReadInstances(request.schema, request.needed, lookup ? &*lookup : nullptr));
 }
 
 }  // namespace wmi::engine

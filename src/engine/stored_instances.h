@@ -12,4 +12,7 @@ namespace wmi::engine {
 std::unique_ptr<provider::InstanceStream> OpenStored(const store::Repository& repository,
                                                      const provider::Request& request);
 
+// Whether it would look up an index in place of reading every row.
+bool UsesIndex(const provider::Request& request);
+
 }  // namespace wmi::engine

@@ -74,6 +74,8 @@ class RowWriter {
   // Enough for this pull: return kMore.
   bool full() const;
   std::size_t rows() const { return builder_.rows(); }
+  // Committed and dropped ones, with those that the filter did not let pass.
+  std::size_t examined() const { return examined_; }
   // How far the work is, from a provider that knows its size: reaches a client that asked for WBEM_FLAG_SEND_STATUS.
   void SetProgress(std::uint64_t done, std::uint64_t total) { progress_ = {done, total}; }
   struct Progress {

@@ -18,6 +18,11 @@ bool IsIndexed(const cim::Property& property) {
 
 }  // namespace
 
+bool HasIndex(const cim::Class& schema, std::string_view property) {
+  const cim::Property* const found = schema.FindProperty(property);
+  return found != nullptr && IsIndexed(*found);
+}
+
 bool HasIndexes(const cim::Class& schema) {
   return std::any_of(schema.properties().begin(), schema.properties().end(), [](const cim::Property& property) {
     return IsIndexed(property) || property.type.type == cim::CimType::kReference;

@@ -15,6 +15,8 @@ struct IndexedValue {
 };
 // Of the properties with the qualifier `indexed` (or `index`) that are no arrays, no objects and no real numbers.
 std::vector<IndexedValue> IndexedValues(const cim::Object& row);
+// Whether the class has such a property of this name.
+bool HasIndex(const cim::Class& schema, std::string_view property);
 // Whether instances of the class can have any: an indexed property, or a reference.
 bool HasIndexes(const cim::Class& schema);
 // Equal for equal values.

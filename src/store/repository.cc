@@ -472,17 +472,19 @@ std::unique_ptr<InstanceCursor> Repository::ReadInstances(std::string_view name_
   return std::make_unique<InstanceCursor>(state_->database(), stored, std::move(needed));
 }
 
-std::unique_ptr<InstanceCursor> Repository::ReadInstances(const cim::ClassPtr& schema, cim::PropertySet needed) const {
+std::unique_ptr<InstanceCursor> Repository::ReadInstances(const cim::ClassPtr& schema, cim::PropertySet needed,
+                                                          const IndexLookup* lookup) const {
   const NamespacePtr now = schema->home() == nullptr ? nullptr : state_->FindNamespace(schema->home()->name_space);
   StoredClassPtr stored = now == nullptr ? nullptr : now->FindStored(schema->name());
   if (stored == nullptr) return nullptr;
+  if (lookup != nullptr && !HasIndex(*stored->schema, lookup->property)) lookup = nullptr;
   if (stored->schema != schema) {
     auto as_it_was = std::make_shared<StoredClass>(*stored);
     as_it_was->schema = schema;
     as_it_was->layout = LayoutId(EncodeLayout(*schema));
     stored = std::move(as_it_was);
   }
-  return std::make_unique<InstanceCursor>(state_->database(), std::move(stored), std::move(needed));
+  return std::make_unique<InstanceCursor>(state_->database(), std::move(stored), std::move(needed), lookup);
 }
 
 Result<std::vector<cim::Object>> Repository::ListInstances(std::string_view name_space,
@@ -509,26 +511,6 @@ Result<cim::Object> Repository::FindInstance(std::string_view name_space, std::s
   cim::Object row = TRY(ReadRow(*reader, stored, key));
   if (row) state_->cache().Keep(name, row, age);
   return row;
-}
-
-Result<std::vector<cim::Object>> Repository::FindByValue(std::string_view name_space, std::string_view class_name,
-                                                         std::string_view property, const cim::Value& value) const {
-  const NamespacePtr schema = state_->FindNamespace(name_space);
-  const StoredClassPtr stored = schema == nullptr ? nullptr : schema->FindStored(class_name);
-  std::vector<cim::Object> found;
-  if (stored == nullptr) return found;
-  const Reader reader = TRY(state_->database()->Read());
-  const std::string folded = Fold(property);
-  const std::string text = IndexText(value);
-  sql::Statement keys = reader->Use(
-      "SELECT key FROM property_values JOIN instances ON instances.id = instance "
-      "WHERE property_values.class = ?1 AND property = ?2 AND value = ?3");
-  keys.Bind(1, stored->id).BindText(2, folded).BindBlob(3, text);
-  while (TRY(keys.Step())) {
-    cim::Object row = TRY(ReadRow(*reader, stored, std::string(keys.Blob(0))));
-    if (row) found.push_back(std::move(row));
-  }
-  return found;
 }
 
 Result<std::vector<Repository::Referrer>> Repository::FindReferrers(std::string_view path,

@@ -90,16 +90,15 @@ class Repository {
   // Of exactly this class; null when there is no such class.
   std::unique_ptr<InstanceCursor> ReadInstances(std::string_view name_space, std::string_view class_name,
                                                 cim::PropertySet needed = cim::PropertySet::All()) const;
-  // The same as rows of `schema`, which may be an earlier version of the class.
-  std::unique_ptr<InstanceCursor> ReadInstances(const cim::ClassPtr& schema, cim::PropertySet needed) const;
+  // The same as rows of `schema`, which may be an earlier version of the class. `lookup`, if not null: rows with other
+  // values need not be among them, and are not when the property is indexed now.
+  std::unique_ptr<InstanceCursor> ReadInstances(const cim::ClassPtr& schema, cim::PropertySet needed,
+                                                const IndexLookup* lookup = nullptr) const;
   // All of them, for classes that have few.
   Result<std::vector<cim::Object>> ListInstances(std::string_view name_space, std::string_view class_name) const;
   // Of exactly this class; an empty object when there is none. Costs the same whatever the number of instances.
   Result<cim::Object> FindInstance(std::string_view name_space, std::string_view class_name,
                                    const KeyTuple& keys) const;
-  // Of exactly this class, with this value in a property that is indexed (store/instance_index.h).
-  Result<std::vector<cim::Object>> FindByValue(std::string_view name_space, std::string_view class_name,
-                                               std::string_view property, const cim::Value& value) const;
   // In whatever class and namespace: what refers to the object with this path. `property`: which property does.
   struct Referrer {
     NamespacePtr name_space;

@@ -170,7 +170,7 @@ TEST(RepositoryClassTest, TheProductsClassesChangeUnderTheirInstances) {
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept.slot(0).text(), "a");
   EXPECT_EQ(kept.slot(1).unsigned_integer(), 9u);
-  EXPECT_EQ(repository.FindByValue(kSpace, "A", "New", U(9))->size(), 1u);
+  EXPECT_EQ(FindByValue(repository, kSpace, "A", "New", U(9)).size(), 1u);
   EXPECT_EQ(Load(repository, kSpace, {Declare("A").With(Key("Other"))}).code(), code::kCannotChangeKeyInheritance);
 }
 
@@ -366,10 +366,10 @@ TEST(RepositoryInstanceTest, IndexedValuesAndReferrersAreFound) {
             code::kOk);
   ASSERT_EQ(things.PutThing("Thing", "a"), code::kOk);
   ASSERT_EQ(things.PutThing("Left", "b"), code::kOk);
-  EXPECT_EQ(things.FindByValue(kSpace, "Thing", "idx", U(1))->size(), 1u);
-  EXPECT_EQ(things.FindByValue(kSpace, "Thing", "IDX", U(1))->size(), 1u);
-  EXPECT_TRUE(things.FindByValue(kSpace, "Left", "Idx", U(1))->empty()) << "the qualifier is not handed down";
-  EXPECT_TRUE(things.FindByValue(kSpace, "Thing", "idx", U(2))->empty());
+  EXPECT_EQ(FindByValue(things, kSpace, "Thing", "idx", U(1)).size(), 1u);
+  EXPECT_EQ(FindByValue(things, kSpace, "Thing", "IDX", U(1)).size(), 1u);
+  EXPECT_TRUE(FindByValue(things, kSpace, "Left", "Idx", U(1)).empty()) << "the qualifier is not handed down";
+  EXPECT_TRUE(FindByValue(things, kSpace, "Thing", "idx", U(2)).empty());
   ASSERT_EQ(PutIn(things, "Link", {{"From", T("Thing.Name=\"a\"")}, {"To", T("\\\\HOST\\ROOT\\test:Left.Name='b'")}}),
             code::kOk);
   const auto referrers = [&](std::string_view path) { return things.FindReferrers(path, kSpace)->size(); };
@@ -380,7 +380,7 @@ TEST(RepositoryInstanceTest, IndexedValuesAndReferrersAreFound) {
   ASSERT_TRUE(things.DeleteInstance(kSpace, "Link", {T("Thing.Name=\"a\"")}).ok());
   EXPECT_EQ(referrers("Left.Name=\"b\""), 0u);
   ASSERT_TRUE(things.DeleteInstance(kSpace, "Thing", {T("a")}).ok());
-  EXPECT_TRUE(things.FindByValue(kSpace, "Thing", "idx", U(1))->empty());
+  EXPECT_TRUE(FindByValue(things, kSpace, "Thing", "idx", U(1)).empty());
 }
 
 TEST(RepositoryInstanceTest, EveryKindOfValueIsKept) {

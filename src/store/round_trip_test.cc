@@ -142,11 +142,10 @@ class RoundTripTest : public ::testing::Test {
       const cim::Property& property = put.schema().properties()[slot];
       if (!property.qualifiers.IsTrue("indexed")) continue;
       const auto found =
-          repository_->FindByValue(kSpace, put.schema().name(), property.name, cim::Value::Copy(put.slot(slot)));
-      ASSERT_TRUE(found.ok());
+          FindByValue(*repository_, kSpace, put.schema().name(), property.name, cim::Value::Copy(put.slot(slot)));
       const KeyTuple keys = KeysOf(put);
       const bool is_there =
-          std::any_of(found->begin(), found->end(), [&](const cim::Object& row) { return KeysOf(row) == keys; });
+          std::any_of(found.begin(), found.end(), [&](const cim::Object& row) { return KeysOf(row) == keys; });
       EXPECT_TRUE(is_there) << property.name;
       ++looked_up_;
     }

@@ -86,7 +86,7 @@ TEST_F(SalvageTest, LosesNothingOfASoundRepository) {
   EXPECT_EQ(repository->opening_report(), "");
   EXPECT_EQ(Rows(*repository, kSpace, "A").size(), 3u);
   EXPECT_TRUE(Find(*repository, kSpace, "B", {T("b")}));
-  EXPECT_EQ(repository->FindByValue(kSpace, "A", "Color", T("red"))->size(), 3u);
+  EXPECT_EQ(FindByValue(*repository, kSpace, "A", "Color", T("red")).size(), 3u);
   EXPECT_EQ(repository->FindReferrers("A.K=\"1\"", kSpace)->size(), 3u);
   EXPECT_EQ(*repository->Note("note"), "kept");
   EXPECT_EQ(*repository->Note(kRecoveryNote), "") << "there is nothing to compile again";

@@ -2,10 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
+#include "store/instance_index.h"
+
 namespace wmi::store {
+namespace {
+
+// The next rows in the order of their numbers.
+constexpr const char* kAllRows =
+    "SELECT id, root, key, row FROM instances WHERE class = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+constexpr const char* kRowsByValue =
+    "SELECT instances.id, root, key, row FROM property_values JOIN instances ON instances.id = instance "
+    "WHERE property_values.class = ?1 AND instance > ?2 AND property = ?4 AND value = ?5 ORDER BY instance LIMIT ?3";
+
+}  // namespace
+
 Result<const RowMap*> RowDecoder::MapOf(sql::Connection& connection, std::int64_t layout_id) {
   static const RowMap identity;
   if (layout_id == stored_->layout) return &identity;
@@ -48,8 +63,14 @@ Status RowDecoder::Decode(sql::Connection& connection, const RowAddress& address
   return Status();
 }
 
-InstanceCursor::InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed)
+InstanceCursor::InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed,
+                               const IndexLookup* lookup)
     : database_(std::move(database)), decoder_(std::move(stored), std::move(needed)) {
+  if (lookup != nullptr) {
+    property_ = Fold(lookup->property);
+    for (const cim::Value& value : lookup->values) values_.push_back(IndexText(value));
+    std::reverse(values_.begin(), values_.end());
+  }
   const Result<Reader> reader = database_->Read();
   if (!reader.ok()) return;  // so will the first Read
   sql::Statement count = (*reader)->Use("SELECT instances FROM classes WHERE id = ?1");
@@ -58,10 +79,11 @@ InstanceCursor::InstanceCursor(std::shared_ptr<Database> database, StoredClassPt
 }
 
 Result<bool> InstanceCursor::Read(std::size_t rows_max, RowSink& sink) {
+  if (!property_.empty() && values_.empty()) return Outcome();
   const Reader reader = TRY(database_->Read());
-  sql::Statement rows =
-      reader->Use("SELECT id, root, key, row FROM instances WHERE class = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
+  sql::Statement rows = reader->Use(property_.empty() ? kAllRows : kRowsByValue);
   rows.Bind(1, decoder_.stored().id).Bind(2, last_).Bind(3, static_cast<std::int64_t>(rows_max));
+  if (!property_.empty()) rows.BindText(4, property_).BindBlob(5, values_.back());
   std::size_t read = 0;
   for (; read < rows_max && !sink.full() && TRY(rows.Step()); ++read, ++done_) {
     last_ = rows.Integer(0);
@@ -75,6 +97,13 @@ Result<bool> InstanceCursor::Read(std::size_t rows_max, RowSink& sink) {
     }
   }
   if (read == rows_max || sink.full()) return true;
+  if (values_.empty()) return Outcome();
+  values_.pop_back();
+  last_ = 0;
+  return true;
+}
+
+Result<bool> InstanceCursor::Outcome() const {
   if (!damage_.ok()) return damage_;
   return false;
 }

@@ -75,23 +75,36 @@ class RowDecoder {
   ValueSpace space_;
 };
 
+// Only rows with one of these values in a property that is indexed (store/instance_index.h).
+struct IndexLookup {
+  std::string property;
+  std::vector<cim::Value> values;
+};
+
 // The instances of exactly one class. Each chunk is a transaction of its own, so that a slow reader holds up nobody:
 // what is put or deleted meanwhile may be seen or not. For one thread at a time.
 class InstanceCursor {
  public:
-  InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed);
+  // `lookup`: null for all.
+  InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed,
+                 const IndexLookup* lookup = nullptr);
 
   // Hands at most `rows_max` more rows to the sink, less when it is full; false when there are no more. Damaged rows
   // are left out; after the last row the first of them is the failure.
   Result<bool> Read(std::size_t rows_max, RowSink& sink);
-  // How many there were when the cursor was made.
+  // How many there were of the class when the cursor was made.
   std::uint64_t total() const { return total_; }
   // How many were read.
   std::uint64_t done() const { return done_; }
 
  private:
+  // After the last row.
+  Result<bool> Outcome() const;
+
   const std::shared_ptr<Database> database_;
   RowDecoder decoder_;
+  std::string property_;             // folded; empty: all rows
+  std::vector<std::string> values_;  // of it that are still to be looked up, the next one at the end
   Id last_ = 0;
   std::uint64_t total_ = 0;
   std::uint64_t done_ = 0;

@@ -11,6 +11,7 @@
 
 #include "cim/class.h"
 #include "cim/row.h"
+#include "store/instance_index.h"
 #include "store/repository.h"
 
 namespace wmi::store {
@@ -103,6 +104,22 @@ inline std::vector<cim::Object> Rows(const Repository& repository, std::string_v
   EXPECT_TRUE(rows.ok()) << rows.status().Message();
   return rows.ok() ? std::move(rows).value() : std::vector<cim::Object>();
 }
+// By its index; nothing when the property has none.
+inline std::vector<cim::Object> FindByValue(const Repository& repository, std::string_view name_space,
+                                            std::string_view class_name, std::string_view property, cim::Value value) {
+  const NamespacePtr classes = repository.FindNamespace(name_space);
+  const cim::ClassPtr schema = classes == nullptr ? nullptr : classes->FindClass(class_name);
+  if (schema == nullptr || !HasIndex(*schema, property)) return {};
+  const IndexLookup lookup{std::string(property), {std::move(value)}};
+  const auto cursor = repository.ReadInstances(schema, cim::PropertySet::All(), &lookup);
+  ObjectSink found;
+  for (Result<bool> more = true; more.ok() && *more;) {
+    more = cursor->Read(2, found);
+    EXPECT_TRUE(more.ok()) << more.status().Message();
+  }
+  return found.Take();
+}
+
 inline cim::Object Find(const Repository& repository, std::string_view name_space, std::string_view class_name,
                         const KeyTuple& keys) {
   Result<cim::Object> row = repository.FindInstance(name_space, class_name, keys);

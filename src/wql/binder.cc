@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "cim/object_path.h"
+#include "wql/cover.h"
 #include "wql/diagnostic.h"
-#include "wql/key_lookup.h"
 
 namespace wmi::wql {
 
@@ -28,10 +28,6 @@ constexpr std::array kTypes{
     cim::CimType::kReal32,   cim::CimType::kReal64, cim::CimType::kString,    cim::CimType::kBoolean,
     cim::CimType::kDatetime, cim::CimType::kObject, cim::CimType::kReference, cim::CimType::kChar16,
 };
-
-bool IsPathProperty(SystemProperty property) {
-  return property == SystemProperty::kPath || property == SystemProperty::kRelativePath;
-}
 
 bool IsTypeFree(Operator op) { return op == Operator::kIsNull || op == Operator::kIsNotNull || op == Operator::kIsA; }
 
@@ -72,10 +68,20 @@ Result<BoundQuery> Binder::Run() {
 Status Binder::BindWhere() {
   if (tree_.where == kNoExpression) return Status();
   BoundNode root = TRY(BindExpression(tree_.where, Polarity::kPlain));
-  std::optional<KeyTuples> key_tuples;
-  if (query_.schema != nullptr) key_tuples = FindKeyTuples(root, *query_.schema);
+  std::vector<Program::Values> values;
+  for (const std::size_t place : demanded_) {
+    std::optional<ValueTuples> tuples = Cover(root, {place});
+    if (!tuples) continue;
+    values.push_back({place, {}});
+    for (std::vector<cim::Value>& tuple : *tuples) values.back().values.push_back(std::move(tuple.front()));
+  }
+  std::optional<ValueTuples> key_tuples;
+  if (query_.schema != nullptr) key_tuples = Cover(root, query_.schema->key_slots());
+  const bool is_never = IsNever(root);
   Program program = Flatten(std::move(root));
   program.key_tuples = std::move(key_tuples);
+  program.values = std::move(values);
+  program.is_never = is_never;
   program.schema = query_.schema;
   query_.filter = std::make_shared<const Predicate>(std::move(program));
   return Status();
@@ -176,7 +182,7 @@ Result<BoundNode> Binder::BindExpression(std::uint32_t index, Polarity polarity)
   if (expression.kind == ExpressionKind::kTest) {
     node.test = TRY(BindTest(expression));
     if (is_negated) Negate(*node.test);
-    NoteKeys(expression, *node.test);
+    NoteDemands(expression, *node.test);
     return node;
   }
   node.kind = (expression.kind == ExpressionKind::kAnd) != is_negated ? NodeKind::kAnd : NodeKind::kOr;
@@ -257,10 +263,11 @@ Status Binder::UnknownProperty(const NamePart& part) const {
   if (query_.kind == QueryKind::kClasses) {
     return Error(code::kInvalidQuery, part.offset,
                  fmt::format("expected a system property such as __CLASS, __SUPERCLASS, __DYNASTY or __this, found "
-                             "'{}'; classes are asked for nothing else",
-                             Excerpt(part.text)));
+                             "'{}'{}; classes are asked for nothing else",
+                             Excerpt(part.text), Hint(NearestName(part.text, SystemPropertyNames()))));
   }
   std::vector<std::string_view> names;
+  if (part.text.starts_with("__")) names = SystemPropertyNames();
   for (const cim::Property& property : query_.schema->properties()) names.push_back(property.name);
   return Error(code::kInvalidQuery, part.offset,
                fmt::format("class {} has no property '{}'{}", query_.schema->name(), Excerpt(part.text),
@@ -320,25 +327,30 @@ Status Binder::ResolveEmbedded(const PropertyPath& path, Target& target) const {
 }
 
 // Datetimes have several texts for one instant and char16 several cases for one letter; they are no places to look at.
-void Binder::NoteKeys(const Expression& expression, BoundTest& test) const {
-  if (query_.schema == nullptr) return;
-  if (test.source == Source::kSystem && IsPathProperty(test.system)) return NotePathKeys(expression, test);
-  if (test.source != Source::kSlot) return;
-  const std::vector<std::size_t>& keys = query_.schema->key_slots();
-  const auto key = std::find(keys.begin(), keys.end(), test.slot);
-  if (key == keys.end()) return;
+void Binder::NoteDemands(const Expression& expression, BoundTest& test) {
+  const bool is_system = test.source == Source::kSystem;
+  if (is_system && IsPathProperty(test.system)) return NotePathKeys(expression, test);
+  if (test.source != Source::kSlot && !(is_system && test.system == SystemProperty::kClass)) return;
   cim::Value only = test.comparison.OnlyValue();
-  if (!only.is_null()) test.keys.emplace_back(static_cast<std::size_t>(key - keys.begin()), std::move(only));
+  if (!only.is_null()) Demands(test, is_system ? kClassNamePlace : test.slot, std::move(only));
 }
 
-void Binder::NotePathKeys(const Expression& expression, BoundTest& test) const {
+void Binder::NotePathKeys(const Expression& expression, BoundTest& test) {
   const cim::Value only = test.comparison.OnlyValue();
-  if (only.is_null() || expression.constant.kind != ConstantKind::kText) return;
+  if (query_.schema == nullptr || only.is_null() || expression.constant.kind != ConstantKind::kText) return;
   const Result<cim::ObjectPath> path = cim::ParseObjectPath(only.view().text());
   if (!path.ok()) return;
   Result<std::vector<cim::Value>> values = cim::KeyValues(path.value(), *query_.schema);
-  if (!values.ok() || values.value().size() != query_.schema->key_slots().size()) return;
-  for (std::size_t i = 0; i < values.value().size(); ++i) test.keys.emplace_back(i, values.value()[i]);
+  const std::vector<std::size_t>& keys = query_.schema->key_slots();
+  if (!values.ok() || values.value().size() != keys.size()) return;
+  for (std::size_t i = 0; i < keys.size(); ++i) Demands(test, keys[i], std::move(values.value()[i]));
+}
+
+void Binder::Demands(BoundTest& test, std::size_t place, cim::Value value) {
+  test.demands.push_back({place, std::move(value)});
+  if (demanded_.size() < kDemandedMax && std::find(demanded_.begin(), demanded_.end(), place) == demanded_.end()) {
+    demanded_.push_back(place);
+  }
 }
 
 Result<BoundQuery> Bind(const SyntaxTree& tree, const ClassFinder& classes) {

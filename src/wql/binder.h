@@ -56,8 +56,9 @@ class Binder {
   Status UnknownProperty(const NamePart& part) const;
   Result<Comparison> MakeComparison(const Expression& expression, const Target& target) const;
   std::shared_ptr<const EmbeddedPath> MakeEmbedded(const Expression& expression) const;
-  void NoteKeys(const Expression& expression, BoundTest& test) const;
-  void NotePathKeys(const Expression& expression, BoundTest& test) const;
+  void NoteDemands(const Expression& expression, BoundTest& test);
+  void NotePathKeys(const Expression& expression, BoundTest& test);
+  void Demands(BoundTest& test, std::size_t place, cim::Value value);
   void Need(const Target& target, cim::PropertySet& set) const;
 
   // The code that a mistake has in this kind of query.
@@ -70,6 +71,9 @@ class Binder {
   const ClassFinder& classes_;
   Purpose purpose_;
   BoundQuery query_;
+  // The places that some test demands a value of, the first few of them.
+  static constexpr std::size_t kDemandedMax = 16;
+  std::vector<std::size_t> demanded_;
   std::vector<std::vector<std::string>> group_paths_;
 };
 

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cim/class.h"
@@ -32,6 +31,15 @@ struct EmbeddedPath {
 
 enum class Source : std::uint8_t { kSlot, kSystem, kThis, kEmbedded };
 
+// A place whose values a clause may demand: a slot, or the name of the class.
+inline constexpr std::size_t kClassNamePlace = static_cast<std::size_t>(-1);
+
+// What a row must hold, in one place, to pass a test.
+struct Demand {
+  std::size_t place = 0;
+  cim::Value value;
+};
+
 // One comparison. Holds is asked about what the source gives.
 struct BoundTest {
   Source source = Source::kSlot;
@@ -39,8 +47,7 @@ struct BoundTest {
   std::size_t slot = 0;  // kSlot, kEmbedded
   std::shared_ptr<const EmbeddedPath> path;
   Comparison comparison;
-  // What a row must hold to pass: (index into Class::key_slots(), value).
-  std::vector<std::pair<std::size_t, cim::Value>> keys;
+  std::vector<Demand> demands;
 };
 
 enum class NodeKind : std::uint8_t { kAnd, kOr, kTest };
@@ -51,7 +58,7 @@ struct BoundNode {
   std::optional<BoundTest> test;
 };
 
-using KeyTuples = std::vector<std::vector<cim::Value>>;
+using ValueTuples = std::vector<std::vector<cim::Value>>;
 
 // The tests in the order in which they are asked, each with the place to go on. Immutable.
 struct Program {
@@ -66,11 +73,18 @@ struct Program {
 
   std::vector<Step> steps;
   std::int32_t start = kAccept;
-  std::optional<KeyTuples> key_tuples;
+  // See Predicate.
+  std::optional<ValueTuples> key_tuples;
+  struct Values {
+    std::size_t place = 0;
+    std::vector<cim::Value> values;
+  };
+  std::vector<Values> values;
+  bool is_never = false;
   cim::ClassPtr schema;  // keeps the slots valid; null for schema queries
 };
 
-// Flattens a tree; key_tuples and schema are left for the caller.
+// Flattens a tree; the rest is left for the caller.
 Program Flatten(BoundNode root);
 
 }  // namespace wmi::wql

@@ -301,6 +301,20 @@ cim::Value Comparison::OnlyValue() const {
   return {};
 }
 
+bool Comparison::Excludes(const Comparison& other) const {
+  // NULL passes one test only.
+  const bool is_null = kind_ == Kind::kIsNull && !is_negated_;
+  const bool other_is_null = other.kind_ == Kind::kIsNull && !other.is_negated_;
+  if (is_null || other_is_null) return is_null != other_is_null;
+  if (const cim::Value only = OnlyValue(); !only.is_null()) return !other.Holds(only.view());
+  if (const cim::Value only = other.OnlyValue(); !only.is_null()) return !Holds(only.view());
+  if (kind_ != other.kind_ || is_negated_ || other.is_negated_) return false;
+  if (kind_ == Kind::kSignedRange) return high_ < other.low_ || other.high_ < low_;
+  if (kind_ != Kind::kUnsignedRange) return false;
+  const auto whole = [](std::int64_t number) { return static_cast<std::uint64_t>(number); };
+  return whole(high_) < whole(other.low_) || whole(other.high_) < whole(low_);
+}
+
 bool Comparison::Holds(cim::ValueView value) const {
   // The commonest kinds first, without a call.
   if (kind_ == Kind::kUnsignedRange && value.kind() == cim::ValueKind::kUnsigned) {

@@ -36,6 +36,8 @@ class Comparison {
   void Negate() { is_negated_ = !is_negated_; }
 
   bool Holds(cim::ValueView value) const;
+  // Whether no value passes this and the other, which is about the same property. False when that is not plain.
+  bool Excludes(const Comparison& other) const;
   // For ISA: the answer for an object of that class.
   bool HoldsForClass(const cim::Class& schema) const;
 

@@ -57,6 +57,13 @@ bool Ask(const BoundTest& test, const Subject& subject) {
   return false;
 }
 
+// What a test says of every instance of exactly a class; nothing when that depends on the instance.
+std::optional<bool> AskClass(const BoundTest& test, const Subject& subject) {
+  if (test.source == Source::kThis) return Ask(test, subject);
+  if (test.source != Source::kSystem || IsPathProperty(test.system)) return std::nullopt;
+  return Ask(test, subject);
+}
+
 std::int32_t Emit(BoundNode node, std::int32_t if_true, std::int32_t if_false, std::vector<Program::Step>& steps) {
   if (node.kind == NodeKind::kTest) {
     steps.push_back({*std::move(node.test), if_true, if_false});
@@ -96,6 +103,38 @@ bool Predicate::Matches(const cim::Row& row) const { return Run({SubjectKind::kI
 bool Predicate::MatchesClass(const cim::Class& candidate) const {
   return Run({SubjectKind::kClass, &candidate, nullptr});
 }
+
+// Both ways are followed from a test that the class does not decide.
+bool Predicate::MayMatch(const cim::Class& schema) const {
+  if (program_->start < 0) return program_->start == Program::kAccept;
+  std::vector<bool> is_reached(program_->steps.size());
+  is_reached[static_cast<std::size_t>(program_->start)] = true;
+  const Subject subject{SubjectKind::kInstance, &schema, nullptr};
+  // Emit writes a step behind those that it leads to.
+  for (std::size_t at = program_->steps.size(); at-- > 0;) {
+    if (!is_reached[at]) continue;
+    const Program::Step& step = program_->steps[at];
+    const std::optional<bool> known = AskClass(step.test, subject);
+    for (const auto& [answer, next] : {std::pair(true, step.if_true), std::pair(false, step.if_false)}) {
+      if (known && *known != answer) continue;
+      if (next == Program::kAccept) return true;
+      if (next >= 0) is_reached[static_cast<std::size_t>(next)] = true;
+    }
+  }
+  return false;
+}
+
+bool Predicate::IsNever() const { return program_->is_never; }
+
+const std::vector<cim::Value>* Predicate::ValuesAt(std::size_t place) const {
+  for (const Program::Values& known : program_->values) {
+    if (known.place == place) return &known.values;
+  }
+  return nullptr;
+}
+
+const std::vector<cim::Value>* Predicate::ValuesOf(std::size_t slot) const { return ValuesAt(slot); }
+const std::vector<cim::Value>* Predicate::ClassNames() const { return ValuesAt(kClassNamePlace); }
 
 std::optional<std::vector<std::vector<cim::Value>>> Predicate::KeyTuples() const { return program_->key_tuples; }
 

@@ -30,6 +30,19 @@ class Predicate {
   // Whether a class satisfies the clause. For QueryKind::kClasses.
   bool MatchesClass(const cim::Class& candidate) const;
 
+  // Whether an instance of exactly this class, which is the bound one or a subclass, may satisfy the clause, as far as
+  // the class alone says.
+  bool MayMatch(const cim::Class& schema) const;
+  // Whether nothing can satisfy it: Size = 1 AND Size = 2.
+  bool IsNever() const;
+
+  // When the clause allows only certain values of a property (Size = 1 OR Size = 2, also beside further terms): these,
+  // converted to its type, without repetition; nullptr when it does not. Like KeyTuples, places to look. Not for
+  // datetimes, real numbers and char16.
+  const std::vector<cim::Value>* ValuesOf(std::size_t slot) const;
+  // The same for the name of the class, by __CLASS.
+  const std::vector<cim::Value>* ClassNames() const;
+
   // When the clause allows only instances with certain keys (Handle = "1", also joined by OR, also beside further
   // terms, also by __PATH and __RELPATH): the key tuples in the order of Class::key_slots(), converted to the types of
   // the keys, without repetition. No tuples: nothing can match. nullopt when the keys are not restricted so.
@@ -40,6 +53,7 @@ class Predicate {
 
  private:
   bool Run(const Subject& subject) const;
+  const std::vector<cim::Value>* ValuesAt(std::size_t place) const;
 
   std::unique_ptr<const Program> program_;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cim/row.h"
 #include "cim/types.h"
@@ -28,9 +29,16 @@ enum class SystemProperty : std::uint8_t {
 
 // By name, without case; nullopt for any other name.
 std::optional<SystemProperty> FindSystemProperty(std::string_view name);
+// All of them, for hints.
+std::vector<std::string_view> SystemPropertyNames();
 
 // sint32 or string; __DERIVATION is an array of strings, __this an object.
 cim::DataType SystemPropertyType(SystemProperty property);
+
+// Made of the keys.
+inline bool IsPathProperty(SystemProperty property) {
+  return property == SystemProperty::kPath || property == SystemProperty::kRelativePath;
+}
 
 enum class SubjectKind : std::uint8_t { kClass, kInstance };
 
