@@ -27,8 +27,9 @@ bool EventQuery::IsExtrinsic() const { return schema->IsA("__ExtrinsicEvent"); }
 
 Result<EventQuery> BindEvent(const SyntaxTree& tree, const ClassFinder& classes) {
   if (tree.association) {
-    return QueryError(code::kInvalidQuery, tree.text, 0,
-                      "this statement reads objects as they are, which ExecQuery does; events are asked for with SELECT");
+    return QueryError(
+        code::kInvalidQuery, tree.text, 0,
+        "this statement reads objects as they are, which ExecQuery does; events are asked for with SELECT");
   }
   Binder binder(tree, classes, Purpose::kEvents);
   BoundQuery bound = TRY(binder.Run());

@@ -80,6 +80,12 @@ std::optional<SystemProperty> FindSystemProperty(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> SystemPropertyNames() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, property] : kNames) names.push_back(name);
+  return names;
+}
+
 cim::DataType SystemPropertyType(SystemProperty property) {
   switch (property) {
     case SystemProperty::kGenus:

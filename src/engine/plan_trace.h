@@ -1,0 +1,49 @@
+// PlanTrace: what was done for a call that is explained, step by step, with rows and time.
+//
+// A query whose context holds the value OpenWMI_Explain = TRUE runs as always, and gives in place of its rows what was
+// done for them: instances of OpenWMI_PlanStep, which `wmi explain` prints.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "engine/source_parts.h"
+
+namespace wmi::engine {
+
+// The value of IWbemContext that asks for it.
+inline constexpr char kExplainValue[] = "OpenWMI_Explain";
+
+struct PlanStep {
+  std::string operation;   // "Scan", "Keys", "Index", "Query", "References", "Bind"
+  std::string class_name;  // empty where there is none
+  std::string server;      // the provider; empty for the repository
+  std::string detail;      // in words: "2 keys"
+  std::uint64_t rows_read = 0;
+  std::uint64_t rows = 0;  // that passed
+  Duration time = Duration::zero();
+};
+
+// Safe from several threads.
+class PlanTrace {
+ public:
+  // The number of the step.
+  std::size_t Add(PlanStep step);
+  void Count(std::size_t step, std::uint64_t rows_read, std::uint64_t rows, Duration time);
+  std::vector<PlanStep> steps() const;
+
+ private:
+  mutable Mutex mutex_;
+  std::vector<PlanStep> steps_ WMI_GUARDED_BY(mutex_);
+};
+using PlanTracePtr = std::shared_ptr<PlanTrace>;
+
+// Runs `source` to its end, drops its rows and gives the steps of `trace`. A failure stays what it is.
+SourcePtr ExplainedRows(SourcePtr source, PlanTracePtr trace);
+
+}  // namespace wmi::engine
