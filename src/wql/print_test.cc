@@ -289,7 +289,8 @@ TEST(Print, RandomEventQueriesReadBackAsThemselves) {
 
 TEST(Print, TheDeepestQueryReadsBack) {
   std::string query = "a = 1";
-  for (std::size_t depth = 0; depth < limits::kQueryDepthMax / 2; ++depth) query = "NOT (b = 1 OR " + query + ")";
+  for (std::size_t depth = 0; depth < limits::kQueryDepthMax / 2; ++depth)
+    query = fmt::format("NOT (b = 1 OR {})", query);
   const std::string normal = Normal("SELECT * FROM C WHERE " + query);
   EXPECT_EQ(normal, "SELECT * FROM C WHERE " + query);
 }
