@@ -1,21 +1,13 @@
 #include "wmi/mof_tool.h"
 
 #include <fmt/format.h>
-#include <objbase.h>
 
-#include "wmi/problem_reader.h"
+#include "wmi/library_tool.h"
 
 namespace wmi::cli {
 
 std::optional<Problem> OpenMofTool(com::ComPtr<api::IMofTool>& tool) {
-  const HRESULT result = ::CoCreateInstance(CLSID_MofCompiler, nullptr, CLSCTX_INPROC_SERVER, __uuidof(api::IMofTool),
-                                            reinterpret_cast<void**>(tool.Receive()));
-  if (SUCCEEDED(result)) return std::nullopt;
-  if (result != E_NOINTERFACE) return TakeThreadProblem(result);
-  Problem problem;
-  problem.code = result;
-  problem.description = "libopenwmi.so is of another version than this program; install both from one package";
-  return problem;
+  return CreateLibraryTool(CLSID_MofCompiler, __uuidof(api::IMofTool), reinterpret_cast<void**>(tool.Receive()));
 }
 
 std::string Counts(const api::MofOutcome& outcome) {

@@ -4,19 +4,14 @@
 
 #include <memory>
 
+#include "wmi/library_tool.h"
 #include "wmi/problem_reader.h"
 
 namespace wmi::cli {
 
 std::optional<Problem> OpenRepositoryTool(RepositoryToolPtr& tool) {
-  const HRESULT result = ::CoCreateInstance(CLSID_WbemBackupRestore, nullptr, CLSCTX_INPROC_SERVER,
-                                            __uuidof(api::IRepositoryTool), reinterpret_cast<void**>(tool.Receive()));
-  if (SUCCEEDED(result)) return std::nullopt;
-  if (result != E_NOINTERFACE) return TakeThreadProblem(result);
-  Problem problem;
-  problem.code = result;
-  problem.description = "libopenwmi.so is of another version than this program; install both from one package";
-  return problem;
+  return CreateLibraryTool(CLSID_WbemBackupRestore, __uuidof(api::IRepositoryTool),
+                           reinterpret_cast<void**>(tool.Receive()));
 }
 
 std::optional<Problem> MissingRepository(api::IRepositoryTool& tool) {

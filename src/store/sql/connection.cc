@@ -50,7 +50,9 @@ std::string_view WayOut(Code code) {
   if (code == code::kOutOfDiskSpace) return "; make room on the disk";
   if (code == code::kAccessDenied) return "; check the rights on the folder, or set OPENWMI_REPOSITORY to another one";
   if (code == code::kTimedOut) return "; another process keeps the repository locked";
-  if (code == code::kCriticalError) return "; `wmi repository verify` says what is damaged, `salvage` mends it";
+  if (code == code::kCriticalError) {
+    return "; `wmi repository verify` says what is damaged, `wmi repository restore` brings back a backup";
+  }
   return "";
 }
 
