@@ -284,10 +284,4 @@ Result<Duration> ConnectionTimeLimit(const engine::CallContextPtr& context, cons
   return setting ? *setting : engine::kDefaultTimeLimit;
 }
 
-TimePoint DeadlineOf(const Clock& clock, Duration limit) {
-  if (limit == engine::kNoTimeLimit) return TimePoint::max();
-  const TimePoint now = clock.Now();
-  return limit >= TimePoint::max() - now ? TimePoint::max() : now + limit;
-}
-
 }  // namespace wmi::api

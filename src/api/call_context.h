@@ -37,7 +37,4 @@ Result<std::optional<Duration>> ContextTimeLimit(const engine::CallContextPtr& c
 Result<Duration> ConnectionTimeLimit(const engine::CallContextPtr& context, const char* environment,
                                      const Settings& settings);
 
-// When a call that starts now must have ended; TimePoint::max() without a limit.
-TimePoint DeadlineOf(const Clock& clock, Duration limit);
-
 }  // namespace wmi::api

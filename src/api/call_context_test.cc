@@ -292,13 +292,5 @@ TEST_F(CallContextTest, TheNearestPlaceSaysTheLimitOfAConnection) {
   EXPECT_NE(std::string::npos, wrong.status().Message().find("t.conf:2")) << wrong.status().Message();
 }
 
-TEST_F(CallContextTest, DeadlinesDoNotOverflow) {
-  ManualClock clock;
-  clock.Advance(std::chrono::hours(1));
-  EXPECT_TRUE(clock.Now() + std::chrono::seconds(1) == DeadlineOf(clock, std::chrono::seconds(1)));
-  EXPECT_TRUE(TimePoint::max() == DeadlineOf(clock, engine::kNoTimeLimit));
-  EXPECT_TRUE(TimePoint::max() == DeadlineOf(clock, Duration::max() - Duration(1)));
-}
-
 }  // namespace
 }  // namespace wmi::api

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/status.h"
+#include "engine/deadline.h"
 #include "engine/engine.h"
 #include "engine/operation.h"
 #include "engine/result_set.h"
@@ -23,7 +23,7 @@ struct CallStart {
   std::string_view operation;
   std::string subject;
   std::unique_ptr<engine::RowSource> source;
-  TimePoint deadline = TimePoint::max();
+  engine::Deadline deadline = {};
   engine::Lifetime lifetime = engine::Lifetime::kCall;
 };
 

@@ -99,7 +99,8 @@ Result<Services::Request> Services::Begin(Method method, Form form, long flags, 
   }
   if (request.Has(WBEM_FLAG_USE_AMENDED_QUALIFIERS)) request.options.amended = engine::Amended::kYes;
   const std::optional<Duration> limit = TRY(ContextTimeLimit(request.options.context));
-  request.deadline = DeadlineOf(session()->engine().runtime().clock(), limit.value_or(session()->time_limit()));
+  request.deadline =
+      engine::Deadline::After(session()->engine().runtime().clock(), limit.value_or(session()->time_limit()));
   return request;
 }
 
@@ -111,7 +112,7 @@ Ending Services::Enumerate(Request request, IEnumWbemClassObject** enumerator) c
   auto results = std::make_shared<engine::ResultSet>(
       retention, immediately ? engine::RunAhead::kSmall : engine::RunAhead::kToTheEnd, session()->quota());
   auto reader = std::make_shared<engine::Enumerator>(results, retention);
-  auto object = com::MakeCom<EnumObjects>(session(), operation, request.deadline, std::move(reader));
+  auto object = com::MakeCom<EnumObjects>(session(), operation, request.deadline.at, std::move(reader));
   TRY(StartForResults(
       {session(), operation, std::move(request.subject), std::move(request.source), request.deadline, request.lifetime},
       results));

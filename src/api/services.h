@@ -90,7 +90,7 @@ class Services final : public SecuredObject<IWbemServices> {
     Method method;
     std::uint32_t flags = 0;
     std::string subject;  // what it is about, for reports
-    TimePoint deadline = TimePoint::max();
+    engine::Deadline deadline;
     engine::Lifetime lifetime = engine::Lifetime::kCall;
     engine::CallOptions options;
     std::unique_ptr<engine::RowSource> source;

@@ -16,7 +16,7 @@ Result<Services::Request> Services::SubscriptionRequest(Form form, const wchar_t
                                                         long flags, IWbemContext* context) const {
   Request request = TRY(Begin(Method::kExecNotificationQuery, form, flags, context));
   request.options.wants_progress = engine::WantsProgress::kNo;
-  request.deadline = TimePoint::max();
+  request.deadline = {};
   request.lifetime = engine::Lifetime::kSubscription;
   request.subject = TRY(ReadQuery(language, query));
   request.source = engine::SubscriptionSource(session(), request.subject);

@@ -30,7 +30,8 @@ class DeadlineTest : public testing::Test {
     source.log = &source_log_;
     call.source = std::make_unique<NumberSource>(std::move(source));
     call.consumer = std::make_shared<RecordingConsumer>(std::move(log), std::move(consumer));
-    if (limit != Duration::max()) call.deadline = clock_.Now() + limit;
+    call.deadline = Deadline::After(clock_, limit);
+    clock_.Advance(start_takes_);  // counts for the call; what it was given stays what it was
     return Operation::Start(runtime, std::move(reservation).value(), std::move(call));
   }
   std::shared_ptr<Operation> Start(NumberSource::Script source, Duration limit,
@@ -45,6 +46,7 @@ class DeadlineTest : public testing::Test {
   }
 
   ManualClock clock_;
+  Duration start_takes_ = Duration::zero();
   RecordingTimer timer_;
   exec::ManualScheduler scheduler_{1};
   Runtime runtime_{scheduler_, scheduler_, scheduler_, Options()};
@@ -74,6 +76,24 @@ TEST_F(DeadlineTest, ACallThatIsNeverAnsweredEndsAtItsDeadlineAndNotBefore) {
   MutexLock lock(log_->mutex);
   EXPECT_NE(log_->finishes.front().Message().find("100 ms"), std::string::npos) << log_->finishes.front().Message();
   EXPECT_NE(log_->finishes.front().Message().find("OPENWMI_TIMEOUT_MS"), std::string::npos);
+}
+
+TEST_F(DeadlineTest, TheErrorSaysTheTimeThatWasGivenThoughTheStartTookSomeOfIt) {
+  start_takes_ = milliseconds(30);
+  Start(kSilent, milliseconds(100));
+  clock_.Advance(milliseconds(70));
+  runtime_.ExpireOverdue();
+  ASSERT_TRUE(scheduler_.RunAll());
+  MutexLock lock(log_->mutex);
+  ASSERT_EQ(log_->finishes.size(), 1u);
+  EXPECT_NE(log_->finishes.front().Message().find("100 ms"), std::string::npos) << log_->finishes.front().Message();
+}
+
+TEST_F(DeadlineTest, DeadlinesDoNotOverflow) {
+  clock_.Advance(std::chrono::hours(1));
+  EXPECT_TRUE(clock_.Now() + milliseconds(1) == Deadline::After(clock_, milliseconds(1)).at);
+  EXPECT_TRUE(TimePoint::max() == Deadline::After(clock_, kNoTimeLimit).at);
+  EXPECT_TRUE(TimePoint::max() == Deadline::After(clock_, Duration::max() - Duration(1)).at);
 }
 
 TEST_F(DeadlineTest, RowsThatCameInTimeAreDeliveredTheRestIsNot) {

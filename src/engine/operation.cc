@@ -21,13 +21,13 @@ std::size_t BytesOf(const Batch& batch) {
 }
 
 // Without memory the code has to say it alone.
-Status TimedOut(std::chrono::milliseconds after) {
+Status TimedOut(std::chrono::milliseconds limit) {
   try {
     return Status(code::kTimedOut,
                   fmt::format("the call had not ended when its time of {} ms was over; give it more with the value "
                               "OPENWMI_TIMEOUT_MS in the context of the call or connection, or in the environment "
                               "(0: no limit)",
-                              after.count()));
+                              limit.count()));
   } catch (const std::bad_alloc&) {
     return Status(code::kTimedOut);
   }
@@ -43,7 +43,6 @@ Operation::Operation(Runtime& runtime, Call call)
       wants_progress_(call.wants_progress),
       placement_(call.consumer->placement()),
       rows_max_(call.rows_max ? call.rows_max : limits::kOperationRowsMax),
-      started_(call.deadline == TimePoint::max() ? TimePoint() : runtime.clock().Now()),
       deadline_(call.deadline),
       lifetime_(call.lifetime),
       source_(std::move(call.source)),
@@ -65,7 +64,7 @@ std::shared_ptr<Operation> Operation::Start(Runtime& runtime, Reservation reserv
     runtime.table().Insert(operation);
     entered = true;
     reservation.Commit();
-    runtime.SetDeadline(operation->deadline_);
+    runtime.SetDeadline(operation->deadline());
   } catch (const std::bad_alloc&) {
     if (entered) runtime.table().Remove(*operation);
     operation->Discard();
@@ -402,8 +401,7 @@ Code Operation::Cancel(Status outcome, CancelWait wait) {
 }
 
 void Operation::Expire() {
-  const auto after = std::chrono::round<std::chrono::milliseconds>(deadline_ - started_);
-  Cancel(TimedOut(after), CancelWait::kDoNotWait);
+  Cancel(TimedOut(std::chrono::round<std::chrono::milliseconds>(deadline_.limit)), CancelWait::kDoNotWait);
 }
 
 Operation::Undelivered Operation::TakeUndelivered() {

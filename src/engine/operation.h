@@ -24,6 +24,7 @@
 #include "base/mutex.h"
 #include "base/status.h"
 #include "engine/consumer.h"
+#include "engine/deadline.h"
 #include "engine/row_source.h"
 #include "exec/task.h"
 
@@ -54,7 +55,7 @@ class Operation final : public std::enable_shared_from_this<Operation> {
     std::shared_ptr<Consumer> consumer;
     std::size_t rows_max = 0;  // capacity of the buffer; 0: the usual one
     // Past it the operation ends as kTimedOut, whatever its source and its consumer do.
-    TimePoint deadline = TimePoint::max();
+    Deadline deadline;
     Lifetime lifetime = Lifetime::kCall;
   };
 
@@ -85,7 +86,7 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   const std::string& Description() const { return description_; }
   const void* sink() const { return sink_; }
   exec::Lane session() const { return session_; }
-  TimePoint deadline() const { return deadline_; }
+  TimePoint deadline() const { return deadline_.at; }
   Lifetime lifetime() const { return lifetime_; }
 
   // A look from outside, for tests and counters.
@@ -171,8 +172,7 @@ class Operation final : public std::enable_shared_from_this<Operation> {
   const WantsProgress wants_progress_;
   const ConsumerPlacement placement_;
   const std::size_t rows_max_;
-  const TimePoint started_;
-  const TimePoint deadline_;
+  const Deadline deadline_;
   const Lifetime lifetime_;
   std::stop_source stop_source_;
 

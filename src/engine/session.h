@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "engine/byte_quota.h"
+#include "engine/deadline.h"
 #include "exec/task.h"
 #include "store/namespace.h"
 
@@ -24,10 +25,6 @@ struct Principal {
 
 // English, as the schema of the product is.
 inline constexpr char kDefaultLocale[] = "ms_409";
-
-// How long a call may take, from its start to its end with all that is read of it.
-inline constexpr Duration kNoTimeLimit = Duration::max();
-inline constexpr Duration kDefaultTimeLimit = std::chrono::minutes(10);
 
 // Immutable; safe from several threads; shared by the operations started through it.
 class Session {

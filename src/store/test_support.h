@@ -105,19 +105,25 @@ inline std::vector<cim::Object> Rows(const Repository& repository, std::string_v
   return rows.ok() ? std::move(rows).value() : std::vector<cim::Object>();
 }
 // By its index; nothing when the property has none.
-inline std::vector<cim::Object> FindByValue(const Repository& repository, std::string_view name_space,
-                                            std::string_view class_name, std::string_view property, cim::Value value) {
+inline Result<std::vector<cim::Object>> LookUpValue(const Repository& repository, std::string_view name_space,
+                                                    std::string_view class_name, std::string_view property,
+                                                    cim::Value value) {
   const NamespacePtr classes = repository.FindNamespace(name_space);
   const cim::ClassPtr schema = classes == nullptr ? nullptr : classes->FindClass(class_name);
-  if (schema == nullptr || !HasIndex(*schema, property)) return {};
+  if (schema == nullptr || !HasIndex(*schema, property)) return std::vector<cim::Object>();
   const IndexLookup lookup{std::string(property), {std::move(value)}};
   const auto cursor = repository.ReadInstances(schema, cim::PropertySet::All(), &lookup);
   ObjectSink found;
-  for (Result<bool> more = true; more.ok() && *more;) {
-    more = cursor->Read(2, found);
-    EXPECT_TRUE(more.ok()) << more.status().Message();
+  while (TRY(cursor->Read(2, found))) {
   }
   return found.Take();
+}
+
+inline std::vector<cim::Object> FindByValue(const Repository& repository, std::string_view name_space,
+                                            std::string_view class_name, std::string_view property, cim::Value value) {
+  auto found = LookUpValue(repository, name_space, class_name, property, std::move(value));
+  EXPECT_TRUE(found.ok()) << found.status().Message();
+  return found.ok() ? std::move(found).value() : std::vector<cim::Object>();
 }
 
 inline cim::Object Find(const Repository& repository, std::string_view name_space, std::string_view class_name,

@@ -134,7 +134,7 @@ Result<Story> ReadStory(const store::Repository& repository, const std::string& 
     if (!key.starts_with(of_writer)) continue;
     const cim::Object found = TRY(repository.FindInstance(kSpace, kRowClass, {store::T(key)}));
     if (!found) return Status(code::kNotFound, fmt::format("{} is listed, but not found by its key", key));
-    const auto marked = TRY(repository.FindByValue(kSpace, kRowClass, "Mark", store::T(key)));
+    const auto marked = TRY(store::LookUpValue(repository, kSpace, kRowClass, "Mark", store::T(key)));
     if (marked.size() != 1) return Status(code::kNotFound, fmt::format("{} is listed, but not in the index", key));
     story.rows.emplace(key, text);
   }
