@@ -106,11 +106,14 @@ class Roles {
 };
 
 // SchemaOnly: association classes, or the classes that they declare at the other end, again for every association.
-Result<SourcePtr> SchemaRows(const SessionPtr& session, const AssociationQuery& query, const cim::ClassPtr& source) {
+Result<SourcePtr> SchemaRows(const SessionPtr& session, const AssociationQuery& query, const cim::ClassPtr& source,
+                             PlanTrace* trace) {
+  const TimePoint start = SteadyClock().Now();
   const NamespacePtr classes = session->name_space();
   const Roles roles(query, *classes);
+  const std::vector<Candidate> candidates = roles.Of(*session->engine().associations().Of(classes), *source);
   Batch found;
-  for (const Candidate& candidate : roles.Of(*session->engine().associations().Of(classes), *source)) {
+  for (const Candidate& candidate : candidates) {
     if (query.asks == AssociationClause::Asks::kReferences) {
       found.emplace_back(candidate.association);
       continue;
@@ -122,6 +125,10 @@ Result<SourcePtr> SchemaRows(const SessionPtr& session, const AssociationQuery& 
         if (HasQualifier(schema->qualifiers(), query.result_qualifier)) found.emplace_back(schema);
       }
     }
+  }
+  if (trace != nullptr) {
+    trace->Count(trace->Add({"Classes", "meta_class", {}, "associations of " + source->name(), 0, 0, {}}),
+                 candidates.size(), found.size(), SteadyClock().Now() - start);
   }
   return ReadyRows(std::move(found));
 }
@@ -451,7 +458,7 @@ SourcePtr AssociationSource(SessionPtr session, AssociationQuery query, CallOpti
             return Status(code::kInvalidClass, fmt::format("there is no class {}", query.source_text))
                 .WithParameter(query.source_text);
           }
-          return SchemaRows(session, query, source);
+          return SchemaRows(session, query, source, options.trace.get());
         }
         auto walk = std::make_unique<AssociationWalk>(session, query, options);
         TRY(walk->Start());

@@ -20,7 +20,7 @@ namespace wmi::engine {
 inline constexpr char kExplainValue[] = "OpenWMI_Explain";
 
 struct PlanStep {
-  std::string operation;   // "Scan", "Keys", "Index", "Query", "References", "Bind"
+  std::string operation;   // "Scan", "Keys", "Index", "Query", "References", "Bind", "Classes", "Nothing"
   std::string class_name;  // empty where there is none
   std::string server;      // the provider; empty for the repository
   std::string detail;      // in words: "2 keys"
