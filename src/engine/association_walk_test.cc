@@ -106,13 +106,13 @@ class AssociationTest : public testing::Test {
     std::vector<cim::Object> rows;
   };
 
-  Answer Query(const std::string& text) {
+  Answer Query(const std::string& text, QueryResult result = QueryResult::kInstances) {
     auto results = std::make_shared<ResultSet>(Retention::kForwardOnly, RunAhead::kToTheEnd, session_->quota());
     Result<Reservation> reservation = engine_.runtime().Reserve(session_->lane());
     Operation::Call call;
     call.session = session_->lane();
     call.description = "test";
-    call.source = QuerySource(session_, text);
+    call.source = QuerySource(session_, text, {.result = result});
     call.consumer = results;
     results->Attach(Operation::Start(engine_.runtime(), std::move(reservation).value(), std::move(call)));
     Answer answer;
@@ -157,6 +157,24 @@ TEST_F(AssociationTest, ASourceThatIsNotThereIsNotFound) {
   EXPECT_EQ(Paths("ASSOCIATORS OF {Person.Name='eve'}"), "WBEM_E_NOT_FOUND");
   EXPECT_EQ(Paths("REFERENCES OF {Person.Name='eve'}"), "WBEM_E_NOT_FOUND");
   EXPECT_EQ(Paths("REFERENCES OF {Persn.Name='ann'}"), "WBEM_E_INVALID_CLASS");
+}
+
+TEST_F(AssociationTest, APrototypeNeedsTheNameOfTheClassAndNoObject) {
+  const auto prototype = [&](const std::string& text) {
+    const Answer answer = Query(text, QueryResult::kPrototype);
+    if (!answer.outcome.ok()) return std::string(CodeName(answer.outcome.code()));
+    if (answer.rows.size() != 1) return std::string("not one");
+    return answer.rows[0].schema().name() + (answer.rows[0].slot(0).is_null() ? "" : " with values");
+  };
+  EXPECT_EQ(prototype("ASSOCIATORS OF {Person.Name='eve'} WHERE ResultClass=Room"), "Room");
+  EXPECT_EQ(prototype("ASSOCIATORS OF {Person.Name='eve'} WHERE ResultClass=Room KeysOnly"), "Room");
+  EXPECT_EQ(prototype("REFERENCES OF {Person.Name='ann'} WHERE ResultClass=Stay"), "Stay");
+  EXPECT_EQ(prototype("ASSOCIATORS OF {Person.Name='ann'} WHERE AssocClass=Stay"), "WBEM_E_NOT_SUPPORTED");
+  EXPECT_EQ(prototype("REFERENCES OF {Person.Name='ann'}"), "WBEM_E_NOT_SUPPORTED");
+  EXPECT_EQ(prototype("ASSOCIATORS OF {Person.Name='ann'} WHERE ResultClass=Room ClassDefsOnly"),
+            "WBEM_E_NOT_SUPPORTED");
+  EXPECT_EQ(prototype("SELECT * FROM meta_class WHERE __this ISA 'Room'"), "WBEM_E_NOT_SUPPORTED");
+  EXPECT_EQ(prototype("ASSOCIATORS OF {Person.Name='ann'} WHERE ResultClass=Rom"), "WBEM_E_INVALID_CLASS");
 }
 
 TEST_F(AssociationTest, AnObjectIsMeantUnderEveryNameOfItsClass) {

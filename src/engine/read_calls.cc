@@ -41,18 +41,68 @@ std::vector<cim::ClassPtr> ClassesFor(const Namespace& classes, const wql::Predi
   return found;
 }
 
+SourcePtr MatchingClasses(const Namespace& classes, const wql::Predicate* filter, PlanTrace* trace) {
+  const TimePoint start = SteadyClock().Now();
+  const std::vector<cim::ClassPtr> candidates = ClassesFor(classes, filter);
+  Batch found;
+  for (const cim::ClassPtr& schema : candidates) {
+    if (filter == nullptr || filter->MatchesClass(*schema)) found.emplace_back(schema);
+  }
+  if (trace != nullptr) {
+    trace->Count(trace->Add({"Classes", "meta_class", {}, {}, 0, 0, {}}), candidates.size(), found.size(),
+                 SteadyClock().Now() - start);
+  }
+  return ReadyRows(std::move(found));
+}
+
+// The answer when WHERE excludes everything: no class is asked.
+SourcePtr Nothing(const CallOptions& options) {
+  if (options.trace != nullptr) {
+    options.trace->Add({"Nothing", {}, {}, "no object can satisfy the WHERE clause", 0, 0, {}});
+  }
+  return ReadyRows({});
+}
+
 SourcePtr Scan(const SessionPtr& session, ScanPlan plan, const CallOptions& options) {
   return std::make_unique<InstanceScan>(session, std::move(plan), options);
 }
 
 // An instance as it would come, with defaults.
-Batch Prototype(const wql::BoundQuery& query) {
-  cim::RowBlockBuilder builder(query.visible);
-  builder.BeginRow(query.schema);
+SourcePtr Prototype(const cim::ClassPtr& schema, const cim::PropertySet& visible) {
+  cim::RowBlockBuilder builder(visible);
+  builder.BeginRow(schema);
   builder.CommitRow();
   Batch prototype;
   builder.Finish(prototype);
-  return prototype;
+  return ReadyRows(std::move(prototype));
+}
+
+// What comes has a shape before the query has run only when it is an instance of a class that the query names.
+Status NoPrototype(std::string_view way_out) {
+  return Status(code::kNotSupported, fmt::format("WBEM_FLAG_PROTOTYPE: what this query gives has no shape before the "
+                                                 "query has run; {}",
+                                                 way_out));
+}
+
+Result<SourcePtr> AnswerAssociation(const SessionPtr& session, wql::AssociationQuery query,
+                                    const QueryOptions& query_options, const CallOptions& options) {
+  if (query_options.result == QueryResult::kInstances) return AssociationSource(session, std::move(query), options);
+  if (query.gives != wql::AssociationQuery::Gives::kObjects) return NoPrototype("ask for the class by its name");
+  const bool gives_associations = query.asks == wql::AssociationClause::Asks::kReferences;
+  const cim::ClassPtr& schema = gives_associations ? query.association_class : query.result_class;
+  if (schema == nullptr) return NoPrototype("name the class of the results: ResultClass = ...");
+  if (query.shows == wql::AssociationQuery::Shows::kWhole) return Prototype(schema, cim::PropertySet::All());
+  cim::PropertySet keys;
+  for (const std::size_t slot : schema->key_slots()) keys.Add(slot);
+  return Prototype(schema, keys);
+}
+
+Result<SourcePtr> AnswerSchema(const NamespacePtr& classes, std::shared_ptr<const wql::Predicate> filter,
+                               const QueryOptions& query_options, const CallOptions& options) {
+  if (query_options.result == QueryResult::kPrototype) return NoPrototype("ask for the class by its name");
+  return Deferred([classes, filter = std::move(filter), trace = options.trace] {
+    return Result<SourcePtr>(MatchingClasses(*classes, filter.get(), trace.get()));
+  });
 }
 
 void ShowKeys(wql::BoundQuery& query) {
@@ -66,26 +116,25 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
                             const CallOptions& options) {
   const NamespacePtr classes = session->name_space();
   const auto tree = TRY(wql::Parse(text));
-  if (tree->association) return AssociationSource(session, TRY(wql::BindAssociation(*tree, *classes)), options);
+  if (tree->association) {
+    return AnswerAssociation(session, TRY(wql::BindAssociation(*tree, *classes)), query_options, options);
+  }
   Result<wql::BoundQuery> bound = wql::Bind(*tree, *classes);
   if (!bound.ok() && bound.status().code() == code::kInvalidClass) {
     TRY(CheckReadable(*classes, tree->class_name.text));
   }
   wql::BoundQuery query = TRY(std::move(bound));
   if (query.kind == wql::QueryKind::kClasses) {
-    Batch found;
-    for (const cim::ClassPtr& schema : ClassesFor(*classes, query.filter.get())) {
-      if (!query.filter || query.filter->MatchesClass(*schema)) found.emplace_back(schema);
-    }
-    return ReadyRows(std::move(found));
+    return AnswerSchema(classes, std::move(query.filter), query_options, options);
   }
   if (query_options.locatable == Locatable::kAlways) ShowKeys(query);
-  if (query_options.result == QueryResult::kPrototype) return ReadyRows(Prototype(query));
+  if (query_options.result == QueryResult::kPrototype) return Prototype(query.schema, query.visible);
   ScanPlan plan;
-  if (query.filter && query.filter->IsNever()) return ReadyRows({});
+  if (query.filter && query.filter->IsNever()) return Nothing(options);
   plan.classes = Classes(*classes, query.schema, query_options.depth);
   if (query.filter) {
     std::erase_if(plan.classes, [&](const cim::ClassPtr& schema) { return !query.filter->MayMatch(*schema); });
+    if (plan.classes.empty()) return Nothing(options);
   }
   plan.visible = std::move(query.visible);
   plan.needed = std::move(query.needed);
@@ -96,7 +145,7 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   if (plan.filter) {
     // WHERE that names the keys is a look-up, not a scan.
     if (auto keys = plan.filter->KeyTuples()) {
-      if (keys->empty()) return ReadyRows({});
+      if (keys->empty()) return Nothing(options);
       plan.has_keys = true;
       plan.keys = std::move(*keys);
     }

@@ -283,14 +283,14 @@ INSTANTIATE_TEST_SUITE_P(Contract, QueryParseRows, testing::ValuesIn(kParse), Na
 
 // ---- everything else ------------------------------------------------------------------------------------------------
 
-struct QueryRow {
+struct QueryObjectRow {
   const char* source;
   const char* what;
   void (*body)();
 };
-void PrintTo(const QueryRow& row, std::ostream* out) { *out << row.source << ' ' << row.what; }
+void PrintTo(const QueryObjectRow& row, std::ostream* out) { *out << row.source << ' ' << row.what; }
 
-const QueryRow kRows[] = {
+const QueryObjectRow kRows[] = {
     {"Parse", "Language",
      [] {
        const IWbemQueryPtr query = NewQuery();
@@ -533,13 +533,13 @@ const QueryRow kRows[] = {
      }},
 };
 
-class QueryRows : public testing::TestWithParam<QueryRow> {};
-TEST_P(QueryRows, Holds) {
+class QueryObjectRows : public testing::TestWithParam<QueryObjectRow> {};
+TEST_P(QueryObjectRows, Holds) {
   SCOPED_TRACE(GetParam().source);
   RecordProperty("source", GetParam().source);
   GetParam().body();
 }
-INSTANTIATE_TEST_SUITE_P(Contract, QueryRows, testing::ValuesIn(kRows), NameOf<QueryRow>);
+INSTANTIATE_TEST_SUITE_P(Contract, QueryObjectRows, testing::ValuesIn(kRows), NameOf<QueryObjectRow>);
 
 }  // namespace
 }  // namespace wmi::conformance
