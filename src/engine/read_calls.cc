@@ -25,34 +25,54 @@ Status NoSuchClass(const Namespace& classes, std::string_view name) {
       .WithParameter(std::string(name));
 }
 
-std::vector<cim::ClassPtr> Classes(const Namespace& classes, const cim::ClassPtr& schema, Depth depth) {
-  if (depth == Depth::kShallow) return {schema};
-  return classes.ClassAndDescendants(schema);
+// Classes that belong together, and what is said of those among them that cannot be read.
+struct ClassList {
+  std::vector<cim::ClassPtr> classes;
+  Status left_out;  // kPartialResults when some are
+};
+
+ClassList AllClasses(const Namespace& classes) {
+  ClassList all{classes.classes(), {}};
+  if (all.classes.size() < classes.size()) {
+    all.left_out = WhatIsLeftOut(classes, classes.ClassNames(), all.classes.size());
+  }
+  return all;
+}
+
+ClassList Family(const Namespace& classes, const cim::ClassPtr& schema, Depth depth) {
+  if (depth == Depth::kShallow) return {{schema}, {}};
+  ClassList family{classes.ClassAndDescendants(schema), {}};
+  family.left_out = WhatIsLeftOut(classes, classes.NamesOfFamily(schema->name()), family.classes.size());
+  return family;
 }
 
 // Those that a schema query has to look at: reading a definition costs more than asking the clause.
-std::vector<cim::ClassPtr> ClassesFor(const Namespace& classes, const wql::Predicate* filter) {
+ClassList ClassesFor(const Namespace& classes, const wql::Predicate* filter) {
   const std::vector<cim::Value>* names = filter == nullptr ? nullptr : filter->ClassNames();
-  if (names == nullptr) return classes.classes();
-  std::vector<cim::ClassPtr> found;
+  if (names == nullptr) return AllClasses(classes);
+  ClassList found;
   for (const cim::Value& name : *names) {
-    if (cim::ClassPtr schema = classes.FindClass(name.view().text())) found.push_back(std::move(schema));
+    if (cim::ClassPtr schema = classes.FindClass(name.view().text())) {
+      found.classes.push_back(std::move(schema));
+    } else if (Status damage = CheckReadable(classes, name.view().text()); !damage.ok()) {
+      found.left_out = Status(code::kPartialResults, damage.Message());
+    }
   }
   return found;
 }
 
 SourcePtr MatchingClasses(const Namespace& classes, const wql::Predicate* filter, PlanTrace* trace) {
   const TimePoint start = SteadyClock().Now();
-  const std::vector<cim::ClassPtr> candidates = ClassesFor(classes, filter);
+  const ClassList candidates = ClassesFor(classes, filter);
   Batch found;
-  for (const cim::ClassPtr& schema : candidates) {
+  for (const cim::ClassPtr& schema : candidates.classes) {
     if (filter == nullptr || filter->MatchesClass(*schema)) found.emplace_back(schema);
   }
   if (trace != nullptr) {
-    trace->Count(trace->Add({"Classes", "meta_class", {}, {}, 0, 0, {}}), candidates.size(), found.size(),
+    trace->Count(trace->Add({"Classes", "meta_class", {}, {}, 0, 0, {}}), candidates.classes.size(), found.size(),
                  SteadyClock().Now() - start);
   }
-  return ReadyRows(std::move(found));
+  return EndingIn(candidates.left_out, ReadyRows(std::move(found)));
 }
 
 // The answer when WHERE excludes everything: no class is asked.
@@ -131,7 +151,8 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   if (query_options.result == QueryResult::kPrototype) return Prototype(query.schema, query.visible);
   ScanPlan plan;
   if (query.filter && query.filter->IsNever()) return Nothing(options);
-  plan.classes = Classes(*classes, query.schema, query_options.depth);
+  ClassList family = Family(*classes, query.schema, query_options.depth);
+  plan.classes = std::move(family.classes);
   if (query.filter) {
     std::erase_if(plan.classes, [&](const cim::ClassPtr& schema) { return !query.filter->MayMatch(*schema); });
     if (plan.classes.empty()) return Nothing(options);
@@ -150,7 +171,7 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
       plan.keys = std::move(*keys);
     }
   }
-  return Scan(session, std::move(plan), options);
+  return EndingIn(std::move(family.left_out), Scan(session, std::move(plan), options));
 }
 
 Result<SourcePtr> BindTraced(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
@@ -216,7 +237,8 @@ Result<SourcePtr> BindObject(const SessionPtr& session, const std::string& text,
   }
   if (path.is_class()) return ReadyRows({cim::Object(std::move(schema))});
   ScanPlan plan;
-  plan.classes = classes->ClassAndDescendants(schema);
+  ClassList family = Family(*classes, schema, Depth::kDeep);
+  plan.classes = std::move(family.classes);
   plan.rows_max = 1;
   if (!path.is_singleton) {
     plan.has_keys = true;
@@ -227,27 +249,31 @@ Result<SourcePtr> BindObject(const SessionPtr& session, const std::string& text,
         .WithParameter(text);
   }
   TRY(Restrict(options.context.get(), *schema, plan));
-  return AtLeastOne(Scan(session, std::move(plan), options),
-                    Status(code::kNotFound, fmt::format("there is no instance {}", text)).WithParameter(text));
+  Status missing = Status(code::kNotFound, fmt::format("there is no instance {}", text)).WithParameter(text);
+  if (family.left_out.code() != code::kOk) {  // it may be one of theirs
+    missing = Status(code::kCriticalError, family.left_out.Message()).WithParameter(text);
+  }
+  return AtLeastOne(Scan(session, std::move(plan), options), std::move(missing));
 }
 
 Result<SourcePtr> BindClasses(const Session& session, const std::string& superclass, Depth depth) {
   const NamespacePtr classes = session.name_space();
-  std::vector<cim::ClassPtr> found;
+  ClassList found;
   if (depth == Depth::kShallow) {
     if (!superclass.empty() && !classes->FindClass(superclass)) return NoSuchClass(*classes, superclass);
-    found = classes->Children(superclass);
+    found.classes = classes->Children(superclass);
+    found.left_out = WhatIsLeftOut(*classes, classes->NamesOfChildren(superclass), found.classes.size());
   } else if (superclass.empty()) {
-    found = classes->classes();
+    found = AllClasses(*classes);
   } else {
     const cim::ClassPtr schema = classes->FindClass(superclass);
     if (!schema) return NoSuchClass(*classes, superclass);
-    found = classes->ClassAndDescendants(schema);
-    found.erase(found.begin());  // itself
+    found = Family(*classes, schema, Depth::kDeep);
+    found.classes.erase(found.classes.begin());  // itself
   }
   Batch rows;
-  for (cim::ClassPtr& schema : found) rows.emplace_back(std::move(schema));
-  return ReadyRows(std::move(rows));
+  for (cim::ClassPtr& schema : found.classes) rows.emplace_back(std::move(schema));
+  return EndingIn(std::move(found.left_out), ReadyRows(std::move(rows)));
 }
 
 SourcePtr InLanguage(const SessionPtr& session, const CallOptions& options, SourcePtr source) {
@@ -273,8 +299,9 @@ SourcePtr InstancesSource(SessionPtr session, std::string class_name, Depth dept
                       const cim::ClassPtr schema = classes->FindClass(class_name);
                       if (!schema) return NoSuchClass(*classes, class_name);
                       ScanPlan plan;
-                      plan.classes = Classes(*classes, schema, depth);
-                      return Scan(session, std::move(plan), options);
+                      ClassList family = Family(*classes, schema, depth);
+                      plan.classes = std::move(family.classes);
+                      return EndingIn(std::move(family.left_out), Scan(session, std::move(plan), options));
                     }));
 }
 

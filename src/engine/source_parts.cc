@@ -109,6 +109,21 @@ class AtLeastOneSource final : public RowSource {
   bool found_ = false;
 };
 
+class EndingInSource final : public RowSource {
+ public:
+  EndingInSource(Status success, SourcePtr source) : success_(std::move(success)), source_(std::move(source)) {}
+  Placement placement() const override { return source_->placement(); }
+  Pulled Pull(const PullRequest& request, Batch& out) override {
+    Pulled pulled = source_->Pull(request, out);
+    if (pulled.state == PullState::kEnd && pulled.ending.status.code() == code::kOk) pulled.ending.status = success_;
+    return pulled;
+  }
+
+ private:
+  const Status success_;
+  const SourcePtr source_;
+};
+
 }  // namespace
 
 SourcePtr ReadyRows(Batch rows) { return std::make_unique<ReadyRowsSource>(std::move(rows)); }
@@ -123,6 +138,11 @@ SourcePtr Chain(std::vector<Step> steps) { return std::make_unique<ChainSource>(
 
 SourcePtr AtLeastOne(SourcePtr source, Status missing) {
   return std::make_unique<AtLeastOneSource>(std::move(source), std::move(missing));
+}
+
+SourcePtr EndingIn(Status success, SourcePtr source) {
+  if (success.code() == code::kOk) return source;
+  return std::make_unique<EndingInSource>(std::move(success), std::move(source));
 }
 
 }  // namespace wmi::engine

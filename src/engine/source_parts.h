@@ -39,4 +39,7 @@ SourcePtr Chain(std::vector<Step> steps);
 // Passes everything on; without a row, a success becomes `missing`.
 SourcePtr AtLeastOne(SourcePtr source, Status missing);
 
+// Passes everything on; a plain success becomes `success`.
+SourcePtr EndingIn(Status success, SourcePtr source);
+
 }  // namespace wmi::engine

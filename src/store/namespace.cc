@@ -133,6 +133,11 @@ std::vector<cim::ClassPtr> Namespace::Children(std::string_view name) const {
   return classes;
 }
 
+std::vector<std::string> Namespace::NamesOfChildren(std::string_view name) const {
+  const auto children = children_.find(name);
+  return children == children_.end() ? std::vector<std::string>() : children->second;
+}
+
 std::vector<std::size_t> Namespace::PositionsOfFamily(std::size_t first) const {
   std::vector<std::size_t> positions = {first};
   // Breadth first; a class has one superclass, so nothing is met twice.

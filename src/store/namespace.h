@@ -60,6 +60,7 @@ class Namespace final : public cim::ClassFinder {
   std::vector<cim::ClassPtr> ClassAndDescendants(const cim::ClassPtr& schema) const;
   std::vector<StoredClassPtr> FamilyOf(std::string_view name) const;
   // The names alone, without reading a definition.
+  std::vector<std::string> NamesOfChildren(std::string_view name) const;
   std::vector<std::string> NamesOfFamily(std::string_view name) const;
   // 0 when no such class is listed; also of a damaged one.
   Id IdOf(std::string_view name) const;
