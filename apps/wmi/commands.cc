@@ -2,6 +2,7 @@
 
 #include "wmi/compile_command.h"
 #include "wmi/describe_command.h"
+#include "wmi/explain_command.h"
 #include "wmi/export_command.h"
 #include "wmi/list_command.h"
 #include "wmi/query_command.h"
@@ -19,6 +20,8 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
   switch (options.command) {
     case Command::kQuery:
       return RunQuery(context);
+    case Command::kExplain:
+      return RunExplain(context);
     case Command::kGet:
       return RunGet(context);
     case Command::kList:

@@ -12,6 +12,7 @@ usage: wmi [OPTION…] COMMAND [ARGUMENT]
 
 Commands:
   query QUERY        objects that a WQL query selects, as they arrive
+  explain QUERY      how a query is answered: steps, objects read, times
   get PATH           one object, by its path
   ls [NAMESPACE]     the classes and namespaces in a namespace
   describe CLASS     what a class is: properties, types, units, values, methods
@@ -96,6 +97,46 @@ Examples:
   wmi query --sort -Size --limit 3 "SELECT Name, Size FROM Win32_LogicalDisk"
   wmi query --count "SELECT * FROM Win32_Process WHERE Name = 'bash'"
   wmi query --group Name --sort -Count,Name "SELECT Name FROM Win32_Process"
+)";
+
+constexpr std::string_view kExplain =
+    R"(usage: wmi explain [OPTION…] QUERY
+
+Tells how a WQL query is answered. The query runs as it would for wmi query;
+in place of its objects come the steps that gave them, in their order:
+
+  Step       their number
+  Operation  Bind         the query is parsed and its names are looked up
+             Keys         only objects with these keys are asked for
+             Index        stored objects are looked up by an indexed property
+             Scan         all objects of the class are looked at
+             Query        the provider is asked the query
+             References   stored associations that refer to the object
+             Classes      definitions of classes are looked at
+             Nothing      no object can satisfy the WHERE clause
+             Events       a query for events: it waits and reads nothing, so
+                          this is only what it says, in its normal form
+  Class      the class; each subclass is a step of its own
+  Server     the provider of its objects, or the repository
+  Detail     how many keys are asked for, and the like
+  Read       objects looked at
+  Rows       those that passed
+  Time       of this step
+
+  -n, --namespace NAME    the namespace to ask; root\cimv2 when left out
+  -f, --format FORM       table (when left out), list, json, jsonl or csv; the
+                          last three have RowsRead for Read, and the time in
+                          Microseconds
+  -t, --timeout SECONDS   cancel after that; 60 when left out, 0 for no limit
+      --strict            end with 4 when WMI could not read everything
+      --no-color          no colours
+
+Errors are those of wmi query. docs/query.md says which queries are looked up.
+
+Examples:
+  wmi explain "SELECT Name FROM Win32_Process WHERE Handle = '1'"
+  wmi explain "SELECT Name FROM Win32_Process WHERE Name LIKE 's%'"
+  wmi explain -f json "SELECT * FROM meta_class"
 )";
 
 constexpr std::string_view kGet =
@@ -263,6 +304,7 @@ Examples:
 
 std::string_view HelpText(std::string_view command) {
   if (command == "query") return kQuery;
+  if (command == "explain") return kExplain;
   if (command == "get") return kGet;
   if (command == "ls") return kList;
   if (command == "describe") return kDescribe;

@@ -61,6 +61,8 @@ class CommandLine {
     query_->add_option("--group", group_)->check(check);
     query_->add_option("--limit", limit_)->check(CLI::Range(std::uint64_t{1}, kLimitMax));
     query_->add_flag("--count", count_);
+    explain_ = app_.add_subcommand("explain");
+    explain_->add_option("QUERY", subject_)->required();
     get_ = app_.add_subcommand("get");
     get_->add_option("PATH", subject_)->required();
     list_ = app_.add_subcommand("ls");
@@ -98,6 +100,7 @@ class CommandLine {
   Options Result() const {
     Options options;
     options.command = query_->parsed()        ? Command::kQuery
+                      : explain_->parsed()    ? Command::kExplain
                       : get_->parsed()        ? Command::kGet
                       : list_->parsed()       ? Command::kList
                       : register_->parsed()   ? Command::kRegister
@@ -155,6 +158,7 @@ class CommandLine {
 
   CLI::App app_;
   CLI::App* query_ = nullptr;
+  CLI::App* explain_ = nullptr;
   CLI::App* get_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* describe_ = nullptr;
@@ -196,7 +200,7 @@ std::string UsageMessage(const CLI::ParseError& error, const std::vector<std::st
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) message += "\nA query or path goes in quotes.";
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !left.empty()) {
     message = "there is no command '" + left.front() +
-              "'; the commands are query, get, ls, describe, register, "
+              "'; the commands are query, explain, get, ls, describe, register, "
               "compile, export and repository";
   }
   return "wmi: " + message + "\nwmi --help tells the usage.\n";

@@ -15,7 +15,7 @@
 
 namespace wmi::cli {
 
-enum class Command { kQuery, kGet, kList, kDescribe, kRegister, kCompile, kExport, kRepository };
+enum class Command { kQuery, kExplain, kGet, kList, kDescribe, kRegister, kCompile, kExport, kRepository };
 enum class PartialResults { kWarn, kFail };
 enum class DescribeForm { kReadable, kMof };
 enum class Registration { kMake, kTakeBack };

@@ -85,6 +85,19 @@ TEST(OptionsTest, QueryTakesAnArrangement) {
   EXPECT_NE(Text({"query", "Q", "--sort", "a,"}).text.find("the name of a column is empty"), std::string::npos);
 }
 
+TEST(OptionsTest, ExplainTakesAQueryAndNoArrangement) {
+  const Options options = Good({"explain", "SELECT * FROM A", "-n", "root/a", "-f", "json", "-t", "3"});
+  EXPECT_EQ(options.command, Command::kExplain);
+  EXPECT_EQ(options.subject, "SELECT * FROM A");
+  EXPECT_EQ(options.name_space, "root\\a");
+  EXPECT_EQ(options.format, Format::kJson);
+  for (const auto& wrong :
+       {std::vector<const char*>{"explain"}, std::vector<const char*>{"explain", ""},
+        std::vector<const char*>{"explain", "Q", "--sort", "a"}, std::vector<const char*>{"explain", "Q", "--count"}}) {
+    EXPECT_EQ(Text(wrong).exit_code, kExitUsage);
+  }
+}
+
 TEST(OptionsTest, LsTakesItsNamespaceAsAnArgument) {
   const Options options = Good({"ls", "root/a", "--classes", "-q", "--all"});
   EXPECT_EQ(options.name_space, "root\\a");
@@ -126,9 +139,10 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
 }
 
 TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
-  EXPECT_TRUE(Text({"qury", "Q"})
-                  .text.starts_with("wmi: there is no command 'qury'; the commands are query, get, ls, describe, "
-                                    "register, compile, export and repository\n"));
+  EXPECT_TRUE(
+      Text({"qury", "Q"})
+          .text.starts_with("wmi: there is no command 'qury'; the commands are query, explain, get, ls, describe, "
+                            "register, compile, export and repository\n"));
 }
 
 TEST(OptionsTest, RegisterTakesAFile) {
@@ -190,14 +204,16 @@ TEST(OptionsTest, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
   EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
   EXPECT_EQ(Text({"--help"}).text, HelpText(""));
-  for (const char* command : {"query", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
+  for (const char* command :
+       {"query", "explain", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
     EXPECT_EQ(Text({command, "--help"}).text, HelpText(command));
     EXPECT_EQ(Text({command, "-h"}).exit_code, kExitSuccess);
   }
 }
 
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
-  for (const char* command : {"", "query", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
+  for (const char* command :
+       {"", "query", "explain", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
     std::istringstream lines{std::string(HelpText(command))};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
@@ -211,7 +227,8 @@ std::string Everything(const std::string& path) {
 // Help, man page and completion know every option that is accepted.
 TEST(HelpTest, NamesEveryOption) {
   std::string help;
-  for (const char* command : {"", "query", "get", "ls", "describe", "register", "compile", "export", "repository"})
+  for (const char* command :
+       {"", "query", "explain", "get", "ls", "describe", "register", "compile", "export", "repository"})
     help += HelpText(command);
   std::string manual = Everything("packaging/man/wmi.1");
   std::erase(manual, '\\');  // roff writes \- for -

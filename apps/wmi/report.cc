@@ -45,7 +45,8 @@ Report::Report(const Options& options, const Signals& signals, const Output& out
 int Report::Failure(const Problem& problem) const {
   Problem told = problem;
   // The engine names the query; when it does not, we know it.
-  if (told.parameter.empty() && options_.command == Command::kQuery) told.parameter = options_.subject;
+  const bool is_query = options_.command == Command::kQuery || options_.command == Command::kExplain;
+  if (told.parameter.empty() && is_query) told.parameter = options_.subject;
   Print(Explain(told, HintFor(told.code, options_), width_, colour_));
   Print(RepositoryRemark(told.code, width_));
   return kExitFailure;

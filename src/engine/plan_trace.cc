@@ -62,10 +62,15 @@ class ExplainedSource final : public RowSource {
   Placement placement() const override { return source_->placement(); }
 
   Pulled Pull(const PullRequest& request, Batch& out) override {
-    if (trace_ == nullptr) return source_->Pull(request, out);
+    if (trace_ == nullptr) {
+      Pulled pulled = source_->Pull(request, out);
+      if (pulled.state == PullState::kEnd) pulled.ending = std::move(ending_);
+      return pulled;
+    }
     Batch dropped;
     Pulled pulled = source_->Pull(request, dropped);
     if (pulled.state != PullState::kEnd || !pulled.ending.status.ok()) return pulled;
+    ending_ = std::move(pulled.ending);
     source_ = ReadyRows(StepRows(trace_->steps()));
     trace_ = nullptr;
     return Pulled::More();
@@ -74,6 +79,7 @@ class ExplainedSource final : public RowSource {
  private:
   SourcePtr source_;
   PlanTracePtr trace_;  // null once its steps are given
+  Ending ending_;       // of the query, which may have been partial
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace wmi::engine {
 inline constexpr char kExplainValue[] = "OpenWMI_Explain";
 
 struct PlanStep {
-  std::string operation;   // "Scan", "Keys", "Index", "Query", "References", "Bind", "Classes", "Nothing"
+  std::string operation;   // "Bind"; "Scan", "Keys", "Index", "Query", "References", "Classes"; "Events", "Nothing"
   std::string class_name;  // empty where there is none
   std::string server;      // the provider; empty for the repository
   std::string detail;      // in words: "2 keys"
@@ -43,7 +43,8 @@ class PlanTrace {
 };
 using PlanTracePtr = std::shared_ptr<PlanTrace>;
 
-// Runs `source` to its end, drops its rows and gives the steps of `trace`. A failure stays what it is.
+// Runs `source` to its end, drops its rows and gives the steps of `trace`. A failure stays what it is, and so does a
+// success that is less than whole.
 SourcePtr ExplainedRows(SourcePtr source, PlanTracePtr trace);
 
 }  // namespace wmi::engine

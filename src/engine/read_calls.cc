@@ -13,6 +13,8 @@
 #include "engine/instance_scan.h"
 #include "engine/source_parts.h"
 #include "wql/association_query.h"
+#include "wql/event_query.h"
+#include "wql/print.h"
 #include "wql/query.h"
 #include "wql/syntax.h"
 
@@ -132,12 +134,27 @@ void ShowKeys(wql::BoundQuery& query) {
   }
 }
 
+bool IsEventClass(const Namespace& classes, std::string_view name) {
+  const cim::ClassPtr schema = classes.FindClass(name);
+  return schema != nullptr && schema->IsA("__Event");
+}
+
+// A query for events is not for reading, but who asks for its plan wants to know whether it is right and what it says.
+Result<SourcePtr> ExplainEvents(const wql::SyntaxTree& tree, const Namespace& classes, PlanTrace& trace) {
+  const wql::EventQuery query = TRY(wql::BindEvent(tree, classes));
+  trace.Add({"Events", query.schema->name(), "subscription", wql::Print(tree), 0, 0, {}});
+  return ReadyRows({});
+}
+
 Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
                             const CallOptions& options) {
   const NamespacePtr classes = session->name_space();
   const auto tree = TRY(wql::Parse(text));
   if (tree->association) {
     return AnswerAssociation(session, TRY(wql::BindAssociation(*tree, *classes)), query_options, options);
+  }
+  if (options.trace != nullptr && IsEventClass(*classes, tree->class_name.text)) {
+    return ExplainEvents(*tree, *classes, *options.trace);
   }
   Result<wql::BoundQuery> bound = wql::Bind(*tree, *classes);
   if (!bound.ok() && bound.status().code() == code::kInvalidClass) {

@@ -55,7 +55,7 @@ class HelpTest(WmiCase):
 
     def test_every_example_runs(self):
         count = 0
-        for command in ([], ['query'], ['get'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
+        for command in ([], ['query'], ['explain'], ['get'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
             for example in examples(self.output(*command, '--help')):
                 self.run_example(example)
                 count += 1
@@ -87,7 +87,7 @@ class CompletionTest(WmiCase):
         return result.stdout.split()
 
     def test_commands(self):
-        self.assertEqual(self.complete('wmi', ''), ['query', 'get', 'ls', 'describe', 'register', 'compile', 'export', 'repository'])
+        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'get', 'ls', 'describe', 'register', 'compile', 'export', 'repository'])
         self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['describe'])
 
     def test_options_and_formats(self):
@@ -97,6 +97,8 @@ class CompletionTest(WmiCase):
         self.assertEqual(self.complete('wmi', 'query', '--so'), ['--sort'])
         self.assertEqual(self.complete('wmi', 'query', '--sort', 'Name', '--li'), ['--limit'])
         self.assertEqual(self.complete('wmi', 'ls', '--so'), [])
+        self.assertEqual(self.complete('wmi', 'explain', '--so'), [])
+        self.assertEqual(self.complete('wmi', 'explain', '-f', 'c'), ['csv'])
 
     def test_classes_whatever_their_case(self):
         self.assertIn('Win32_Process', self.complete('wmi', 'describe', 'win32_pro'))
