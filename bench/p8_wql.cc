@@ -10,6 +10,7 @@
 #include "bench/store_support.h"
 #include "cim/row.h"
 #include "wql/query.h"
+#include "wql/syntax.h"
 
 namespace wmi::bench {
 namespace {
