@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "cim/value.h"
 #include "com/abi_call.h"
+#include "engine/push_provider.h"
 
 namespace wmi::api {
 namespace {
@@ -92,7 +93,7 @@ Code ResponseHandler::CheckOpen() {
 }
 
 bool ResponseHandler::IsRefusal(Code code) const {
-  return options_.on_refused && !has_rows_ && (code == code::kProviderNotCapable || code == code::kNotSupported);
+  return options_.on_refused && !has_rows_ && engine::IsRefusal(code);
 }
 
 void ResponseHandler::MethodFailed(const Status& failure) {

@@ -379,7 +379,7 @@ TEST_F(ChangeCallsTest, ARegisteredProviderIsAskedInTheWayItSupports) {
   EXPECT_EQ(Run(QuerySource(session_, "select Id from pushed where Id > 1")).rows.size(), 1u) << "filtered here too";
   EXPECT_EQ(Get("Pushed.Id=2").rows.size(), 1u);
   EXPECT_EQ(Put(Instance("Pushed", {{"Id", Value::Unsigned(1)}})), code::kOk);
-  EXPECT_EQ(asked, (std::vector<std::string>{"1 ", "2 select Id from Pushed where Id > 1", "0 Pushed.Id=2", "3 "}));
+  EXPECT_EQ(asked, (std::vector<std::string>{"1 ", "2 SELECT Id FROM Pushed WHERE Id > 1", "0 Pushed.Id=2", "3 "}));
   EXPECT_EQ(Run(DeleteInstanceSource(session_, "Pushed.Id=1")).code(), code::kProviderNotCapable) << "SupportsDelete";
 }
 

@@ -30,11 +30,11 @@ bool Registers(const cim::Object& registration, std::string_view name) {
   return key.kind() == cim::ValueKind::kText && EqualFolded(key.text(), name);
 }
 
-bool SupportsSelect(const cim::Object& registration) {
+bool SupportsQueries(const cim::Object& registration, std::string_view wanted) {
   const cim::ValueView levels = PropertyOf(registration, "QuerySupportLevels");
   if (levels.kind() != cim::ValueKind::kArray) return false;
-  return std::any_of(levels.items().begin(), levels.items().end(), [](cim::ValueView level) {
-    return level.kind() == cim::ValueKind::kText && EqualFolded(level.text(), "WQL:UnarySelect");
+  return std::any_of(levels.items().begin(), levels.items().end(), [&](cim::ValueView level) {
+    return level.kind() == cim::ValueKind::kText && EqualFolded(level.text(), wanted);
   });
 }
 
@@ -55,7 +55,9 @@ Result<Capabilities> CapabilitiesOf(const Session& session, const Namespace& nam
     can.put = IsTrue(of, "SupportsPut");
     can.remove = IsTrue(of, "SupportsDelete");
     can.enumerate = IsTrue(of, "SupportsEnumeration");
-    can.query = SupportsSelect(of);
+    can.query = SupportsQueries(of, "WQL:UnarySelect");
+    can.references = SupportsQueries(of, "WQL:References");
+    can.associators = SupportsQueries(of, "WQL:Associators");
   }));
   TRY(ForEachRegistration(session, name_space, "__MethodProviderRegistration", provider,
                           [&](const cim::Object&) { can.methods = true; }));

@@ -18,7 +18,9 @@ struct Capabilities {
   bool put = false;
   bool remove = false;
   bool enumerate = false;
-  bool query = false;
+  bool query = false;        // "WQL:UnarySelect"
+  bool references = false;   // "WQL:References"
+  bool associators = false;  // "WQL:Associators"
   bool methods = false;
 };
 

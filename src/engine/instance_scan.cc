@@ -4,14 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
 #include <utility>
 
-#include "cim/object_path.h"
 #include "engine/engine.h"
+#include "engine/key_set.h"
+#include "engine/push_down.h"
 #include "engine/push_source.h"
 #include "engine/stored_instances.h"
-#include "wql/query.h"
 
 namespace wmi::engine {
 namespace {
@@ -65,34 +65,6 @@ class StreamRows final : public RowSource {
   std::unique_ptr<provider::InstanceStream> stream_;
 };
 
-std::string PathOf(const cim::Class& schema, const provider::KeyTuple& key) {
-  cim::ObjectPath path;
-  path.class_name = schema.name();
-  for (std::size_t i = 0; i < schema.key_slots().size(); ++i) {
-    path.keys.push_back({schema.properties()[schema.key_slots()[i]].name, key[i]});
-  }
-  return cim::FormatObjectPath(path);
-}
-
-// What picks instances by their keys where a provider can only list them: a WHERE clause. A key is written in a path
-// as it is in a query.
-Result<std::shared_ptr<const wql::Predicate>> KeyFilter(const Namespace& classes, const cim::Class& schema,
-                                                        const std::vector<provider::KeyTuple>& keys) {
-  std::string where;
-  for (const provider::KeyTuple& tuple : keys) {
-    if (!where.empty()) where += " OR ";
-    for (std::size_t i = 0; i < schema.key_slots().size(); ++i) {
-      cim::ObjectPath path;
-      path.class_name = "c";
-      path.keys.push_back({schema.properties()[schema.key_slots()[i]].name, tuple[i]});
-      if (i > 0) where += " AND ";
-      where += cim::FormatObjectPath(path).substr(2);
-    }
-  }
-  const auto tree = TRY(wql::Parse(fmt::format("SELECT * FROM {} WHERE {}", schema.name(), where)));
-  return TRY(wql::Bind(*tree, classes)).filter;
-}
-
 }  // namespace
 
 Pulled InstanceScan::Pull(const PullRequest& request, Batch& out) {
@@ -112,20 +84,28 @@ Pulled InstanceScan::Pull(const PullRequest& request, Batch& out) {
   if (plan_.rows_max != 0 && rows_ >= plan_.rows_max) {
     pulled.state = PullState::kEnd;
     pulled.ending = Outcome();
-  } else if (pulled.state == PullState::kEnd && pulled.ending.status.ok()) {
-    if (success_.code() == code::kOk) success_ = pulled.ending.status;
-    part_.reset();
-    done_before_ += part_progress_.done;
-    total_before_ += part_progress_.total;
-    part_progress_ = {};
-    pulled.ending = {};
-    if (next_class_ == plan_.classes.size()) {
-      pulled.ending = Outcome();
-    } else {
-      pulled.state = PullState::kMore;
-    }
+  } else if (pulled.state == PullState::kEnd) {
+    EndPart(pulled);
   }
   return pulled;
+}
+
+void InstanceScan::EndPart(Pulled& pulled) {
+  if (part_is_object_ && pulled.ending.status.code() == code::kNotFound) {
+    not_found_ = std::exchange(pulled.ending, {});
+  }
+  if (!pulled.ending.status.ok()) return;
+  if (success_.code() == code::kOk) success_ = pulled.ending.status;
+  part_.reset();
+  done_before_ += part_progress_.done;
+  total_before_ += part_progress_.total;
+  part_progress_ = {};
+  pulled.ending = {};
+  if (HasMore()) {
+    pulled.state = PullState::kMore;
+  } else {
+    pulled.ending = Outcome();
+  }
 }
 
 Pulled InstanceScan::PullPart(const PullRequest& request, Batch& out) {
@@ -139,11 +119,10 @@ Pulled InstanceScan::PullPart(const PullRequest& request, Batch& out) {
   return pulled;
 }
 
-void InstanceScan::NoteStep(const cim::Class& schema, std::string operation, const std::string& server) {
+void InstanceScan::NoteStep(const cim::Class& schema, std::string operation, const std::string& server,
+                            std::string detail) {
   if (options_.trace == nullptr) return;
-  PlanStep step{std::move(operation), schema.name(), server, {}, 0, 0, Duration::zero()};
-  if (plan_.has_keys) step.detail = fmt::format("{} key{}", plan_.keys.size(), plan_.keys.size() == 1 ? "" : "s");
-  step_ = options_.trace->Add(std::move(step));
+  step_ = options_.trace->Add({std::move(operation), schema.name(), server, std::move(detail), 0, 0, Duration::zero()});
 }
 
 void InstanceScan::AddUp(std::vector<Notice>& notices) {
@@ -156,33 +135,38 @@ void InstanceScan::AddUp(std::vector<Notice>& notices) {
 }
 
 Status InstanceScan::OpenNext() {
+  if (!calls_.empty()) {
+    OpenCall();
+    return Status();
+  }
   if (next_class_ == plan_.classes.size()) return Status();
   return Open(plan_.classes[next_class_++]);
 }
 
 Status InstanceScan::Open(const cim::ClassPtr& schema) {
+  part_is_object_ = false;
   ClassServer server = TRY(FindServer(session_, *schema));
   if (server.registered) return OpenRegistered(schema, std::move(server));
-  provider::Request request;
-  request.schema = schema;
-  request.needed = plan_.needed;
-  request.visible = plan_.visible;
-  request.has_keys = plan_.has_keys;
-  request.keys = plan_.keys;
-  request.filter = plan_.filter;
-  const char* const operation = plan_.has_keys ? "Keys" : "Scan";
-  if (server.is_repository()) {
-    NoteStep(*schema, !plan_.has_keys && UsesIndex(request) ? "Index" : operation, {});
-    const store::Repository& repository = session_->engine().repository();
-    part_ = std::make_unique<StreamRows>(
-        std::move(request), Placement::kExecutor,
-        [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
-          return OpenStored(repository, of);
-        },
-        denied_, rows_read_);
-    return Status();
-  }
-  NoteStep(*schema, operation, server.name);
+  return server.is_repository() ? OpenStoredRows(schema) : OpenBuiltIn(schema, server);
+}
+
+Status InstanceScan::OpenStoredRows(const cim::ClassPtr& schema) {
+  provider::Request request = PushDown(plan_, schema, provider::Support());
+  const char* const operation = plan_.has_keys ? "Keys" : UsesIndex(request) ? "Index" : "Scan";
+  NoteStep(*schema, operation, {}, DescribePushDown(request));
+  const store::Repository& repository = session_->engine().repository();
+  part_ = std::make_unique<StreamRows>(
+      std::move(request), Placement::kExecutor,
+      [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
+        return OpenStored(repository, of);
+      },
+      denied_, rows_read_);
+  return Status();
+}
+
+Status InstanceScan::OpenBuiltIn(const cim::ClassPtr& schema, const ClassServer& server) {
+  provider::Request request = PushDown(plan_, schema, server.built_in->support());
+  NoteStep(*schema, request.has_keys ? "Keys" : "Scan", server.name, DescribePushDown(request));
   const Placement placement =
       server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
   part_ = std::make_unique<StreamRows>(
@@ -192,42 +176,33 @@ Status InstanceScan::Open(const cim::ClassPtr& schema) {
 }
 
 Status InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer server) {
-  ProviderCall call;
-  call.session = session_;
-  call.context = options_.context;
-  call.wants_progress = options_.wants_progress == WantsProgress::kYes;
-  call.class_name = schema->name();
-  PushPort::Options port;
-  port.filter = plan_.filter;
-  port.visible = plan_.visible;
-  port.schema = schema;
-  port.provider = server.name;
-  if (plan_.has_keys && plan_.keys.size() == 1 && !plan_.filter && server.capabilities.get) {
-    NoteStep(*schema, "Keys", server.name);
-    call.kind = ProviderCall::Kind::kGetObject;
-    call.path = PathOf(*schema, plan_.keys.front());
-    part_ = PushSource(std::move(server.registered), std::move(call), std::move(port));
-    return Status();
-  }
-  if (!server.capabilities.enumerate && !server.capabilities.query) {
-    return Status(code::kProviderNotCapable,
-                  fmt::format("the provider {} is not registered for reading instances of {}; see SupportsEnumeration, "
-                              "SupportsGet and QuerySupportLevels of its __InstanceProviderRegistration",
-                              server.name, schema->name()))
-        .WithProvider(server.name);
-  }
-  if (plan_.has_keys && !port.filter) port.filter = TRY(KeyFilter(*session_->name_space(), *schema, plan_.keys));
-  if (!plan_.query.empty() && server.capabilities.query) {
-    call.kind = ProviderCall::Kind::kQuery;
-    call.query = plan_.query;
-    call.query.replace(plan_.from_offset, plan_.from_length, schema->name());
-  }
-  NoteStep(*schema, call.kind == ProviderCall::Kind::kQuery ? "Query" : "Scan", server.name);
-  part_ = PushSource(std::move(server.registered), std::move(call), std::move(port));
+  ProviderQuestion question = TRY(QuestionFor(plan_, *schema, server));
+  NoteStep(*schema, std::move(question.operation), server.name, std::move(question.detail));
+  port_ = {};
+  port_.filter = plan_.filter;
+  if (plan_.has_keys && plan_.filter == nullptr) port_.keys = std::make_shared<const KeySet>(plan_.keys);
+  port_.visible = plan_.visible;
+  // The other ends of associations are of any class.
+  if (plan_.statement_gives == ScanPlan::StatementGives::kAssociations) port_.schema = schema;
+  port_.provider = std::move(server.name);
+  provider_ = std::move(server.registered);
+  calls_.assign(std::make_move_iterator(question.calls.begin()), std::make_move_iterator(question.calls.end()));
+  OpenCall();
   return Status();
 }
 
-Status InstanceScan::Outcome() const {
+void InstanceScan::OpenCall() {
+  ProviderCall call = std::move(calls_.front());
+  calls_.pop_front();
+  call.session = session_;
+  call.context = options_.context;
+  call.wants_progress = options_.wants_progress == WantsProgress::kYes;
+  part_is_object_ = call.kind == ProviderCall::Kind::kGetObject;
+  part_ = PushSource(provider_, std::move(call), port_);
+}
+
+Ending InstanceScan::Outcome() const {
+  if (rows_ == 0 && plan_.rows_max == 1 && not_found_) return *not_found_;
   if (denied_.empty()) return success_;
   return Status(code::kPartialResults,
                 fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(denied_, ", ")));

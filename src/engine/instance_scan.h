@@ -1,40 +1,27 @@
 // InstanceScan: the physical part of a read — who is asked for which classes, and the rows that come back.
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "base/status.h"
-#include "cim/property_set.h"
 #include "engine/calls.h"
 #include "engine/class_server.h"
+#include "engine/push_port.h"
+#include "engine/push_provider.h"
 #include "engine/row_source.h"
+#include "engine/scan_plan.h"
 #include "engine/session.h"
 #include "engine/source_parts.h"
-#include "provider/provider.h"
-#include "wql/predicate.h"
 
 namespace wmi::engine {
 
-// What to read of each class.
-struct ScanPlan {
-  std::vector<cim::ClassPtr> classes;
-  cim::PropertySet visible = cim::PropertySet::All();
-  cim::PropertySet needed = cim::PropertySet::All();
-  std::shared_ptr<const wql::Predicate> filter;
-  bool has_keys = false;
-  std::vector<provider::KeyTuple> keys;
-  std::size_t rows_max = 0;  // stop after so many; 0: no limit
-  // The query, for providers that take one: `from` is the place of the class name in it. Empty: none.
-  std::string query;
-  std::size_t from_offset = 0;
-  std::size_t from_length = 0;
-};
-
 // The rows of each class of the plan, one class after the other. Ends with kPartialResults, naming the properties, when
-// some could not be read.
+// some could not be read. An object that a provider does not find is no row; when it was the only one asked for, the
+// call ends as the provider said.
 class InstanceScan final : public RowSource {
  public:
   InstanceScan(SessionPtr session, ScanPlan plan, CallOptions options)
@@ -48,12 +35,19 @@ class InstanceScan final : public RowSource {
   Status OpenNext();
   Status Open(const cim::ClassPtr& schema);
   Status OpenRegistered(const cim::ClassPtr& schema, ClassServer server);
+  Status OpenBuiltIn(const cim::ClassPtr& schema, const ClassServer& server);
+  Status OpenStoredRows(const cim::ClassPtr& schema);
+  // The next call to the registered provider.
+  void OpenCall();
+  bool HasMore() const { return !calls_.empty() || next_class_ < plan_.classes.size(); }
+  // The part has come to its end; whether the call ends with it.
+  void EndPart(Pulled& pulled);
   Pulled PullPart(const PullRequest& request, Batch& out);
   // For the plan that a client may have asked for.
-  void NoteStep(const cim::Class& schema, std::string operation, const std::string& server);
+  void NoteStep(const cim::Class& schema, std::string operation, const std::string& server, std::string detail);
   // What the client is told of the progress: over all classes.
   void AddUp(std::vector<Notice>& notices);
-  Status Outcome() const;
+  Ending Outcome() const;
 
   const SessionPtr session_;
   const ScanPlan plan_;
@@ -61,9 +55,15 @@ class InstanceScan final : public RowSource {
   std::size_t next_class_ = 0;
   std::size_t rows_ = 0;
   SourcePtr part_;
+  bool part_is_object_ = false;  // one that was asked for by its path
+  // Of the class that is read, when a registered provider serves it.
+  std::shared_ptr<PushProvider> provider_;
+  std::deque<ProviderCall> calls_;
+  PushPort::Options port_;
   std::size_t step_ = 0;         // of the part, in options_.trace
   std::uint64_t rows_read_ = 0;  // by the part in its last turn, before the filter
   std::set<std::string> denied_;
+  std::optional<Ending> not_found_;
   Status success_;  // of a part that ended with more to say than kOk, such as kPartialResults
   Progress part_progress_;
   std::uint32_t done_before_ = 0;   // of the parts that have ended

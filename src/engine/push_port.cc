@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "engine/key_set.h"
 
 namespace wmi::engine {
 namespace {
@@ -63,6 +64,9 @@ Code PushPort::Admit(Batch& rows, bool filtering) const {
   }
   if (filtering && options_.filter) {
     std::erase_if(rows, [&](const cim::Object& row) { return !options_.filter->Matches(row.row()); });
+  }
+  if (options_.keys) {
+    std::erase_if(rows, [&](const cim::Object& row) { return !options_.keys->Contains(row.row()); });
   }
   if (!options_.visible.is_all()) {
     for (cim::Object& row : rows) row = Projected(row, options_.visible);

@@ -24,6 +24,8 @@
 
 namespace wmi::engine {
 
+class KeySet;
+
 // Safe from several threads. Shared by the pusher and the source.
 class PushPort final : public std::enable_shared_from_this<PushPort> {
  public:
@@ -38,6 +40,8 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
     std::size_t rows_max = limits::kOperationRowsMax;
     // What may pass. Null: everything. The pusher may switch it off and on again (contract 2.3, REQUIREMENTS).
     std::shared_ptr<const wql::Predicate> filter = {};
+    // The instances that may pass, whatever the pusher does. Null: all.
+    std::shared_ptr<const KeySet> keys = {};
     // What the client sees of each row.
     cim::PropertySet visible = cim::PropertySet::All();
     // The class of the rows, or an ancestor; others are refused as kInvalidObject. Null: any object.

@@ -24,13 +24,19 @@ struct ProviderCall {
   SessionPtr session;
   CallContextPtr context;       // null when the client gave none
   bool wants_progress = false;  // WBEM_FLAG_SEND_STATUS
-  std::string class_name;       // kEnumerate
-  std::string query;            // kQuery: WQL
-  std::string path;             // kGetObject, kDeleteInstance, kExecMethod: relative
-  std::string method;           // kExecMethod
-  cim::Object object;           // kPutInstance: the instance; kExecMethod: the in-parameters, empty for none
+  // kEnumerate; kQuery: the class whose instances to ask for when the query is refused, empty: none.
+  std::string class_name;
+  std::string query;   // kQuery: WQL
+  std::string path;    // kGetObject, kDeleteInstance, kExecMethod: relative
+  std::string method;  // kExecMethod
+  cim::Object object;  // kPutInstance: the instance; kExecMethod: the in-parameters, empty for none
   cim::PutMode mode = cim::PutMode::kCreateOrUpdate;
 };
+
+// The answers by which a provider says of a query that it has to be asked in another way (contract 7.6).
+inline bool IsRefusal(Code code) {
+  return code == code::kProviderNotCapable || code == code::kNotSupported || code == code::kUnsupportedParameter;
+}
 
 // Safe from several threads.
 class PushProvider {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -32,8 +33,26 @@ namespace wmi::provider {
 // The values of all keys of one instance, in the order of Class::key_slots().
 using KeyTuple = std::vector<cim::Value>;
 
+// What a provider makes use of in a Request. It is handed no more than that, and what it does not do is done for it:
+// the writer drops the rows that it gives beyond what was asked. A value.
+struct Support {
+  // Request::keys: it looks up. One that does not is asked for all instances.
+  bool keys = true;
+  // Request::needed: it leaves out the rest. One that does not is asked for all properties.
+  bool needed = true;
+  // Request::allowed: the properties, by name, of which it wants to know the values that matter, because it can tell
+  // early which instances to leave out.
+  std::vector<std::string_view> narrowed = {};
+};
+
 // What is asked of a provider. Lives as long as the stream that was opened for it.
 struct Request {
+  // The values of one property outside which no row can match, in its type. Texts compare without case.
+  struct Allowed {
+    std::size_t slot = 0;
+    std::vector<cim::Value> values;
+  };
+
   cim::ClassPtr schema;
   // The slots to fill: shown or tested. Others may stay at their defaults.
   cim::PropertySet needed = cim::PropertySet::All();
@@ -42,10 +61,17 @@ struct Request {
   // Only these instances, when `has_keys`; those that do not exist are simply not written.
   bool has_keys = false;
   std::vector<KeyTuple> keys;
-  // The WHERE clause, null for none. The writer applies it; a provider may look at it to save work.
+  // What the WHERE clause says of Support::narrowed; a property that it leaves open is not listed.
+  std::vector<Allowed> allowed;
+  // The WHERE clause, null for none, and a test that rows must pass besides, empty for none. The writer applies both.
   std::shared_ptr<const wql::Predicate> filter;
+  std::function<bool(const cim::Row& row)> accepts;
   // Set when the caller has lost interest.
   std::stop_token stop;
+
+  // Whether a row with this value in a narrowed property may match.
+  bool Allows(std::size_t slot, cim::ValueView value) const;
+  bool IsNarrowed(std::size_t slot) const;
 };
 
 // Takes the rows of one pull. Not thread-safe.
@@ -144,6 +170,8 @@ class InstanceProvider {
  public:
   virtual ~InstanceProvider() = default;
   virtual Blocking blocking() const { return Blocking::kNever; }
+  // What Open makes use of. The same at all times.
+  virtual Support support() const { return {}; }
   // `request` outlives the stream.
   virtual Result<std::unique_ptr<InstanceStream>> Open(const Request& request) = 0;
 

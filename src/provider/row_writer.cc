@@ -41,7 +41,8 @@ void RowWriter::SetDenied(std::size_t slot) {
 
 void RowWriter::Commit() {
   ++examined_;
-  if (request_.filter && !request_.filter->Matches(builder_.row())) {
+  if ((request_.filter && !request_.filter->Matches(builder_.row())) ||
+      (request_.accepts && !request_.accepts(builder_.row()))) {
     builder_.DropRow();
     return;
   }

@@ -54,4 +54,13 @@ std::optional<std::string> KeyText(const cim::Object& instance) {
   return text;
 }
 
+std::optional<std::string> KeyText(const cim::Row& instance) {
+  std::string text;
+  for (const std::size_t slot : instance.schema->key_slots()) {
+    if (instance.slots[slot].is_null()) return std::nullopt;
+    Append(text, instance.slots[slot]);
+  }
+  return text;
+}
+
 }  // namespace wmi::store

@@ -17,5 +17,6 @@ using KeyTuple = std::vector<cim::Value>;
 std::string KeyText(const KeyTuple& keys);
 // Of an instance. Nullopt when a key is NULL.
 std::optional<std::string> KeyText(const cim::Object& instance);
+std::optional<std::string> KeyText(const cim::Row& instance);
 
 }  // namespace wmi::store

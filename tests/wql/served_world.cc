@@ -39,15 +39,28 @@ std::string WorldText(Served served) {
   return world;
 }
 
-// Gives the stored rows of a class.
+// What a provider can be told at most.
+provider::Support Everything(const cim::Class& schema) {
+  provider::Support support;
+  for (const cim::Property& property : schema.properties()) support.narrowed.push_back(property.name);
+  return support;
+}
+
+// Gives the stored rows of a class, as little of them as it is asked for.
 class WorldProvider final : public provider::InstanceProvider {
  public:
-  WorldProvider(const store::Repository& repository, std::string class_name)
-      : repository_(repository), class_name_(std::move(class_name)) {}
+  // `stored` is the class as it is in `repository`.
+  WorldProvider(const store::Repository& repository, cim::ClassPtr stored, provider::Support support)
+      : repository_(repository), stored_(std::move(stored)), support_(std::move(support)) {}
+
+  provider::Support support() const override { return support_; }
 
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override {
+    EXPECT_TRUE(support_.keys || !request.has_keys) << "handed what it did not ask for";
+    EXPECT_TRUE(support_.needed || request.needed.is_all());
+    EXPECT_LE(request.allowed.size(), support_.narrowed.size());
     return std::unique_ptr<provider::InstanceStream>(
-        std::make_unique<Stream>(request, TRY(repository_.ListInstances(kNamespace, class_name_))));
+        std::make_unique<Stream>(request, TRY(repository_.ListInstances(kNamespace, stored_->name()))));
   }
 
  private:
@@ -66,6 +79,9 @@ class WorldProvider final : public provider::InstanceProvider {
 
    private:
     bool IsAskedFor(const cim::Object& row) const {
+      for (const provider::Request::Allowed& allowed : request_.allowed) {
+        if (!request_.Allows(allowed.slot, row.slot(allowed.slot))) return false;
+      }
       if (!request_.has_keys) return true;
       for (const provider::KeyTuple& keys : request_.keys) {
         if (store::KeyText(keys) == store::KeyText(row)) return true;
@@ -86,7 +102,8 @@ class WorldProvider final : public provider::InstanceProvider {
   };
 
   const store::Repository& repository_;
-  const std::string class_name_;
+  const cim::ClassPtr stored_;  // the names in `support_` are its
+  const provider::Support support_;
 };
 
 }  // namespace
@@ -126,8 +143,11 @@ void ServedWorld::Provide() {
       declaration.qualifiers.Set({"dynamic", cim::Value::Boolean(true), {cim::CimType::kBoolean, false, {}}, 0, false});
       declaration.qualifiers.Set(
           {"provider", cim::Value::Text(kProvider), {cim::CimType::kString, false, {}}, 0, false});
-      engine_.providers().Register(schema->name(),
-                                   std::make_unique<WorldProvider>(stored_->engine_.repository(), schema->name()));
+      provider::Support support = served_ == Served::kProvided
+                                      ? Everything(*schema)
+                                      : provider::Support{.keys = false, .needed = false, .narrowed = {}};
+      engine_.providers().Register(
+          schema->name(), std::make_unique<WorldProvider>(stored_->engine_.repository(), schema, std::move(support)));
     }
     Expect(engine_.repository().PutClass(kNamespace, std::move(declaration), store::PutMode::kCreateOnly,
                                          store::ClassUpdate::kCompatible));

@@ -13,8 +13,8 @@ namespace wmi::wql::testing {
 enum class Served {
   kStored,                // by the repository
   kStoredWithoutIndexes,  // the same without a property that is indexed
-  kProvided,              // by a provider that is asked for as little as the engine can ask for
-  kProvidedWhole,         // by one that the engine knows nothing of: it gives what its class has
+  kProvided,              // by a provider that makes use of everything that it can be told
+  kProvidedWhole,         // by one that declares nothing: it gives all that its class has
 };
 inline constexpr Served kAllServed[] = {Served::kStored, Served::kStoredWithoutIndexes, Served::kProvided,
                                         Served::kProvidedWhole};

@@ -198,6 +198,9 @@ struct Query {
   std::vector<std::string_view> names;
   std::vector<std::string> keys;
   std::size_t rows_per_pull = 64;
+  // A property and the values of it that matter.
+  std::string_view narrowed = {};
+  std::vector<cim::Value> allowed = {};
 };
 
 inline Answer RunQuery(provider::InstanceProvider& provider, const Query& query) {
@@ -209,6 +212,8 @@ inline Answer RunQuery(provider::InstanceProvider& provider, const Query& query)
   }
   for (const std::string& key : query.keys) request.keys.push_back({cim::Value::Text(key)});
   request.has_keys = !query.keys.empty();
+  if (!query.narrowed.empty())
+    request.allowed.push_back({query.schema->FindSlot(query.narrowed).value(), query.allowed});
 
   Answer answer;
   auto stream = provider.Open(request);

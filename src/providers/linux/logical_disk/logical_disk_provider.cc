@@ -32,6 +32,7 @@ struct LogicalDiskView {
   SourceSet denied = 0;
   SourceSet unread = 0;
   Mount mount;
+  std::string device;  // the kernel's name of it
   DriveType drive_type = DriveType::kUnknown;
   SpaceInfo space;
   std::string label;
@@ -270,14 +271,20 @@ void ReadSpace(const Machine& machine, View& view) {
 class DiskStream final : public provider::InstanceStream {
  public:
   DiskStream(const Machine& machine, const provider::Request& request)
-      : machine_(machine), request_(request), columns_(kColumns, request) {}
+      : machine_(machine),
+        request_(request),
+        columns_(kColumns, request),
+        drive_type_slot_(request.schema->FindSlot("DriveType")),
+        sources_(columns_.sources() | (IsNarrowed() ? kDevice : 0)) {}
 
   Result<provider::ReadState> Read(RowWriter& writer) override {
     if (!is_prepared_) Prepare();
     while (next_ < disks_.size()) {
       if (writer.full() || request_.stop.stop_requested()) return provider::ReadState::kMore;
       Mount& mount = disks_[next_++];
-      View view = ReadDisk(std::move(mount));
+      View view = ReadDevice(std::move(mount));
+      if (!IsAllowed(view)) continue;
+      ReadRest(view);
       writer.Begin();
       columns_.Write(view, view.denied, view.unread, writer);
       writer.Commit();
@@ -287,12 +294,11 @@ class DiskStream final : public provider::InstanceStream {
 
  private:
   void Prepare() {
-    const SourceSet sources = columns_.sources();
     disks_ = SelectDisks(machine_);
     if (request_.has_keys) KeepThoseAskedFor();
-    if ((sources & kHost) != 0) host_name_ = HostName(machine_);
-    if ((sources & kLabel) != 0) labels_ = LinksByDevice(machine_, "by-label");
-    if ((sources & kUuid) != 0) uuids_ = LinksByDevice(machine_, "by-uuid");
+    if ((sources_ & kHost) != 0) host_name_ = HostName(machine_);
+    if ((sources_ & kLabel) != 0) labels_ = LinksByDevice(machine_, "by-label");
+    if ((sources_ & kUuid) != 0) uuids_ = LinksByDevice(machine_, "by-uuid");
     is_prepared_ = true;
   }
 
@@ -318,24 +324,36 @@ class DiskStream final : public provider::InstanceStream {
     disks_ = std::move(kept);
   }
 
-  View ReadDisk(Mount mount) const {
-    const SourceSet sources = columns_.sources();
+  // What tells the kind of drive; nothing that waits for a server.
+  View ReadDevice(Mount mount) const {
     View view;
     view.mount = std::move(mount);
     view.host_name = host_name_;
-    if ((sources & kSpace) != 0) ReadSpace(machine_, view);
-    if ((sources & (kDevice | kLabel | kUuid | kErrors)) == 0) return view;
-    const std::string device = DeviceName(machine_, view.mount);
-    if ((sources & kDevice) != 0) view.drive_type = DriveTypeOf(machine_, view.mount, device);
-    if ((sources & kErrors) != 0) view.is_dirty = ReadDirty(machine_, view.mount, device);
-    if (auto found = labels_.find(device); found != labels_.end()) view.label = found->second;
-    if (auto found = uuids_.find(device); found != uuids_.end()) view.uuid = found->second;
+    if ((sources_ & (kDevice | kLabel | kUuid | kErrors)) == 0) return view;
+    view.device = DeviceName(machine_, view.mount);
+    if ((sources_ & kDevice) != 0) view.drive_type = DriveTypeOf(machine_, view.mount, view.device);
     return view;
+  }
+
+  bool IsNarrowed() const { return drive_type_slot_ && request_.IsNarrowed(*drive_type_slot_); }
+
+  bool IsAllowed(const View& view) const {
+    return !IsNarrowed() ||
+           request_.Allows(*drive_type_slot_, cim::ValueView::Unsigned(static_cast<std::uint64_t>(view.drive_type)));
+  }
+
+  void ReadRest(View& view) const {
+    if ((sources_ & kSpace) != 0) ReadSpace(machine_, view);
+    if ((sources_ & kErrors) != 0) view.is_dirty = ReadDirty(machine_, view.mount, view.device);
+    if (auto found = labels_.find(view.device); found != labels_.end()) view.label = found->second;
+    if (auto found = uuids_.find(view.device); found != uuids_.end()) view.uuid = found->second;
   }
 
   const Machine& machine_;
   const provider::Request& request_;
   const BoundColumns<View> columns_;
+  const std::optional<std::size_t> drive_type_slot_;
+  const SourceSet sources_;
   std::vector<Mount> disks_;
   std::string host_name_;
   std::unordered_map<std::string, std::string> labels_;

@@ -15,6 +15,8 @@ class LogicalDiskProvider final : public provider::InstanceProvider {
  public:
   explicit LogicalDiskProvider(Machine machine) : machine_(std::move(machine)) {}
   provider::Blocking blocking() const override { return provider::Blocking::kPossible; }
+  // Whoever asks for local disks does not wait for the server of another one.
+  provider::Support support() const override { return {.keys = true, .needed = true, .narrowed = {"DriveType"}}; }
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
 
   // Properties that are filled where the machine has a value; the others of the class are always NULL.

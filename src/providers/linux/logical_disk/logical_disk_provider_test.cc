@@ -113,6 +113,24 @@ TEST_F(LogicalDiskProviderTest, OnlySpaceCallsStatvfs) {
   EXPECT_EQ(files_.CallsTo("space "), 1u) << "a disk that is not asked for is not waited for";
 }
 
+TEST_F(LogicalDiskProviderTest, WhoWantsLocalDisksDoesNotWaitForServers) {
+  LogicalDiskProvider provider(Machine{tree_.root(), &files_});
+  EXPECT_THAT(provider.support().narrowed, ElementsAre("DriveType"));
+  Query query{TestClass("Win32_LogicalDisk", LogicalDiskProvider::FilledProperties(), "DeviceID"), {}, {}};
+  query.narrowed = "DriveType";
+  query.allowed = {cim::Value::Unsigned(4), cim::Value::Unsigned(5)};
+  for (const std::vector<std::string_view>& names :
+       {std::vector<std::string_view>{}, std::vector<std::string_view>{"DeviceID", "FreeSpace"}}) {
+    files_.calls.clear();
+    query.names = names;
+    const Answer answer = RunQuery(provider, query);
+    std::vector<std::string> disks;
+    for (std::size_t row = 0; row < answer.rows.size(); ++row) disks.push_back(answer.Text(row, "DeviceID"));
+    EXPECT_THAT(disks, ElementsAre("/net/home", "/net/share", "/cdrom"));
+    EXPECT_EQ(files_.CallsTo("space "), 3u);
+  }
+}
+
 TEST_F(LogicalDiskProviderTest, ADeadServerLeavesNullsAndARefusalIsDenied) {
   files_.failures = {{"space /net/home", EIO}, {"space /net/share", EACCES}};
   Answer answer = Ask({"Size", "DeviceID"}, {"/net/home"});

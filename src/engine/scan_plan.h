@@ -1,0 +1,36 @@
+// ScanPlan: what a read wants of each class, before it is known who serves it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cim/class.h"
+#include "cim/property_set.h"
+#include "provider/provider.h"
+#include "wql/predicate.h"
+
+namespace wmi::engine {
+
+// A value.
+struct ScanPlan {
+  std::vector<cim::ClassPtr> classes;
+  cim::PropertySet visible = cim::PropertySet::All();
+  cim::PropertySet needed = cim::PropertySet::All();
+  std::shared_ptr<const wql::Predicate> filter;
+  bool has_keys = false;
+  std::vector<provider::KeyTuple> keys;
+  std::size_t rows_max = 0;  // stop after so many; 0: no limit
+  // The query, for providers that take one: `from` is the place of the class name in it. Empty: none.
+  std::string query;
+  std::size_t from_offset = 0;
+  std::size_t from_length = 0;
+  // A statement about associations that a registered provider is asked in place of the instances of its class, when it
+  // says that it takes such a one. Empty: none.
+  std::string statement;
+  // What it gives: associations, which are instances of the class, or the objects at their other ends.
+  enum class StatementGives { kAssociations, kEnds } statement_gives = StatementGives::kAssociations;
+};
+
+}  // namespace wmi::engine
