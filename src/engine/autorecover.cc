@@ -143,12 +143,18 @@ bool TakeApart(std::string_view copy, RecoveryFile& file) {
   return true;
 }
 
-std::optional<RecoveryFile> Read(const std::string& path) {
+RecoveryFile Read(const std::string& path) {
   const Result<mof::Source> copy = ReadMofFile(path, kCopyBytesMax);
   RecoveryFile file;
   file.path = path;
-  if (!copy.ok() || !TakeApart(copy->text, file)) return std::nullopt;
-  return file;
+  if (copy.ok() && TakeApart(copy->text, file)) return file;
+  RecoveryFile unreadable;
+  unreadable.path = path;
+  unreadable.status = copy.ok() ? Status(code::kMofInvalidFile,
+                                         "it is damaged, or was not put on the list by mofcomp; "
+                                         "compile the file itself again with #pragma autorecover")
+                                : copy.status();
+  return unreadable;
 }
 
 // With the names by which the compiler will ask for them when it compiles the copy (IncludePath).
@@ -275,6 +281,12 @@ Status RecoverFile(Catalogue& catalogue, store::Repository& repository, const Re
     if (is_done) return Status(kDoneByOthers, "another process has compiled it");
     return transaction.SetNote(store::kRecoveryNote, fmt::to_string(file.number));
   };
+  if (!file.status.ok()) {
+    mof::Report unreadable;
+    unreadable.errors.push_back(file.status);
+    Tell(file, unreadable, recovered);
+    return Status();
+  }
   const mof::Report report = catalogue.CompileText(file.source, OptionsFor(file), OnError::kKeepTheRest, mark);
   if (is_done) return Status();
   const std::optional<std::size_t> last = LastDone(TRY(repository.Note(store::kRecoveryNote)));
@@ -308,8 +320,8 @@ Status Remember(const std::string& repository_folder, const mof::Source& source,
   const std::string temporary = TRY(WriteTemporary(folder, copy));
   for (const Entry& entry : Entries(folder)) {
     const std::string path = folder + "/" + entry.name;
-    const std::optional<RecoveryFile> known = Read(path);
-    if (!known || known->source.file != origin) continue;
+    const RecoveryFile known = Read(path);
+    if (!known.status.ok() || known.source.file != origin) continue;
     if (rename(temporary.c_str(), path.c_str()) == 0) return SyncFolder(folder);
     const Status status = Failure("rename(" + path + ")", errno);
     unlink(temporary.c_str());
@@ -325,10 +337,9 @@ std::vector<RecoveryFile> List(const std::string& repository_folder) {
   if (repository_folder.empty()) return files;
   const std::string folder = FolderOf(repository_folder);
   for (const Entry& entry : Entries(folder)) {
-    std::optional<RecoveryFile> file = Read(folder + "/" + entry.name);
-    if (!file) continue;
-    file->number = entry.number;
-    files.push_back(*std::move(file));
+    RecoveryFile file = Read(folder + "/" + entry.name);
+    file.number = entry.number;
+    files.push_back(std::move(file));
   }
   return files;
 }

@@ -19,6 +19,7 @@ struct RecoveryFile {
   std::string path;     // in the folder of the repository
   mof::Source source;   // named as the file that was compiled
   std::vector<mof::Source> included;
+  Status status = {};  // why it cannot be read; then there is no source
 };
 
 // Puts a file on the list that was compiled with success, with the files that it includes: `files` are those that the
@@ -30,8 +31,8 @@ struct RecoveryFile {
 Status Remember(const std::string& repository_folder, const mof::Source& source,
                 const std::vector<std::string>& files = {});
 
-// The list in the order in which the files came to it. Files that cannot be read, or were not put there by Remember,
-// are left out. Safe from any thread.
+// The list in the order in which the files came to it, with those that cannot be read and those that were not put there
+// by Remember. Safe from any thread.
 std::vector<RecoveryFile> List(const std::string& repository_folder);
 
 // Compiles what of the list was not compiled since the repository was made; nothing when all was, or when nothing may

@@ -66,13 +66,14 @@ TEST_F(AutorecoverTest, AnyEncodingIsKeptAsUtf8) {
   EXPECT_EQ(List(folder_)[0].source.text, "// caf\xC3\xA9");
 }
 
-TEST_F(AutorecoverTest, NumbersGoOnBehindTheLastAndForeignFilesAreLeftOut) {
+TEST_F(AutorecoverTest, NumbersGoOnBehindTheLastAndForeignFilesAreNoSource) {
   Write("autorecover/0041-gone.mof", "// autorecover of: /gone.mof\nclass G {};");
   Write("autorecover/0042-foreign.mof", "class F {};");
   Write("autorecover/readme", "");
   Write("autorecover/x-1.mof", "// autorecover of: /x\n");
   ASSERT_TRUE(Remember(folder_, {"/new.mof", ""}).ok());
-  EXPECT_EQ(Names(), (std::vector<std::string>{"0041-gone.mof", "0043-new.mof"}));
+  EXPECT_EQ(Names(), (std::vector<std::string>{"0041-gone.mof", "0042-foreign.mof", "0043-new.mof"}));
+  EXPECT_EQ(List(folder_)[1].status.code(), code::kMofInvalidFile);
 }
 
 TEST_F(AutorecoverTest, IncludedFilesAreKeptWithTheFile) {
@@ -98,7 +99,7 @@ TEST_F(AutorecoverTest, ATextThatLooksLikeTheHeadOfACopyIsKeptAsItIs) {
   EXPECT_EQ(List(folder_)[0].source.text, text);
 }
 
-TEST_F(AutorecoverTest, WhatIsNoCopyIsLeftOut) {
+TEST_F(AutorecoverTest, WhatIsNoCopyIsListedAsSuch) {
   const char* const wrong[] = {"// included: 1\n",
                                "// included: 1\n// x /a.mof\n",
                                "// included: 1\n// 9 /a.mof\n12345678",
@@ -109,7 +110,12 @@ TEST_F(AutorecoverTest, WhatIsNoCopyIsLeftOut) {
   for (std::size_t i = 0; i < std::size(wrong); ++i) {
     Write("autorecover/000" + std::to_string(i + 1) + "-x.mof", std::string("// autorecover of: /a.mof\n") + wrong[i]);
   }
-  EXPECT_EQ(Names(), std::vector<std::string>{});
+  const std::vector<RecoveryFile> files = List(folder_);
+  ASSERT_EQ(files.size(), std::size(wrong));
+  for (const RecoveryFile& file : files) {
+    EXPECT_EQ(file.status.code(), code::kMofInvalidFile) << file.path;
+    EXPECT_TRUE(file.source.text.empty() && file.included.empty()) << file.path;
+  }
 }
 
 TEST_F(AutorecoverTest, AFileThatCannotBeReadAgainIsAFailure) {

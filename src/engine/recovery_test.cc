@@ -180,6 +180,17 @@ TEST_F(RecoveryTest, AFileThatDoesNotCompileAnyMoreIsToldOfAndDoesNotStopTheRest
   EXPECT_EQ(opened.Note(), "") << "it is not tried again";
 }
 
+TEST_F(RecoveryTest, AFileOfTheListThatCannotBeReadIsToldOf) {
+  Fill();
+  std::ofstream(folder_ + "/autorecover/0001-first.mof", std::ios::binary) << "class Lamp {};";
+  Destroy();
+  Opened opened(folder_);
+  ASSERT_TRUE(opened.Recover().ok());
+  EXPECT_THAT(opened.report(), HasSubstr("compiled again: 0 of 2 files"));
+  EXPECT_THAT(opened.report(), HasSubstr("it is damaged, or was not put on the list"));
+  EXPECT_THAT(opened.report(), HasSubstr("[" + folder_ + "/autorecover/0001-first.mof]"));
+}
+
 TEST_F(RecoveryTest, WhatWasNotLostIsNoErrorForAFileThatOnlyCreates) {
   {
     Opened opened(folder_);
