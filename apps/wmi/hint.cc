@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
+#include "wmi/query_shape.h"
+
 namespace wmi::cli {
 
 namespace {
@@ -11,10 +15,21 @@ std::string ListClasses(const Options& options) {
   return fmt::format("wmi ls '{}' lists the classes.", options.name_space);
 }
 
-// A class or, with keys in the path, an object of one.
-std::string FindObject(const Options& options) {
-  const std::string class_name = options.subject.substr(0, options.subject.find_first_of(".="));
-  return fmt::format("wmi query \"SELECT __RELPATH FROM {}\" lists the paths there are.", class_name);
+// The path of the object that is missing: what `wmi get` was given, or what stands in the braces of a query.
+std::string MissingPath(const Options& options) {
+  if (options.command == Command::kGet) return options.subject;
+  const bool is_query = options.command == Command::kQuery || options.command == Command::kExplain;
+  return is_query ? ShapeOf(options.subject).path : std::string();
+}
+
+std::string FindObject(const Options& options, std::string_view path) {
+  const std::size_t colon = path.substr(0, path.find_first_of("=\"'")).rfind(':');
+  std::string_view class_name = path.substr(colon == std::string_view::npos ? 0 : colon + 1);
+  class_name = class_name.substr(0, class_name.find_first_of(".=@"));
+  const std::string own = NamespaceOfPath(path);
+  const std::string& name_space = own.empty() ? options.name_space : own;
+  const std::string there = name_space == "root\\cimv2" ? "" : fmt::format("-n '{}' ", name_space);
+  return fmt::format("wmi query {}\"SELECT __RELPATH FROM {}\" lists the paths there are.", there, class_name);
 }
 
 }  // namespace
@@ -23,10 +38,12 @@ std::string HintFor(Code code, const Options& options) {
   switch (code) {
     case code::kInvalidClass:
       return ListClasses(options);
-    case code::kNotFound:
+    case code::kNotFound: {
       // Of a file.
       if (options.command == Command::kCompile || options.command == Command::kRepository) return {};
-      return options.command == Command::kGet ? FindObject(options) : ListClasses(options);
+      const std::string path = MissingPath(options);
+      return path.empty() ? ListClasses(options) : FindObject(options, path);
+    }
     case code::kInvalidNamespace:
       return "wmi ls --namespaces root lists the namespaces.";
     case code::kInvalidObjectPath:

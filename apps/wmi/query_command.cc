@@ -36,7 +36,7 @@ QueryColumns ColumnsOf(CommandContext& context, const QueryShape& shape) {
   QueryColumns columns;
   columns.read = shape.columns;
   if (!columns.read.empty()) columns.extent = QueryColumns::Extent::kList;
-  if (IsSchemaClass(shape.class_name)) {
+  if (shape.gives == QueryShape::Gives::kClasses) {
     // Of a class there is no more to show in rows than its name and place; wmi describe tells the rest.
     columns.read = {"__CLASS", "__SUPERCLASS", "__DYNASTY"};
     columns.extent = QueryColumns::Extent::kClass;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "wql/query.h"
+#include "wql/syntax.h"
 
 namespace wmi::cli {
 
@@ -30,12 +32,22 @@ class Words {
   std::string_view rest_;
 };
 
+QueryShape ShapeOfAssociations(std::string_view query) {
+  QueryShape shape;
+  const auto tree = wql::Parse(query);
+  if (!tree.ok() || !tree.value()->association) return shape;
+  const wql::AssociationClause& clause = *tree.value()->association;
+  shape.path = clause.path.text;
+  if (clause.class_defs_only.is_set || clause.schema_only.is_set) shape.gives = QueryShape::Gives::kClasses;
+  return shape;
+}
+
 }  // namespace
 
 QueryShape ShapeOf(std::string_view query) {
   QueryShape shape;
   Words words(query);
-  if (!EqualFolded(words.Next(), "SELECT")) return shape;
+  if (!EqualFolded(words.Next(), "SELECT")) return ShapeOfAssociations(query);
   bool all = false;
   for (std::string_view word = words.Next(); !EqualFolded(word, "FROM"); word = words.Next()) {
     if (word.empty()) return {};
@@ -44,9 +56,8 @@ QueryShape ShapeOf(std::string_view query) {
   }
   if (all) shape.columns.clear();
   shape.class_name = words.Next();
+  if (EqualFolded(shape.class_name, "meta_class")) shape.gives = QueryShape::Gives::kClasses;
   return shape;
 }
-
-bool IsSchemaClass(std::string_view class_name) { return EqualFolded(class_name, "meta_class"); }
 
 }  // namespace wmi::cli

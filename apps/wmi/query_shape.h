@@ -9,13 +9,14 @@
 namespace wmi::cli {
 
 struct QueryShape {
+  enum class Gives { kObjects, kClasses };
+
   std::vector<std::string> columns;  // as written; empty for "*" and for what this cannot read
   std::string class_name;            // empty when not found
+  Gives gives = Gives::kObjects;
+  std::string path;  // of the object whose associations are asked for
 };
 
 QueryShape ShapeOf(std::string_view query);
-
-// True for the class name that stands for "all classes" in a query.
-bool IsSchemaClass(std::string_view class_name);
 
 }  // namespace wmi::cli

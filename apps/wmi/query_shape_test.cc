@@ -27,9 +27,19 @@ TEST(QueryShapeTest, WrongQueriesHaveNoShape) {
   }
 }
 
-TEST(QueryShapeTest, KnowsTheClassThatStandsForAllClasses) {
-  EXPECT_TRUE(IsSchemaClass("Meta_Class"));
-  EXPECT_FALSE(IsSchemaClass("Win32_Process"));
+TEST(QueryShapeTest, KnowsWhichQueriesGiveClasses) {
+  for (const char* query : {"SELECT * FROM Meta_Class", "ASSOCIATORS OF {A} WHERE SchemaOnly",
+                            "references of {A.B=1} where ResultClass = X classdefsonly"}) {
+    EXPECT_EQ(ShapeOf(query).gives, QueryShape::Gives::kClasses) << query;
+  }
+  for (const char* query : {"SELECT * FROM A", "ASSOCIATORS OF {A.B=\"ClassDefsOnly\"}", "ASSOCIATORS OF {A", "x"}) {
+    EXPECT_EQ(ShapeOf(query).gives, QueryShape::Gives::kObjects) << query;
+  }
+}
+
+TEST(QueryShapeTest, KnowsWhoseAssociationsAreAskedFor) {
+  EXPECT_EQ(ShapeOf("ASSOCIATORS OF { A.B=\"}\" } WHERE KeysOnly").path, "A.B=\"}\"");
+  EXPECT_EQ(ShapeOf("SELECT * FROM A").path, "");
 }
 
 }  // namespace

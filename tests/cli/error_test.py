@@ -36,6 +36,14 @@ class ErrorTest(WmiCase):
         self.assertTrue(text.startswith('wmi: WBEM_E_NOT_FOUND (0x80041002): '), text)
         self.assertIn('SELECT __RELPATH FROM Win32_Process', text)
 
+    def test_the_object_of_an_association_query_that_is_not_there(self):
+        for query in ('ASSOCIATORS OF {Win32_Process.Handle="0"}', 'REFERENCES OF {\\\\.\\root\\cimv2:Win32_Process.Handle="0"}'):
+            text = self.failure(1, 'query', query)
+            self.assertTrue(text.startswith('wmi: WBEM_E_NOT_FOUND (0x80041002): '), text)
+            self.assertIn('wmi query "SELECT __RELPATH FROM Win32_Process" lists', text)
+        text = self.failure(1, '-n', 'root', 'get', '__NAMESPACE.Name="nowhere"')
+        self.assertIn('wmi query -n \'root\' "SELECT __RELPATH FROM __NAMESPACE" lists', text)
+
     def test_a_malformed_path(self):
         self.assertIn('WBEM_E_INVALID_OBJECT_PATH', self.failure(1, 'get', 'Win32_Process.Handle=="1"'))
 
