@@ -20,6 +20,9 @@
 #include "engine/instance_scan.h"
 #include "store/instance_index.h"
 #include "store/key_text.h"
+#include "wql/print.h"
+#include "wql/query.h"
+#include "wql/syntax.h"
 
 namespace wmi::engine {
 namespace {
@@ -182,7 +185,10 @@ class AssociationWalk final : public RowSource {
     const Part::Kind kind = part.kind;
     const Status taken = Take(part, rows);
     if (!taken.ok()) return Pulled::End(taken);
-    if (pulled.state == PullState::kBlocked) return pulled;
+    if (pulled.state == PullState::kBlocked) {
+      // What there is already does not wait for the rest.
+      return waiting_.empty() ? std::move(pulled) : Deliver(request, out);
+    }
     if (pulled.state == PullState::kEnd) {
       const Status ended = End(kind, std::move(pulled.ending.status));
       if (!ended.ok()) return Pulled::End(ended);
@@ -194,11 +200,18 @@ class AssociationWalk final : public RowSource {
 
  private:
   struct Part {
-    enum class Kind { kSource, kAssociations, kEnds };
+    enum class Kind {
+      kSource,
+      kAssociations,
+      kEnds,
+      kGivenEnds,  // the same, found by the provider of an association
+    };
     Kind kind;
     SourcePtr rows;
     std::string provider;                                // of associations, for messages
     std::unordered_map<std::string, std::size_t> times;  // kEnds
+    cim::ClassPtr association = {};                      // kGivenEnds
+    bool has_rows = false;                               // kGivenEnds: some have come
   };
 
   // ---- the source
@@ -239,11 +252,66 @@ class AssociationWalk final : public RowSource {
         asks_repository = true;
         continue;
       }
-      ScanPlan plan;
-      plan.classes = {association};
-      parts_.push_back({Part::Kind::kAssociations, Scan(session_, std::move(plan)), server->name, {}});
+      parts_.push_back(AskProvider(association, *server));
     }
     return asks_repository ? ReadStoredAssociations() : Status();
+  }
+
+  // For the associations of the source alone, where the provider takes such a question (contract 7.6). What it answers
+  // can be checked when it is associations; the other ends are believed.
+  Part AskProvider(const cim::ClassPtr& association, const ClassServer& server) const {
+    const Capabilities& can = server.capabilities;  // none of our own providers'
+    if (can.references) {
+      ScanPlan plan;
+      plan.classes = {association};
+      plan.statement = ReferencesOf(*association);
+      return {Part::Kind::kAssociations, Scan(session_, std::move(plan)), server.name, {}};
+    }
+    if (can.associators && query_.asks == AssociationClause::Asks::kAssociators) {
+      ScanPlan plan;
+      plan.classes = {association};
+      plan.statement = AssociatorsOf(*association);
+      plan.statement_gives = ScanPlan::StatementGives::kEnds;
+      if (!plan.statement.empty()) {
+        return {Part::Kind::kGivenEnds, Scan(session_, std::move(plan)), server.name, {}, association};
+      }
+    }
+    return AskForAll(association, server.name);
+  }
+
+  Part AskForAll(const cim::ClassPtr& association, std::string provider) const {
+    ScanPlan plan;
+    plan.classes = {association};
+    return {Part::Kind::kAssociations, Scan(session_, std::move(plan)), std::move(provider), {}};
+  }
+
+  std::string ReferencesOf(const cim::Class& association) const {
+    return Statement("REFERENCES", {{"ResultClass", association.name()}, {"Role", query_.role}});
+  }
+
+  std::string AssociatorsOf(const cim::Class& association) const {
+    const std::string result_class = query_.result_class == nullptr ? std::string() : query_.result_class->name();
+    return Statement("ASSOCIATORS", {{"AssocClass", association.name()},
+                                     {"RequiredQualifier", query_.result_qualifier},
+                                     {"ResultClass", result_class},
+                                     {"ResultRole", query_.result_role},
+                                     {"Role", query_.role}});
+  }
+
+  // In normal form; words without a value are left out. Empty when it cannot be written.
+  std::string Statement(std::string_view what, std::vector<std::pair<std::string_view, std::string>> words) const {
+    cim::ObjectPath source = query_.source;
+    if (EqualFolded(source.name_space, classes_->name())) {
+      source.name_space.clear();
+      source.server.clear();
+      source.names_server = false;
+    }
+    std::string text = fmt::format("{} OF {{{}}} WHERE", what, cim::FormatObjectPath(source));
+    for (const auto& [word, value] : words) {
+      if (!value.empty()) text += fmt::format(" {} = {}", word, value);
+    }
+    const auto tree = wql::Parse(text);
+    return tree.ok() ? wql::Print(**tree) : std::string();
   }
 
   // An association may name the object by its own class or by one of those above it, and a single key without its name.
@@ -300,14 +368,22 @@ class AssociationWalk final : public RowSource {
            targets_.contains(store::ReferenceText(reference.text(), classes_->name(), server()));
   }
 
-  void TakeAssociation(const cim::Object& association) {
+  void TakeAssociation(const Part& part, const cim::Object& association) {
     const auto candidate = candidates_.find(association.schema().name());
     if (candidate == candidates_.end()) return;
+    bool is_checked = part.provider.empty();
     for (const std::size_t slot : candidate->second.slots) {
       if (!IsTarget(association.slot(slot))) continue;
+      if (!std::exchange(is_checked, true) && !IsNew(association)) return;
       if (query_.asks == AssociationClause::Asks::kReferences) return Give(association);
       for (const std::size_t end : roles_.OtherEnds(association.schema(), slot)) TakeEnd(association.slot(end));
     }
+  }
+
+  // A provider may also give the associations of a subclass, which is asked for by itself.
+  bool IsNew(const cim::Object& association) {
+    const auto path = cim::RelativePath(association);
+    return !path || associations_taken_.insert(Fold(*path)).second;
   }
 
   // ---- other ends
@@ -352,9 +428,13 @@ class AssociationWalk final : public RowSource {
     return Status();
   }
 
+  bool IsResult(const cim::Object& object) const {
+    return IsA(object.schema(), query_.result_class) &&
+           HasQualifier(object.schema().qualifiers(), query_.result_qualifier);
+  }
+
   void TakeEndObject(const Part& part, const cim::Object& object) {
-    if (!IsA(object.schema(), query_.result_class)) return;
-    if (!HasQualifier(object.schema().qualifiers(), query_.result_qualifier)) return;
+    if (!IsResult(object)) return;
     const auto key = store::KeyText(object);
     const auto times = key ? part.times.find(*key) : part.times.end();
     for (std::size_t i = 0; times != part.times.end() && i < times->second; ++i) Give(object);
@@ -365,20 +445,26 @@ class AssociationWalk final : public RowSource {
   Status Take(Part& part, const Batch& rows) {
     for (const cim::Object& row : rows) {
       if (part.kind == Part::Kind::kSource) source_ = row;
-      if (part.kind == Part::Kind::kAssociations) TakeAssociation(row);
+      if (part.kind == Part::Kind::kAssociations) TakeAssociation(part, row);
       if (part.kind == Part::Kind::kEnds) TakeEndObject(part, row);
+      if (part.kind == Part::Kind::kGivenEnds && IsResult(row)) Give(row);
     }
+    part.has_rows = part.has_rows || !rows.empty();
     return Status();
   }
 
   Status End(Part::Kind kind, Status status) {
-    const std::string provider = std::move(parts_.front().provider);
+    const Part part = std::move(parts_.front());
     parts_.pop_front();
+    if (kind == Part::Kind::kGivenEnds && !part.has_rows && IsRefusal(status.code())) {
+      parts_.push_front(AskForAll(part.association, part.provider));
+      return Status();
+    }
     if (kind == Part::Kind::kSource) {
       TRY(Status(status));
       return source_ ? FindAssociations() : NoSource(code::kNotFound);
     }
-    if (!status.ok() && provider.empty() && kind == Part::Kind::kAssociations) return status;  // the repository
+    if (!status.ok() && part.provider.empty() && kind == Part::Kind::kAssociations) return status;  // the repository
     if (!status.ok() || status.code() != code::kOk) failures_.insert(status.Message());
     return Status();
   }
@@ -443,6 +529,7 @@ class AssociationWalk final : public RowSource {
   std::map<std::pair<std::string, std::string>, Ends> ends_;                        // by namespace and class
   std::deque<cim::Object> waiting_;                                                 // to be delivered
   std::unordered_set<std::string> classes_given_;
+  std::unordered_set<std::string> associations_taken_;  // from providers, by path
   std::set<std::string> failures_;
   std::unordered_map<std::string, SessionPtr, FoldedHash, FoldedEqual> sessions_;
 };
