@@ -182,7 +182,10 @@ HRESULT BackupRestore::Describe(RepositoryState* state, RepositoryContents* cont
     const std::vector<engine::RecoveryFile> remembered = engine::List(repository.folder());
     state->autorecover_files = remembered.size();
     if (contents != nullptr) {
-      for (const engine::RecoveryFile& file : remembered) contents->OnAutorecover(file.source.file.c_str());
+      for (const engine::RecoveryFile& file : remembered) {
+        const std::string damaged = file.status.ok() ? "" : file.path + ": " + file.status.Message();
+        contents->OnAutorecover(file.status.ok() ? file.source.file.c_str() : damaged.c_str());
+      }
       for (const std::string& file : SetAside(repository.folder())) contents->OnSetAside(file.c_str());
     }
     const Status refusal = repository.changeable();

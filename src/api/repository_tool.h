@@ -26,7 +26,8 @@ class RepositoryContents {
  public:
   // Parents first.
   virtual void OnNamespace(const char* name, std::uint64_t classes) = 0;
-  // On the autorecover list, in its order: the name of the file as it was compiled, or of a text without one.
+  // On the autorecover list, in its order: the name of the file as it was compiled, or of a text without one;
+  // what is wrong with one that cannot be read.
   virtual void OnAutorecover(const char* file) = 0;
   // A database that was too damaged to be opened, kept in the folder; what was sound in it is in the repository.
   virtual void OnSetAside(const char* file) = 0;

@@ -53,6 +53,12 @@ class RepositoryTest(WmiCase):
         self.assertEqual(int(lines['Namespaces']), len(lists[0].splitlines()) - 1)
         self.assertTrue(lists[1].endswith('a.mof\n'), lists[1])
 
+    def test_status_names_what_of_the_autorecover_list_cannot_be_read(self):
+        self.compile('#pragma autorecover\nclass L_A { [key] string K; };')
+        (entry,) = pathlib.Path(self.folder, 'autorecover').iterdir()
+        entry.write_text('class L_A {};')
+        self.assertIn(f'  {entry}: it is damaged', self.repository('status'))
+
     def test_status_has_a_form_for_programs(self):
         state = json.loads(self.repository('status', '-f', 'json'))
         self.assertEqual((state['folder'], state['damage'], state['refusal']), (self.folder, None, None))
