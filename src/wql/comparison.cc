@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -308,11 +309,22 @@ bool Comparison::Excludes(const Comparison& other) const {
   if (is_null || other_is_null) return is_null != other_is_null;
   if (const cim::Value only = OnlyValue(); !only.is_null()) return !other.Holds(only.view());
   if (const cim::Value only = other.OnlyValue(); !only.is_null()) return !Holds(only.view());
-  if (kind_ != other.kind_ || is_negated_ || other.is_negated_) return false;
-  if (kind_ == Kind::kSignedRange) return high_ < other.low_ || other.high_ < low_;
-  if (kind_ != Kind::kUnsignedRange) return false;
-  const auto whole = [](std::int64_t number) { return static_cast<std::uint64_t>(number); };
-  return whole(high_) < whole(other.low_) || whole(other.high_) < whole(low_);
+  if (kind_ != other.kind_) return false;
+  const std::optional<Interval> mine = PassingIntegers();
+  const std::optional<Interval> others = other.PassingIntegers();
+  return mine && others && (mine->high < others->low || others->high < mine->low);
+}
+
+std::optional<Comparison::Interval> Comparison::PassingIntegers() const {
+  if (kind_ != Kind::kSignedRange && kind_ != Kind::kUnsignedRange) return std::nullopt;
+  // Signed numbers in the order of unsigned ones.
+  const std::uint64_t shift = kind_ == Kind::kSignedRange ? std::uint64_t{1} << 63 : 0;
+  const std::uint64_t low = static_cast<std::uint64_t>(low_) ^ shift;
+  const std::uint64_t high = static_cast<std::uint64_t>(high_) ^ shift;
+  if (!is_negated_) return Interval{low, high};
+  if (low > 0 && high == kUnsignedMax) return Interval{0, low - 1};
+  if (low == 0 && high < kUnsignedMax) return Interval{high + 1, kUnsignedMax};
+  return std::nullopt;
 }
 
 bool Comparison::Holds(cim::ValueView value) const {

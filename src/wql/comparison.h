@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,12 @@ class Comparison {
   };
   enum class Answer : std::uint8_t { kNo, kYes, kUnknown };
 
+  // Of integers; those of signed types are shifted so that they are in order.
+  struct Interval {
+    std::uint64_t low;
+    std::uint64_t high;
+  };
+
   Comparison(Kind kind, Operator op) : kind_(kind), op_(op) {}
 
   static Result<Comparison> MakeInteger(std::string_view name, const cim::DataType& type, Operator op,
@@ -79,6 +86,9 @@ class Comparison {
   static Comparison SignedRange(Operator op, bool is_negative, std::uint64_t magnitude);
   static Comparison UnsignedRange(Operator op, bool is_negative, std::uint64_t magnitude);
   static Comparison Truth(Operator op, bool constant);
+
+  // The values that pass, where they are one interval.
+  std::optional<Interval> PassingIntegers() const;
 
   Answer Ask(cim::ValueView value) const;
   Answer AskInteger(cim::ValueView value) const;

@@ -112,6 +112,31 @@ TEST(QueryLimits, ArePlacesWithTheirNumber) {
   check("SELECT * FROM " + std::string(limits::kNameLengthMax + 1, 'n'), limits::kNameLengthMax, 15);
 }
 
+bool IsNever(const std::string& clause) {
+  const auto query = ParseAndBind("SELECT * FROM T_Thing WHERE " + clause);
+  EXPECT_TRUE(query.ok()) << clause;
+  return query.ok() && query->filter->IsNever();
+}
+
+TEST(Contradiction, IntegersThatLeaveNoRoom) {
+  for (const char* clause :
+       {"Size < 5 AND Size > 10", "Size <= 5 AND Size >= 6", "Size > 10 AND Size < 5", "Level < -1 AND Level > 0",
+        "Level >= 5 AND NOT Level >= 5", "Big > 9223372036854775807 AND Big < 9223372036854775808",
+        "Deep < -9223372036854775807 AND Deep > -9223372036854775808", "Size = 0 AND Size <> 0",
+        "(Size < 5 AND Size > 10) OR (Level < 1 AND Level > 1)"}) {
+    EXPECT_TRUE(IsNever(clause)) << clause;
+  }
+}
+
+TEST(Contradiction, WhatMayHoldIsNone) {
+  for (const char* clause :
+       {"Size < 5 AND Size > 3", "Size <= 5 AND Size >= 5", "Size <> 0 AND Size < 2", "Level > -1 AND Level < 1",
+        "Big >= 9223372036854775807 AND Big < 9223372036854775808", "Size < 5 OR Size > 10", "Size < 5 AND Level > 10",
+        "Deep <> -9223372036854775808 AND Deep < 0", "Size <> 1 AND Size <> 2"}) {
+    EXPECT_FALSE(IsNever(clause)) << clause;
+  }
+}
+
 TEST(KeyTuples, GivesUpRatherThanExplode) {
   std::string sum = "A = 0";
   for (int i = 1; i < 500; ++i) sum += fmt::format(" OR A = {}", i);
