@@ -67,7 +67,8 @@ Result<BoundQuery> Binder::Run() {
 
 Status Binder::BindWhere() {
   if (tree_.where == kNoExpression) return Status();
-  BoundNode root = TRY(BindExpression(tree_.where, Polarity::kPlain));
+  BoundNode root;
+  TRY(BindExpression(tree_.where, Polarity::kPlain, root));
   std::vector<Program::Values> values;
   for (const std::size_t place : demanded_) {
     std::optional<ValueTuples> tuples = Cover(root, {place});
@@ -171,26 +172,28 @@ void Binder::Need(const Target& target, cim::PropertySet& set) const {
   }
 }
 
-// Depth is bounded by the parser. NOT is moved into the tests (De Morgan), which is right for three-valued logic too.
-Result<BoundNode> Binder::BindExpression(std::uint32_t index, Polarity polarity) {
+// Depth is bounded by the parser, and a frame is small: nothing that is large lives on it. NOT is moved into the tests
+// (De Morgan), which is right for three-valued logic too.
+Status Binder::BindExpression(std::uint32_t index, Polarity polarity, BoundNode& out) {
   const Expression& expression = tree_.expressions[index];
   const bool is_negated = polarity == Polarity::kNegated;
+  if (expression.kind == ExpressionKind::kTest) return BindLeaf(expression, polarity, out);
   if (expression.kind == ExpressionKind::kNot) {
-    return BindExpression(expression.first_child, is_negated ? Polarity::kPlain : Polarity::kNegated);
+    return BindExpression(expression.first_child, is_negated ? Polarity::kPlain : Polarity::kNegated, out);
   }
-  BoundNode node;
-  if (expression.kind == ExpressionKind::kTest) {
-    node.test = TRY(BindTest(expression));
-    if (is_negated) Negate(*node.test);
-    NoteDemands(expression, *node.test);
-    return node;
-  }
-  node.kind = (expression.kind == ExpressionKind::kAnd) != is_negated ? NodeKind::kAnd : NodeKind::kOr;
+  out.kind = (expression.kind == ExpressionKind::kAnd) != is_negated ? NodeKind::kAnd : NodeKind::kOr;
   for (std::uint32_t child = expression.first_child; child != kNoExpression;
        child = tree_.expressions[child].next_sibling) {
-    node.children.push_back(TRY(BindExpression(child, polarity)));
+    TRY(BindExpression(child, polarity, out.children.emplace_back()));
   }
-  return node;
+  return Status();
+}
+
+Status Binder::BindLeaf(const Expression& expression, Polarity polarity, BoundNode& out) {
+  out.test = TRY(BindTest(expression));
+  if (polarity == Polarity::kNegated) Negate(*out.test);
+  NoteDemands(expression, *out.test);
+  return Status();
 }
 
 Result<BoundTest> Binder::BindTest(const Expression& expression) {

@@ -48,7 +48,8 @@ class Binder {
   Status BindSelectList();
   Status BindWhere();
   Status BindGroupList();
-  Result<BoundNode> BindExpression(std::uint32_t index, Polarity polarity);
+  Status BindExpression(std::uint32_t index, Polarity polarity, BoundNode& out);
+  Status BindLeaf(const Expression& expression, Polarity polarity, BoundNode& out);
   Result<BoundTest> BindTest(const Expression& expression);
   Result<Target> Resolve(const PropertyPath& path) const;
   Result<Target> ResolveFirst(const NamePart& part) const;

@@ -81,19 +81,13 @@ std::vector<NodePtr> SmallTests() {
   return {MakeTest({"K"}, "=", Text("A")),
           MakeTest({"K"}, "=", Text("bb")),
           MakeTest({"N"}, "=", Number(0)),
-          MakeTest({"N"}, "<=", Number(1)),
-          MakeTest({"S8"}, ">=", Number(0)),
           MakeTest({"S16"}, "=", Boolean(true)),
           MakeTest({"U32"}, "=", Number(2)),
-          MakeTest({"U32"}, "<", Number(2)),
           MakeTest({"U32"}, "IS NULL"),
           MakeTest({"S64"}, "<>", Number(-1)),
-          MakeTest({"U64"}, ">", Number(INT64_MAX)),
           MakeTest({"U64"}, "=", Number(-1)),
           MakeTest({"R4"}, "=", Real(0.1)),
-          MakeTest({"R8"}, "<", Number(1)),
           MakeTest({"B"}, "=", Boolean(true)),
-          MakeTest({"B"}, "<>", Number(1)),
           MakeTest({"T"}, "=", Text("A")),
           MakeTest({"T"}, "LIKE", Text("a%")),
           MakeTest({"T"}, "<>", Null()),
@@ -101,7 +95,6 @@ std::vector<NodePtr> SmallTests() {
           MakeTest({"D"}, "=", Text("19991231230000.000000-060")),
           MakeTest({"D"}, "=", Text("20240229120000.000000+***")),
           MakeTest({"I"}, "<", Text("00000007000000.000000:000")),
-          MakeTest({"P"}, "=", Number(7)),
           MakeTest({"E"}, "ISA", Text("O_Fine")),
           MakeTest({"E", "Count"}, "<", Number(2)),
           MakeTest({"E", "Nope"}, "IS NULL"),
@@ -126,10 +119,10 @@ TEST_F(Oracle, EveryClauseOfTwoTestsAgrees) {
       }
     }
   }
-  EXPECT_GT(tally_.matches, 100'000U);
-  EXPECT_GT(tally_.lookups, 40U);
+  EXPECT_GT(tally_.matches, 50'000U);
+  EXPECT_GT(tally_.lookups, 20U);
   EXPECT_GT(tally_.demands, 1'000U);
-  EXPECT_GT(tally_.never, 40U);
+  EXPECT_GT(tally_.never, 20U);
   EXPECT_GT(tally_.class_alone, 100U);
 }
 
@@ -192,12 +185,11 @@ TEST_F(Oracle, RandomClausesAgree) {
       given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : std::random_device()();
   std::cout << "seed: WMI_TEST_SEED=" << seed << "\n";
   std::mt19937 random(seed);
-  oracle::Grower grower([&](std::size_t below) { return random() % below; });
-  for (int i = 0; i < 1'000 && !HasFatalFailure(); ++i) {
-    NodePtr node = grower.Grow(4);
-    // Most would be refused for one test of many, so those are grown again.
-    for (int tries = 0; IsRefused(*node) && tries < 200 && i % 10 != 0; ++tries)
-      node = grower.Grow(tries < 100 ? 4 : 2);
+  const auto pick = [&](std::size_t below) { return random() % below; };
+  oracle::Grower grower(pick, oracle::RefusedTests::kAvoided);
+  oracle::Grower careless(pick, oracle::RefusedTests::kTaken);
+  for (int i = 0; i < 600 && !HasFatalFailure(); ++i) {
+    const NodePtr node = i % 8 == 0 ? careless.Grow(2) : grower.Grow(4);
     Agrees(node, static_cast<std::uint32_t>(random() % 1'000), Also::kNormalForm);
   }
   EXPECT_GT(tally_.matches, 5'000U);

@@ -707,11 +707,13 @@ inline const std::vector<Value>& AllClassNames() {
   return names;
 }
 
-// Trees out of choices: `pick(n)` gives a number below n.
+// Trees out of choices: `pick(n)` gives a number below n. One refused test refuses a whole query, so trees without any
+// are grown by choice.
+enum class RefusedTests { kTaken, kAvoided };
 template <typename Pick>
 class Grower {
  public:
-  explicit Grower(Pick pick) : pick_(std::move(pick)) {}
+  Grower(Pick pick, RefusedTests refused) : pick_(std::move(pick)), refused_(refused) {}
 
   NodePtr Grow(int depth) {
     const std::size_t choice = pick_(depth > 0 ? 6 : 1);
@@ -730,7 +732,14 @@ class Grower {
   }
 
   NodePtr Test() {
-    const std::vector<std::string> path = Any(AllPaths());
+    const std::vector<std::string>& path = Any(AllPaths());
+    NodePtr test = Test(path);
+    if (refused_ == RefusedTests::kTaken || !IsRefused(*test)) return test;
+    test = MakeTest(path, "IS NOT NULL");
+    return IsRefused(*test) ? MakeTest({"N"}, "<", Number(2)) : test;
+  }
+
+  NodePtr Test(const std::vector<std::string>& path) {
     switch (pick_(8)) {
       case 0:
         return MakeTest(path, "IS NULL");
@@ -740,12 +749,15 @@ class Grower {
         return MakeTest(path, "LIKE", Any(AllPatterns()));
       case 3:
         return MakeTest(path, "ISA", Any(AllClassNames()));
-      default:
-        return MakeTest(path, Any(AllRelations()), Any(AllConstants()));
+      default: {
+        const std::string& relation = Any(AllRelations());
+        return MakeTest(path, relation, Any(AllConstants()));
+      }
     }
   }
 
   Pick pick_;
+  const RefusedTests refused_;
 };
 
 }  // namespace wmi::wql::oracle
