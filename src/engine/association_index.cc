@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/class_damage.h"
+
 namespace wmi::engine {
 
 AssociationIndex::AssociationIndex(const store::Namespace& classes) {
-  for (const cim::ClassPtr& schema : classes.classes()) {
+  const std::vector<cim::ClassPtr> readable = classes.classes();
+  if (readable.size() < classes.size()) left_out_ = WhatIsLeftOut(classes, classes.ClassNames(), readable.size());
+  for (const cim::ClassPtr& schema : readable) {
     if (!schema->is_association()) continue;
     for (std::size_t slot = 0; slot < schema->properties().size(); ++slot) {
       const cim::DataType& type = schema->properties()[slot].type;

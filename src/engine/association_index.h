@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/status.h"
 #include "base/text.h"
 #include "cim/class.h"
 #include "store/namespace.h"
@@ -30,12 +31,16 @@ class AssociationIndex {
   // the schema.
   std::vector<Candidate> CandidatesFor(const cim::Class& source) const;
 
+  // kPartialResults when there are classes that cannot be read: any of them may be an association.
+  const Status& left_out() const { return left_out_; }
+
  private:
   struct Role {
     std::size_t association = 0;  // index into associations_
     std::size_t slot = 0;
   };
 
+  Status left_out_;
   std::vector<cim::ClassPtr> associations_;
   // By the class that a reference is declared for; empty: any.
   std::unordered_map<std::string, std::vector<Role>, FoldedHash, FoldedEqual> roles_;

@@ -15,14 +15,13 @@
 
 #include "cim/object_path.h"
 #include "engine/association_index.h"
+#include "engine/association_roles.h"
+#include "engine/association_statement.h"
+#include "engine/association_targets.h"
 #include "engine/class_server.h"
 #include "engine/engine.h"
 #include "engine/instance_scan.h"
-#include "store/instance_index.h"
 #include "store/key_text.h"
-#include "wql/print.h"
-#include "wql/query.h"
-#include "wql/syntax.h"
 
 namespace wmi::engine {
 namespace {
@@ -30,18 +29,6 @@ namespace {
 using wql::AssociationClause;
 using wql::AssociationQuery;
 using Candidate = AssociationIndex::Candidate;
-
-bool IsA(const cim::Class& schema, const cim::ClassPtr& wanted) {
-  return wanted == nullptr || schema.IsA(wanted->name());
-}
-
-bool HasQualifier(const cim::QualifierSet& qualifiers, const std::string& wanted) {
-  return wanted.empty() || qualifiers.Find(wanted) != nullptr;
-}
-
-bool IsReference(const cim::Property& property) {
-  return property.type.type == cim::CimType::kReference && !property.type.is_array;
-}
 
 cim::PropertySet KeySlots(const cim::Class& schema) {
   cim::PropertySet keys;
@@ -60,61 +47,14 @@ cim::Object KeysOnly(const cim::Object& row) {
   return std::move(rows.front());
 }
 
-// ---- what a schema says, before any object is looked at
-
-// Which association classes can answer the query for a source of this class, and by which references.
-class Roles {
- public:
-  Roles(const AssociationQuery& query, const Namespace& classes) : query_(query), classes_(classes) {}
-
-  std::vector<Candidate> Of(const AssociationIndex& index, const cim::Class& source) const {
-    std::vector<Candidate> candidates;
-    for (Candidate& candidate : index.CandidatesFor(source)) {
-      const cim::Class& association = *candidate.association;
-      if (!IsA(association, query_.association_class)) continue;
-      if (!HasQualifier(association.qualifiers(), query_.association_qualifier)) continue;
-      std::erase_if(candidate.slots, [&](std::size_t slot) { return !MayBeSource(association, slot); });
-      if (!candidate.slots.empty()) candidates.push_back(std::move(candidate));
-    }
-    return candidates;
-  }
-
-  // The references to the other ends, when the source is in `source_slot`.
-  std::vector<std::size_t> OtherEnds(const cim::Class& association, std::size_t source_slot) const {
-    std::vector<std::size_t> ends;
-    for (std::size_t slot = 0; slot < association.properties().size(); ++slot) {
-      const cim::Property& property = association.properties()[slot];
-      if (slot == source_slot || !IsReference(property)) continue;
-      if (!query_.result_role.empty() && !EqualFolded(property.name, query_.result_role)) continue;
-      if (MayHoldResult(property.type.class_name)) ends.push_back(slot);
-    }
-    return ends;
-  }
-
-  // Whether a reference that is declared for this class may lead to an object of the result class.
-  bool MayHoldResult(const std::string& declared) const {
-    if (query_.result_class == nullptr) return true;
-    const cim::ClassPtr schema = classes_.FindClass(declared);
-    return schema == nullptr || IsA(*schema, query_.result_class) || query_.result_class->IsA(schema->name());
-  }
-
- private:
-  bool MayBeSource(const cim::Class& association, std::size_t slot) const {
-    if (!query_.role.empty() && !EqualFolded(association.properties()[slot].name, query_.role)) return false;
-    return query_.asks == AssociationClause::Asks::kReferences || !OtherEnds(association, slot).empty();
-  }
-
-  const AssociationQuery& query_;
-  const Namespace& classes_;
-};
-
 // SchemaOnly: association classes, or the classes that they declare at the other end, again for every association.
 Result<SourcePtr> SchemaRows(const SessionPtr& session, const AssociationQuery& query, const cim::ClassPtr& source,
                              PlanTrace* trace) {
   const TimePoint start = SteadyClock().Now();
   const NamespacePtr classes = session->name_space();
-  const Roles roles(query, *classes);
-  const std::vector<Candidate> candidates = roles.Of(*session->engine().associations().Of(classes), *source);
+  const AssociationRoles roles(query, *classes);
+  const auto index = session->engine().associations().Of(classes);
+  const std::vector<Candidate> candidates = roles.Of(*index, *source);
   Batch found;
   for (const Candidate& candidate : candidates) {
     if (query.asks == AssociationClause::Asks::kReferences) {
@@ -124,8 +64,7 @@ Result<SourcePtr> SchemaRows(const SessionPtr& session, const AssociationQuery& 
     for (const std::size_t slot : candidate.slots) {
       for (const std::size_t end : roles.OtherEnds(*candidate.association, slot)) {
         const cim::ClassPtr schema = classes->FindClass(candidate.association->properties()[end].type.class_name);
-        if (schema == nullptr || !IsA(*schema, query.result_class)) continue;
-        if (HasQualifier(schema->qualifiers(), query.result_qualifier)) found.emplace_back(schema);
+        if (schema != nullptr && roles.IsResult(*schema)) found.emplace_back(schema);
       }
     }
   }
@@ -133,7 +72,7 @@ Result<SourcePtr> SchemaRows(const SessionPtr& session, const AssociationQuery& 
     trace->Count(trace->Add({"Classes", "meta_class", {}, "associations of " + source->name(), 0, 0, {}}),
                  candidates.size(), found.size(), SteadyClock().Now() - start);
   }
-  return ReadyRows(std::move(found));
+  return EndingIn(index->left_out(), ReadyRows(std::move(found)));
 }
 
 // ---- objects
@@ -236,8 +175,9 @@ class AssociationWalk final : public RowSource {
   // ---- associations
 
   Status FindAssociations() {
-    AddTargets();
+    targets_ = AssociationTargets(source_, classes_->name(), server());
     const auto index = session_->engine().associations().Of(classes_);
+    if (index->left_out().code() != code::kOk) failures_.insert(index->left_out().Message());
     bool asks_repository = false;
     for (Candidate& candidate : roles_.Of(*index, source_.schema())) {
       if (candidate.association->is_abstract()) continue;
@@ -264,13 +204,13 @@ class AssociationWalk final : public RowSource {
     if (can.references) {
       ScanPlan plan;
       plan.classes = {association};
-      plan.statement = ReferencesOf(*association);
+      plan.statement = ReferencesStatement(query_, classes_->name(), *association);
       return {Part::Kind::kAssociations, Scan(session_, std::move(plan)), server.name, {}};
     }
     if (can.associators && query_.asks == AssociationClause::Asks::kAssociators) {
       ScanPlan plan;
       plan.classes = {association};
-      plan.statement = AssociatorsOf(*association);
+      plan.statement = AssociatorsStatement(query_, classes_->name(), *association);
       plan.statement_gives = ScanPlan::StatementGives::kEnds;
       if (!plan.statement.empty()) {
         return {Part::Kind::kGivenEnds, Scan(session_, std::move(plan)), server.name, {}, association};
@@ -285,69 +225,12 @@ class AssociationWalk final : public RowSource {
     return {Part::Kind::kAssociations, Scan(session_, std::move(plan)), std::move(provider), {}};
   }
 
-  std::string ReferencesOf(const cim::Class& association) const {
-    return Statement("REFERENCES", {{"ResultClass", association.name()}, {"Role", query_.role}});
-  }
-
-  std::string AssociatorsOf(const cim::Class& association) const {
-    const std::string result_class = query_.result_class == nullptr ? std::string() : query_.result_class->name();
-    return Statement("ASSOCIATORS", {{"AssocClass", association.name()},
-                                     {"RequiredQualifier", query_.result_qualifier},
-                                     {"ResultClass", result_class},
-                                     {"ResultRole", query_.result_role},
-                                     {"Role", query_.role}});
-  }
-
-  // In normal form; words without a value are left out. Empty when it cannot be written.
-  std::string Statement(std::string_view what, std::vector<std::pair<std::string_view, std::string>> words) const {
-    cim::ObjectPath source = query_.source;
-    if (EqualFolded(source.name_space, classes_->name())) {
-      source.name_space.clear();
-      source.server.clear();
-      source.names_server = false;
-    }
-    std::string text = fmt::format("{} OF {{{}}} WHERE", what, cim::FormatObjectPath(source));
-    for (const auto& [word, value] : words) {
-      if (!value.empty()) text += fmt::format(" {} = {}", word, value);
-    }
-    const auto tree = wql::Parse(text);
-    return tree.ok() ? wql::Print(**tree) : std::string();
-  }
-
-  // An association may name the object by its own class or by one of those above it, and a single key without its name.
-  void AddTargets() {
-    cim::ObjectPath path;
-    if (source_.is_instance()) {
-      for (const std::size_t slot : source_.schema().key_slots()) {
-        path.keys.push_back({source_.schema().properties()[slot].name, cim::Value::Copy(source_.slot(slot))});
-      }
-      path.is_singleton = path.keys.empty();
-    }
-    for (const cim::Class* schema = &source_.schema(); schema != nullptr; schema = schema->superclass().get()) {
-      if (source_.is_instance() && schema->key_slots().size() != path.keys.size()) break;
-      path.class_name = schema->name();
-      AddTarget(path);
-      if (path.keys.size() == 1) {
-        cim::ObjectPath unnamed = path;
-        unnamed.keys.front().name.clear();
-        AddTarget(unnamed);
-      }
-      if (source_.is_class()) break;
-    }
-  }
-
-  void AddTarget(const cim::ObjectPath& path) {
-    const auto& home = source_.schema().home();
-    targets_.insert(
-        store::ReferenceText(cim::FormatObjectPath(path), home ? home->name_space : classes_->name(), server()));
-  }
-
   Status ReadStoredAssociations() {
     Batch found;
     std::unordered_set<std::string> seen;
     const store::Repository& repository = session_->engine().repository();
     const TimePoint start = SteadyClock().Now();
-    for (const std::string& target : targets_) {
+    for (const std::string& target : targets_.texts()) {
       for (store::Repository::Referrer& referrer : TRY(repository.FindReferrers(target, classes_->name()))) {
         if (!EqualFolded(referrer.name_space->name(), classes_->name())) continue;
         const auto path = cim::RelativePath(referrer.instance);
@@ -363,17 +246,12 @@ class AssociationWalk final : public RowSource {
     return Status();
   }
 
-  bool IsTarget(cim::ValueView reference) const {
-    return reference.kind() == cim::ValueKind::kText &&
-           targets_.contains(store::ReferenceText(reference.text(), classes_->name(), server()));
-  }
-
   void TakeAssociation(const Part& part, const cim::Object& association) {
     const auto candidate = candidates_.find(association.schema().name());
     if (candidate == candidates_.end()) return;
     bool is_checked = part.provider.empty();
     for (const std::size_t slot : candidate->second.slots) {
-      if (!IsTarget(association.slot(slot))) continue;
+      if (!targets_.Contain(association.slot(slot))) continue;
       if (!std::exchange(is_checked, true) && !IsNew(association)) return;
       if (query_.asks == AssociationClause::Asks::kReferences) return Give(association);
       for (const std::size_t end : roles_.OtherEnds(association.schema(), slot)) TakeEnd(association.slot(end));
@@ -398,10 +276,7 @@ class AssociationWalk final : public RowSource {
     const cim::ClassPtr schema = home.value()->name_space()->FindClass(path->class_name);
     if (schema == nullptr) return;
     if (path->is_class()) return Give(cim::Object(schema));
-    if (query_.result_class != nullptr && !IsA(*schema, query_.result_class) &&
-        !query_.result_class->IsA(schema->name())) {
-      return;
-    }
+    if (!roles_.MayHoldResult(*schema)) return;
     provider::KeyTuple keys;
     if (!path->is_singleton) {
       Result<provider::KeyTuple> values = cim::KeyValues(*path, *schema);
@@ -428,13 +303,8 @@ class AssociationWalk final : public RowSource {
     return Status();
   }
 
-  bool IsResult(const cim::Object& object) const {
-    return IsA(object.schema(), query_.result_class) &&
-           HasQualifier(object.schema().qualifiers(), query_.result_qualifier);
-  }
-
   void TakeEndObject(const Part& part, const cim::Object& object) {
-    if (!IsResult(object)) return;
+    if (!roles_.IsResult(object.schema())) return;
     const auto key = store::KeyText(object);
     const auto times = key ? part.times.find(*key) : part.times.end();
     for (std::size_t i = 0; times != part.times.end() && i < times->second; ++i) Give(object);
@@ -447,7 +317,7 @@ class AssociationWalk final : public RowSource {
       if (part.kind == Part::Kind::kSource) source_ = row;
       if (part.kind == Part::Kind::kAssociations) TakeAssociation(part, row);
       if (part.kind == Part::Kind::kEnds) TakeEndObject(part, row);
-      if (part.kind == Part::Kind::kGivenEnds && IsResult(row)) Give(row);
+      if (part.kind == Part::Kind::kGivenEnds && roles_.IsResult(row.schema())) Give(row);
     }
     part.has_rows = part.has_rows || !rows.empty();
     return Status();
@@ -520,10 +390,10 @@ class AssociationWalk final : public RowSource {
   const NamespacePtr classes_;  // one state of the schema for the whole walk
   const AssociationQuery query_;
   const CallOptions options_;
-  const Roles roles_;
+  const AssociationRoles roles_;
 
   cim::Object source_;
-  std::unordered_set<std::string> targets_;  // the texts under which associations know the source
+  AssociationTargets targets_;
   std::unordered_map<std::string, Candidate, FoldedHash, FoldedEqual> candidates_;  // by association class
   std::deque<Part> parts_;                                                          // the front one is being read
   std::map<std::pair<std::string, std::string>, Ends> ends_;                        // by namespace and class

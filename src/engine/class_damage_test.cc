@@ -109,6 +109,9 @@ TEST_F(ClassDamageTest, WhatListsOverItSaysWhatItLeftOut) {
   EXPECT_THAT(Run(QuerySource(session_, "SELECT * FROM meta_class")), HasSubstr("WBEM_S_PARTIAL_RESULTS"));
   EXPECT_EQ(Run(QuerySource(session_, "SELECT * FROM meta_class WHERE __CLASS = 'Broken'")),
             "0 rows, WBEM_S_PARTIAL_RESULTS");
+  EXPECT_EQ(Run(QuerySource(session_, "ASSOCIATORS OF {Other.Id='other'}")), "0 rows, WBEM_S_PARTIAL_RESULTS");
+  EXPECT_THAT(text_, HasSubstr("Broken, Below"));
+  EXPECT_EQ(Run(QuerySource(session_, "REFERENCES OF {Other} WHERE SchemaOnly")), "0 rows, WBEM_S_PARTIAL_RESULTS");
 }
 
 TEST_F(ClassDamageTest, WhoeverNamesItGetsItsError) {
