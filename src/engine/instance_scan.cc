@@ -122,7 +122,9 @@ Pulled InstanceScan::PullPart(const PullRequest& request, Batch& out) {
 void InstanceScan::NoteStep(const cim::Class& schema, std::string operation, const std::string& server,
                             std::string detail) {
   if (options_.trace == nullptr) return;
-  step_ = options_.trace->Add({std::move(operation), schema.name(), server, std::move(detail), 0, 0, Duration::zero()});
+  PlanStep step{std::move(operation), schema.name(), server, std::move(detail), 0, 0, {}, 0};
+  if (plan_.has_keys && step.operation == "Keys") step.keys = plan_.keys.size();
+  step_ = options_.trace->Add(std::move(step));
 }
 
 void InstanceScan::AddUp(std::vector<Notice>& notices) {

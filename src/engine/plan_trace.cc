@@ -1,5 +1,7 @@
 #include "engine/plan_trace.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <utility>
 
@@ -32,6 +34,16 @@ const cim::ClassPtr& StepClass() {
   return schema;
 }
 
+std::string DetailOf(const PlanStep& step) {
+  if (step.keys == 0) return step.detail;
+  return fmt::format("{} key{}{}{}", step.keys, step.keys == 1 ? "" : "s", step.detail.empty() ? "" : "; ",
+                     step.detail);
+}
+
+bool IsSameLookUp(const PlanStep& a, const PlanStep& b) {
+  return a.operation == b.operation && a.class_name == b.class_name && a.server == b.server && a.detail == b.detail;
+}
+
 Batch StepRows(const std::vector<PlanStep>& steps) {
   cim::RowBlockBuilder builder;
   std::uint64_t number = 0;
@@ -43,7 +55,7 @@ Batch StepRows(const std::vector<PlanStep>& steps) {
       builder.SetText(2, step.class_name);
       builder.SetText(3, step.server.empty() ? "repository" : step.server);
     }
-    if (!step.detail.empty()) builder.SetText(4, step.detail);
+    if (const std::string detail = DetailOf(step); !detail.empty()) builder.SetText(4, detail);
     builder.SetUnsigned(5, step.rows_read);
     builder.SetUnsigned(6, step.rows);
     builder.SetUnsigned(
@@ -86,6 +98,11 @@ class ExplainedSource final : public RowSource {
 
 std::size_t PlanTrace::Add(PlanStep step) {
   MutexLock lock(mutex_);
+  for (std::size_t i = step.keys == 0 ? 0 : steps_.size(); i > 0 && steps_[i - 1].keys != 0; --i) {
+    if (!IsSameLookUp(steps_[i - 1], step)) continue;
+    steps_[i - 1].keys += step.keys;
+    return i - 1;
+  }
   steps_.push_back(std::move(step));
   return steps_.size() - 1;
 }

@@ -27,12 +27,14 @@ struct PlanStep {
   std::uint64_t rows_read = 0;
   std::uint64_t rows = 0;  // that passed
   Duration time = Duration::zero();
+  std::uint64_t keys = 0;  // of objects that are looked up; told before the detail
 };
 
-// Safe from several threads.
+// As long as the classes and statements of a query, not as its rows. Safe from several threads.
 class PlanTrace {
  public:
-  // The number of the step.
+  // The number of the step. A look-up that goes on where one of the same kind left off, as a walk over associations
+  // does batch by batch, is no step of its own.
   std::size_t Add(PlanStep step);
   void Count(std::size_t step, std::uint64_t rows_read, std::uint64_t rows, Duration time);
   std::vector<PlanStep> steps() const;

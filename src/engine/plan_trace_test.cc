@@ -84,6 +84,23 @@ TEST(PlanTraceTest, GivesTheStepsInPlaceOfTheRows) {
   EXPECT_EQ(Number(scan, "Microseconds"), 42U);
 }
 
+TEST(PlanTraceTest, ALookUpThatGoesOnIsOneStep) {
+  const auto trace = std::make_shared<PlanTrace>();
+  const auto look_up = [&](const char* class_name, std::uint64_t keys) {
+    return trace->Add({"Keys", class_name, {}, "some", 0, 0, {}, keys});
+  };
+  EXPECT_EQ(look_up("T_A", 1), 0U);
+  EXPECT_EQ(trace->Add({"References", "T_A", {}, {}, 0, 0, {}}), 1U);
+  EXPECT_EQ(look_up("T_A", 2), 2U);  // what comes behind another step is one of its own
+  EXPECT_EQ(look_up("T_B", 3), 3U);
+  EXPECT_EQ(look_up("T_A", 60), 2U);
+  EXPECT_EQ(look_up("T_B", 4), 3U);
+  const Batch rows = Drain(ExplainedRows(ReadyRows({}), trace)).rows;
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[0].slot(rows[0].schema().FindSlot("Detail").value()).text(), "1 key; some");
+  EXPECT_EQ(rows[2].slot(rows[2].schema().FindSlot("Detail").value()).text(), "62 keys; some");
+}
+
 TEST(PlanTraceTest, APartialSuccessStaysOne) {
   const Status partial(code::kPartialResults, "one provider failed");
   const Drained drained = Drain(ExplainedRows(std::make_unique<TwoRows>(partial), TwoSteps()));

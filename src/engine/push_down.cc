@@ -82,10 +82,8 @@ std::string QueryOf(const ScanPlan& plan, const cim::Class& schema) {
 
 bool Asks(const ScanPlan& plan) { return !plan.query.empty() && (plan.filter != nullptr || !plan.visible.is_all()); }
 
-std::string CountOfKeys(std::size_t count) { return fmt::format("{} key{}", count, count == 1 ? "" : "s"); }
-
 ProviderQuestion ObjectsByPath(const ScanPlan& plan, const cim::Class& schema) {
-  ProviderQuestion question{"Keys", CountOfKeys(plan.keys.size()), {}};
+  ProviderQuestion question{"Keys", {}, {}};
   if (!plan.has_keys) question = {"Keys", "the only instance", {}};
   std::vector<provider::KeyTuple> keys = plan.keys;
   if (!plan.has_keys) keys.emplace_back();
@@ -146,7 +144,6 @@ provider::Request PushDown(const ScanPlan& plan, const cim::ClassPtr& schema, co
 
 std::string DescribePushDown(const provider::Request& request) {
   std::vector<std::string> parts;
-  if (request.has_keys) parts.push_back(CountOfKeys(request.keys.size()));
   std::vector<std::string_view> narrowed;
   const std::vector<cim::Property>& properties = request.schema->properties();
   for (const provider::Request::Allowed& allowed : request.allowed) narrowed.push_back(properties[allowed.slot].name);

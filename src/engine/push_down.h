@@ -17,7 +17,8 @@ namespace wmi::engine {
 // What a provider of our own is asked. `stop` is left to be set.
 provider::Request PushDown(const ScanPlan& plan, const cim::ClassPtr& schema, const provider::Support& support);
 
-// In words, for the plan: "2 keys; values of DriveType; 3 of 40 properties". Empty when nothing was handed down.
+// In words, for the plan: "values of DriveType; 3 of 40 properties". Empty when nothing was handed down but keys, which
+// the plan counts (plan_trace.h).
 std::string DescribePushDown(const provider::Request& request);
 
 // What a registered provider is asked for the instances of one class: the calls are made one after the other, and an

@@ -48,7 +48,8 @@ class Shop final : public provider::InstanceProvider {
  public:
   provider::Support support() const override { return declared; }
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override {
-    asked = DescribePushDown(request);
+    const std::string rest = DescribePushDown(request);
+    asked = request.has_keys ? fmt::format("{} key{}{}", request.keys.size(), rest.empty() ? "" : "; ", rest) : rest;
     given = 0;
     return std::unique_ptr<provider::InstanceStream>(std::make_unique<Stream>(*this, request));
   }
