@@ -110,15 +110,19 @@ in place of its objects come the steps that gave them, in their order:
              Keys         only objects with these keys are asked for
              Index        stored objects are looked up by an indexed property
              Scan         all objects of the class are looked at
-             Query        the provider is asked the query
-             References   stored associations that refer to the object
+             Query        the provider is asked the query in Detail
+             References   associations that refer to the object; those that a
+                          provider serves by a query, which is in Detail
+             Associators  the provider is asked for the objects at the other
+                          ends, by the query in Detail
              Classes      definitions of classes are looked at
              Nothing      no object can satisfy the WHERE clause
              Events       a query for events: it waits and reads nothing, so
                           this is only what it says, in its normal form
   Class      the class; each subclass is a step of its own
   Server     the provider of its objects, or the repository
-  Detail     how many keys are asked for, and the like
+  Detail     what it is asked: how many keys, of which properties only
+             certain values, how many of the properties
   Read       objects looked at
   Rows       those that passed
   Time       of this step

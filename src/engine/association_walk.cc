@@ -101,7 +101,7 @@ class AssociationWalk final : public RowSource {
     const std::string& written = query_.source.name_space;
     const SessionPtr home = TRY(SessionOf(written.empty() ? classes_->name() : written));
     const cim::ClassPtr schema = home->name_space()->FindClass(query_.source.class_name);
-    if (schema == nullptr) return NoSource(code::kInvalidClass);
+    if (schema == nullptr) return NoSourceClass(*home->name_space());
     if (query_.source.is_class()) {
       source_ = cim::Object(schema);
       return FindAssociations();
@@ -155,9 +155,14 @@ class AssociationWalk final : public RowSource {
 
   // ---- the source
 
-  Status NoSource(Code code) const {
-    return Status(code,
-                  fmt::format("there is no {} {}", query_.source.is_class() ? "class" : "object", query_.source_text))
+  Status NoSourceClass(const Namespace& home) const {
+    return Status(code::kInvalidClass,
+                  fmt::format("there is no class '{}' in namespace {}", query_.source.class_name, home.name()))
+        .WithParameter(query_.source_text);
+  }
+
+  Status NoSource() const {
+    return Status(code::kNotFound, fmt::format("there is no object {}", query_.source_text))
         .WithParameter(query_.source_text);
   }
 
@@ -332,7 +337,7 @@ class AssociationWalk final : public RowSource {
     }
     if (kind == Part::Kind::kSource) {
       TRY(Status(status));
-      return source_ ? FindAssociations() : NoSource(code::kNotFound);
+      return source_ ? FindAssociations() : NoSource();
     }
     if (!status.ok() && part.provider.empty() && kind == Part::Kind::kAssociations) return status;  // the repository
     if (!status.ok() || status.code() != code::kOk) failures_.insert(status.Message());
