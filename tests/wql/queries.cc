@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/codes.h"
-#include "base/limits.h"
+#include "past_limits.h"
 #include "served_world.h"
 #include "wql/data_file_test.h"
 #include "wql/print.h"
@@ -150,51 +150,9 @@ TEST_P(Queries, GiveWhatTheirFilesSay) {
   EXPECT_GT(cases, 600U);
 }
 
-std::string Repeat(const std::string& piece, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += piece;
-  return out;
-}
-
 // Too much of anything, in a query that would be right otherwise: the code, and the limit in words.
 TEST_P(Queries, AreRefusedPastTheLimits) {
-  struct TooMuch {
-    std::string query;
-    Code code;
-    std::size_t limit;
-  };
-  const std::string start = "SELECT * FROM T_Thing WHERE ";
-  const std::string long_name(limits::kNameLengthMax + 1, 'n');
-  const std::vector<TooMuch> all{
-      {start + "Name = '" + std::string(limits::kQueryLengthMax, 'x') + "'", code::kQuotaViolation,
-       limits::kQueryLengthMax},
-      {start + Repeat("(", limits::kQueryDepthMax + 1) + "Size = 1" + Repeat(")", limits::kQueryDepthMax + 1),
-       code::kQuotaViolation, limits::kQueryDepthMax},
-      {start + Repeat("NOT ", limits::kQueryDepthMax + 1) + "Size = 1", code::kQuotaViolation, limits::kQueryDepthMax},
-      {start + "Size = 1" + Repeat(" OR Size = 2", limits::kQueryTermsMax), code::kQuotaViolation,
-       limits::kQueryTermsMax},
-      {start + "Size = 1" + Repeat(" AND Size = 1", limits::kQueryTermsMax), code::kQuotaViolation,
-       limits::kQueryTermsMax},
-      {start + "Any" + Repeat(".x", limits::kObjectNestingMax) + " = 1", code::kQuotaViolation,
-       limits::kObjectNestingMax},
-      {"SELECT Name" + Repeat(", Name", limits::kSelectListMax) + " FROM T_Thing", code::kQuotaViolation,
-       limits::kSelectListMax},
-      {"SELECT Any" + Repeat(".x", limits::kObjectNestingMax) + " FROM T_Thing", code::kQuotaViolation,
-       limits::kObjectNestingMax},
-      {"SELECT * FROM " + long_name, code::kClassNameTooWide, limits::kNameLengthMax},
-      {"SELECT " + long_name + " FROM T_Thing", code::kPropertyNameTooWide, limits::kNameLengthMax},
-      {start + long_name + " = 1", code::kPropertyNameTooWide, limits::kNameLengthMax},
-      {start + "Part." + long_name + " = 1", code::kPropertyNameTooWide, limits::kNameLengthMax},
-      {"ASSOCIATORS OF {P_Person=\"ann\"} WHERE AssocClass = " + long_name, code::kClassNameTooWide,
-       limits::kNameLengthMax},
-      {"ASSOCIATORS OF {P_Person=\"ann\"} WHERE ResultRole = " + long_name, code::kPropertyNameTooWide,
-       limits::kNameLengthMax},
-      {"REFERENCES OF {P_Person=\"ann\"} WHERE RequiredQualifier = " + long_name, code::kQualifierNameTooWide,
-       limits::kNameLengthMax},
-      {"REFERENCES OF {P_Person=\"" + std::string(limits::kQueryLengthMax, 'x') + "\"}", code::kQuotaViolation,
-       limits::kQueryLengthMax},
-  };
-  for (const TooMuch& test : all) {
+  for (const PastLimit& test : AllPastLimits()) {
     SCOPED_TRACE(test.query.substr(0, 80));
     for (const Answer& answer : {World().Query(test.query), World().QueryRowByRow(test.query)}) {
       EXPECT_EQ(CodeName(answer.outcome.code()), CodeName(test.code)) << answer.outcome.Message();

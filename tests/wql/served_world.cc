@@ -122,13 +122,15 @@ std::string Name(Served served) {
   return "?";
 }
 
-ServedWorld::ServedWorld(Served served) : served_(served) {
+ServedWorld::ServedWorld(Served served) : ServedWorld(served, WorldText(served)) {}
+
+ServedWorld::ServedWorld(Served served, const std::string& mof) : served_(served) {
   engine_.catalogue().SetSystemClasses({"system.mof", kSystemClasses});
   Expect(engine_.catalogue().AddNamespace(kNamespace));
   if (served == Served::kStored || served == Served::kStoredWithoutIndexes) {
-    Expect(engine_.catalogue().Compile({"world.mof", WorldText(served)}, kNamespace));
+    Expect(engine_.catalogue().Compile({"world.mof", mof}, kNamespace));
   } else {
-    stored_ = std::make_unique<ServedWorld>(Served::kStored);
+    stored_ = std::make_unique<ServedWorld>(Served::kStored, mof);
     Provide();
   }
   session_ = engine_.Connect(kNamespace).value();

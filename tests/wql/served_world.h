@@ -1,4 +1,4 @@
-// The classes and rows of world.mof in an engine, served in one of several ways.
+// The classes and rows of world.mof, or of another text, in an engine, served in one of several ways.
 #pragma once
 
 #include <memory>
@@ -28,6 +28,8 @@ struct Answer {
 class ServedWorld {
  public:
   explicit ServedWorld(Served served);
+  // The same with other classes and rows than those of world.mof.
+  ServedWorld(Served served, const std::string& mof);
 
   const engine::SessionPtr& session() const { return session_; }
   // As a call does it: through an operation.
