@@ -151,6 +151,9 @@ Status Parser::ParsePropertyList(std::vector<PropertyPath>& out, const char* exp
 }
 
 Status Parser::ParseFrom() {
+  if (token_.kind == TokenKind::kOpen) {
+    return Expected("a comma or FROM; WQL has no functions, count the objects after reading them");
+  }
   if (!At(Keyword::kFrom)) return Expected(tree_.selects_all ? "FROM" : "a comma or FROM");
   Advance();
   TRY(ParseName(tree_.class_name, code::kClassNameTooWide, "a class name"));
