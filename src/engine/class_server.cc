@@ -58,6 +58,7 @@ Result<Capabilities> CapabilitiesOf(const Session& session, const Namespace& nam
     can.query = SupportsQueries(of, "WQL:UnarySelect");
     can.references = SupportsQueries(of, "WQL:References");
     can.associators = SupportsQueries(of, "WQL:Associators");
+    can.own_language = SupportsQueries(of, "WQL:V1ProviderDefined");
   }));
   TRY(ForEachRegistration(session, name_space, "__MethodProviderRegistration", provider,
                           [&](const cim::Object&) { can.methods = true; }));

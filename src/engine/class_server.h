@@ -18,9 +18,10 @@ struct Capabilities {
   bool put = false;
   bool remove = false;
   bool enumerate = false;
-  bool query = false;        // "WQL:UnarySelect"
-  bool references = false;   // "WQL:References"
-  bool associators = false;  // "WQL:Associators"
+  bool query = false;         // "WQL:UnarySelect"
+  bool references = false;    // "WQL:References"
+  bool associators = false;   // "WQL:Associators"
+  bool own_language = false;  // "WQL:V1ProviderDefined"
   bool methods = false;
 };
 

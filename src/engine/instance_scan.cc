@@ -184,7 +184,7 @@ Status InstanceScan::OpenRegistered(const cim::ClassPtr& schema, ClassServer ser
   port_.filter = plan_.filter;
   if (plan_.has_keys && plan_.filter == nullptr) port_.keys = std::make_shared<const KeySet>(plan_.keys);
   port_.visible = plan_.visible;
-  // The other ends of associations are of any class.
+  // What comes otherwise is of any class.
   if (plan_.statement_gives == ScanPlan::StatementGives::kAssociations) port_.schema = schema;
   port_.provider = std::move(server.name);
   provider_ = std::move(server.registered);

@@ -106,6 +106,13 @@ ProviderQuestion Query(std::string operation, std::string text, std::string clas
   return question;
 }
 
+ProviderQuestion Statement(const ScanPlan& plan, const std::string& listed) {
+  using Gives = ScanPlan::StatementGives;
+  if (plan.statement_gives == Gives::kAssociations) return Query("References", plan.statement, listed);
+  // An enumeration in their place would give something else.
+  return Query(plan.statement_gives == Gives::kEnds ? "Associators" : "Query", plan.statement, {});
+}
+
 bool IsByPath(const ScanPlan& plan, const cim::Class& schema, const Capabilities& can) {
   if (!can.get) return false;
   const bool can_list = can.enumerate || can.query;
@@ -157,11 +164,7 @@ std::string DescribePushDown(const provider::Request& request) {
 Result<ProviderQuestion> QuestionFor(const ScanPlan& plan, const cim::Class& schema, const ClassServer& server) {
   const Capabilities& can = server.capabilities;
   const std::string listed = can.enumerate ? schema.name() : std::string();
-  if (!plan.statement.empty()) {
-    const bool gives_ends = plan.statement_gives == ScanPlan::StatementGives::kEnds;
-    // An enumeration in its place would give something else than the other ends.
-    return Query(gives_ends ? "Associators" : "References", plan.statement, gives_ends ? std::string() : listed);
-  }
+  if (!plan.statement.empty()) return Statement(plan, listed);
   if (IsByPath(plan, schema, can)) return ObjectsByPath(plan, schema);
   if (can.query && Asks(plan)) return Query("Query", QueryOf(plan, schema), listed);
   const bool few_keys = plan.has_keys && plan.keys.size() <= kKeysAskedOneByOneMax;

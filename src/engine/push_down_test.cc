@@ -126,7 +126,15 @@ class Loader final : public PushProviderLoader {
   const std::shared_ptr<PushProvider> provider_;
 };
 
-enum Can : unsigned { kNothing = 0, kGet = 1, kList = 2, kSelect = 4, kReferences = 8, kAssociators = 16 };
+enum Can : unsigned {
+  kNothing = 0,
+  kGet = 1,
+  kList = 2,
+  kSelect = 4,
+  kReferences = 8,
+  kAssociators = 16,
+  kOwnLanguage = 32
+};
 
 class PushDownTest : public testing::Test {
  protected:
@@ -218,6 +226,7 @@ class PushDownTest : public testing::Test {
     if ((can & kSelect) != 0) levels.push_back(Value::Text("WQL:UnarySelect"));
     if ((can & kReferences) != 0) levels.push_back(Value::Text("wql:references"));
     if ((can & kAssociators) != 0) levels.push_back(Value::Text("WQL:Associators"));
+    if ((can & kOwnLanguage) != 0) levels.push_back(Value::Text("WQL:V1ProviderDefined"));
     Put(Instance("__InstanceProviderRegistration",
                  {{"provider", Value::Text(fmt::format("__Win32Provider.Name=\"{}\"", name))},
                   {"SupportsGet", Value::Boolean((can & kGet) != 0)},
@@ -413,6 +422,24 @@ TEST_F(PushDownTest, ThePlanSaysWhatARegisteredProviderWasAsked) {
   Register("Lamps", kSelect);
   EXPECT_EQ(Plan("select * from Spot where Watts=1"),
             (Texts{"Query Spot by Lamps (SELECT * FROM Spot WHERE Watts = 1)"}));
+}
+
+TEST_F(PushDownTest, ATextThatIsNoWqlIsForAProviderWithALanguageOfItsOwn) {
+  const std::string sorted = "SELECT * FROM lamp ORDER BY Watts ???";
+  Register("Lamps", kSelect | kList);
+  EXPECT_EQ(Query(sorted), "WBEM_E_INVALID_QUERY");
+  EXPECT_EQ(Asked(), Texts());
+  Register("Lamps", kSelect | kList | kOwnLanguage);
+  EXPECT_EQ(Query(sorted), "Lamp.Name=a Lamp.Name=b Lamp.Name=c");
+  EXPECT_EQ(Asked(), (Texts{"query " + sorted}));
+  EXPECT_FALSE(MayList());
+  for (const char* other : {"SELECT * FROM Room ORDER BY Name", "SELECT * FROM Tool ORDER BY Name",
+                            "SELECT * FROM Nothing ORDER BY Name", "SELECT * WHERE Lamp", "SELECT * FROM 'Lamp'"}) {
+    EXPECT_EQ(Query(other), "WBEM_E_INVALID_QUERY") << other;
+  }
+  EXPECT_EQ(Query("SELECT * FROM Lamp WHERE Name = '" + std::string(20'000, 'x') + "' ORDER BY Name"),
+            "WBEM_E_QUOTA_VIOLATION");
+  EXPECT_EQ(Asked(), Texts());
 }
 
 // ---- associations ---------------------------------------------------------------------------------------------------

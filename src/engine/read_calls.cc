@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/instance_scan.h"
 #include "engine/source_parts.h"
+#include "engine/unparsed_query.h"
 #include "wql/association_query.h"
 #include "wql/event_query.h"
 #include "wql/print.h"
@@ -149,7 +150,9 @@ Result<SourcePtr> ExplainEvents(const wql::SyntaxTree& tree, const Namespace& cl
 Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
                             const CallOptions& options) {
   const NamespacePtr classes = session->name_space();
-  const auto tree = TRY(wql::Parse(text));
+  const auto parsed = wql::Parse(text);
+  if (!parsed.ok()) return UnparsedQuery(session, text, parsed.status(), options);
+  const auto& tree = *parsed;
   if (tree->association) {
     return AnswerAssociation(session, TRY(wql::BindAssociation(*tree, *classes)), query_options, options);
   }
@@ -178,8 +181,6 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   plan.needed = std::move(query.needed);
   plan.filter = std::move(query.filter);
   plan.query = text;
-  plan.from_offset = tree->class_name.offset;
-  plan.from_length = tree->class_name.text.size();
   if (plan.filter) {
     // WHERE that names the keys is a look-up, not a scan.
     if (auto keys = plan.filter->KeyTuples()) {

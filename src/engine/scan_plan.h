@@ -22,15 +22,15 @@ struct ScanPlan {
   bool has_keys = false;
   std::vector<provider::KeyTuple> keys;
   std::size_t rows_max = 0;  // stop after so many; 0: no limit
-  // The query, for providers that take one: `from` is the place of the class name in it. Empty: none.
+  // The query, for providers that take one. Empty: none.
   std::string query;
-  std::size_t from_offset = 0;
-  std::size_t from_length = 0;
-  // A statement about associations that a registered provider is asked in place of the instances of its class, when it
-  // says that it takes such a one. Empty: none.
+  // A text that a registered provider is asked in place of the instances of its class. Empty: none.
   std::string statement;
-  // What it gives: associations, which are instances of the class, or the objects at their other ends.
-  enum class StatementGives { kAssociations, kEnds } statement_gives = StatementGives::kAssociations;
+  enum class StatementGives {
+    kAssociations,  // instances of the class
+    kEnds,          // the objects at the other ends of associations
+    kAnything,      // what only the provider knows
+  } statement_gives = StatementGives::kAssociations;
 };
 
 }  // namespace wmi::engine
