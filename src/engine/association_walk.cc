@@ -107,7 +107,7 @@ class AssociationWalk final : public RowSource {
       return FindAssociations();
     }
     ScanPlan plan = TRY(PlanFor(home, schema));
-    parts_.push_back({Part::Kind::kSource, Scan(home, std::move(plan)), {}, {}});
+    parts_.emplace_back(Part::Kind::kSource, Scan(home, std::move(plan)));
     return Status();
   }
 
@@ -145,6 +145,8 @@ class AssociationWalk final : public RowSource {
       kEnds,
       kGivenEnds,  // the same, found by the provider of an association
     };
+    Part(Kind what, SourcePtr source) : kind(what), rows(std::move(source)) {}
+
     Kind kind;
     SourcePtr rows;
     std::string provider;                                // of associations, for messages
@@ -210,7 +212,9 @@ class AssociationWalk final : public RowSource {
       ScanPlan plan;
       plan.classes = {association};
       plan.statement = ReferencesStatement(query_, classes_->name(), *association);
-      return {Part::Kind::kAssociations, Scan(session_, std::move(plan)), server.name, {}};
+      Part part(Part::Kind::kAssociations, Scan(session_, std::move(plan)));
+      part.provider = server.name;
+      return part;
     }
     if (can.associators && query_.asks == AssociationClause::Asks::kAssociators) {
       ScanPlan plan;
@@ -218,7 +222,10 @@ class AssociationWalk final : public RowSource {
       plan.statement = AssociatorsStatement(query_, classes_->name(), *association);
       plan.statement_gives = ScanPlan::StatementGives::kEnds;
       if (!plan.statement.empty()) {
-        return {Part::Kind::kGivenEnds, Scan(session_, std::move(plan)), server.name, {}, association};
+        Part part(Part::Kind::kGivenEnds, Scan(session_, std::move(plan)));
+        part.provider = server.name;
+        part.association = association;
+        return part;
       }
     }
     return AskForAll(association, server.name);
@@ -227,7 +234,9 @@ class AssociationWalk final : public RowSource {
   Part AskForAll(const cim::ClassPtr& association, std::string provider) const {
     ScanPlan plan;
     plan.classes = {association};
-    return {Part::Kind::kAssociations, Scan(session_, std::move(plan)), std::move(provider), {}};
+    Part part(Part::Kind::kAssociations, Scan(session_, std::move(plan)));
+    part.provider = std::move(provider);
+    return part;
   }
 
   Status ReadStoredAssociations() {
@@ -247,7 +256,7 @@ class AssociationWalk final : public RowSource {
       options_.trace->Count(options_.trace->Add(std::move(step)), found.size(), found.size(),
                             SteadyClock().Now() - start);
     }
-    parts_.push_front({Part::Kind::kAssociations, ReadyRows(std::move(found)), {}, {}});
+    parts_.emplace_front(Part::Kind::kAssociations, ReadyRows(std::move(found)));
     return Status();
   }
 
@@ -302,7 +311,7 @@ class AssociationWalk final : public RowSource {
       if (query_.shows == AssociationQuery::Shows::kKeys) plan.visible = plan.needed = KeySlots(*ends.schema);
       plan.has_keys = !ends.schema->is_singleton();
       plan.keys = std::move(ends.keys);
-      parts_.push_front({Part::Kind::kEnds, Scan(ends.session, std::move(plan)), {}, std::move(ends.times)});
+      parts_.emplace_front(Part::Kind::kEnds, Scan(ends.session, std::move(plan))).times = std::move(ends.times);
     }
     ends_.clear();
     return Status();
