@@ -78,7 +78,7 @@ class AssociationBinder {
     if (clause_.schema_only.is_set && !query_.source.is_class()) {
       return Error(code::kInvalidQuery, clause_.path.offset,
                    fmt::format("SchemaOnly asks about classes: expected {{{}}}, found the path of an instance",
-                               query_.source.class_name));
+                               Excerpt(query_.source.class_name)));
     }
     return Status();
   }

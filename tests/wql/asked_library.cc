@@ -76,7 +76,7 @@ void ReadAll(IEnumWbemClassObject* rows, ULONG batch_rows, CallAnswer& answer) {
   std::vector<IWbemClassObject*> batch(batch_rows);
   for (;;) {
     ULONG returned = 0;
-    answer.code = rows->Next(WBEM_INFINITE, static_cast<long>(batch_rows), batch.data(), &returned);
+    answer.code = rows->Next(WBEM_INFINITE, batch_rows, batch.data(), &returned);
     for (ULONG i = 0; i < returned && i < batch_rows; ++i) answer.objects.emplace_back(batch[i], false);
     if (answer.code == WBEM_S_NO_ERROR) continue;
     if (answer.code == WBEM_S_FALSE) answer.code = WBEM_S_NO_ERROR;
