@@ -17,6 +17,10 @@ class ProcessProvider final : public provider::InstanceProvider {
  public:
   explicit ProcessProvider(Machine machine);
 
+  // Of processes that cannot match no more is read than what tells that.
+  provider::Support support() const override {
+    return {.keys = true, .needed = true, .narrowed = {"ProcessId", "ParentProcessId", "Name"}};
+  }
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
 
   // Properties that are filled where the machine has a value; the others of the class are always NULL.

@@ -146,6 +146,47 @@ TEST_F(ProcessProviderTest, EachPropertyReadsNothingForOthers) {
   EXPECT_THAT(files_.calls, Contains("list " + own + "/fd"));
 }
 
+TEST_F(ProcessProviderTest, OfProcessesThatCannotMatchOneFileIsRead) {
+  for (int id = 1; id <= 1100; ++id) Add({.id = id, .name = "other"});
+  Add({.id = 3001, .name = "Worker"});
+  Add({.id = 3002, .name = "systemd-timesyn", .arguments = "/lib/systemd/systemd-timesyncd"});
+  Add({.id = 3003, .name = "b\xff"});
+  ProcessProvider provider(Machine{tree_.root(), &files_});
+  Query query{ProcessClass(), {}, {}};
+  query.narrowed = "Name";
+  query.allowed = {cim::Value::Text("worker"), cim::Value::Text("systemd-timesyncd")};
+  const Answer named = RunQuery(provider, query);
+  ASSERT_TRUE(named.status.ok()) << named.status.Message();
+  ASSERT_EQ(named.rows.size(), 3u) << "a name that is not UTF-8 is left to the writer's filter";
+  EXPECT_THAT((std::vector<std::string>{named.Text(0, "Name"), named.Text(1, "Name"), named.Text(2, "Name")}),
+              UnorderedElementsAre("Worker", "systemd-timesyncd", "b\xEF\xBF\xBD"));
+  EXPECT_EQ(files_.CallsTo("/7/"), 1u);
+  EXPECT_EQ(files_.CallsTo("/status"), 3u);
+
+  query.narrowed = "ParentProcessId";
+  query.allowed = {cim::Value::Unsigned(9)};
+  EXPECT_THAT(RunQuery(provider, query).rows, IsEmpty());
+  query.allowed = {cim::Value::Unsigned(1)};
+  EXPECT_EQ(RunQuery(provider, query).rows.size(), 1103u);
+
+  files_.calls.clear();
+  query.narrowed = "ProcessId";
+  query.allowed = {cim::Value::Unsigned(3001), cim::Value::Unsigned(77'777)};
+  EXPECT_EQ(RunQuery(provider, query).rows.size(), 1u);
+  EXPECT_EQ(files_.CallsTo("/3001/stat"), 2u) << "stat and status";
+  EXPECT_EQ(files_.CallsTo("/7/"), 0u);
+}
+
+TEST_F(ProcessProviderTest, AQueryThatReadsNoMoreThanStatReadsItOnce) {
+  Add({.id = 7, .name = "worker"});
+  ProcessProvider provider(Machine{tree_.root(), &files_});
+  Query query{ProcessClass(), {"Name", "Handle"}, {}};
+  query.narrowed = "Name";
+  query.allowed = {cim::Value::Text("worker")};
+  EXPECT_EQ(RunQuery(provider, query).rows.size(), 1u);
+  EXPECT_EQ(files_.CallsTo("/stat"), 1u);
+}
+
 TEST_F(ProcessProviderTest, AKeyTouchesOneDirectory) {
   for (int id = 1; id <= 50; ++id) Add({.id = id});
   const Answer answer = Ask({"Name", "ProcessId"}, {"1"});
