@@ -45,14 +45,20 @@ class Oracle : public ::testing::Test {
   std::uint32_t style_ = 0;
 };
 
-// Every test that the paths, operators and constants of the oracle make; the bounds of numbers for numbers only.
+// The bounds of numbers are asked of numbers only, and a path that is refused in any case with few constants.
+const std::vector<oracle::Value>& ConstantsFor(const std::vector<std::string>& path) {
+  static const std::vector<oracle::Value> few{Null(), Number(1), Text("a")};
+  if (IsRefused(*MakeTest(path, "IS NULL")) && IsRefused(*MakeTest(path, "ISA", Text("O_Base")))) return few;
+  const bool is_number = path.size() == 1 && !IsRefused(*MakeTest(path, "<", Number(1)));
+  return is_number ? oracle::AllConstants() : oracle::CommonConstants();
+}
+
+// Every test that the paths, operators and constants of the oracle make.
 std::vector<NodePtr> AllTests() {
   std::vector<NodePtr> all;
   for (const std::vector<std::string>& path : oracle::AllPaths()) {
-    const bool is_number = path.size() == 1 && !IsRefused(*MakeTest(path, "<", Number(1)));
     for (const std::string& op : oracle::AllRelations()) {
-      for (const oracle::Value& constant : is_number ? oracle::AllConstants() : oracle::CommonConstants())
-        all.push_back(MakeTest(path, op, constant));
+      for (const oracle::Value& constant : ConstantsFor(path)) all.push_back(MakeTest(path, op, constant));
     }
     for (const oracle::Value& pattern : oracle::AllPatterns()) all.push_back(MakeTest(path, "LIKE", pattern));
     for (const oracle::Value& name : oracle::AllClassNames()) all.push_back(MakeTest(path, "ISA", name));
@@ -72,7 +78,7 @@ TEST_F(Oracle, EveryTestOfEveryTypeAgrees) {
   }
   std::cout << tally_.queries << " queries, " << tally_.refused << " refused, " << tally_.matches << " matches\n";
   EXPECT_GT(tally_.queries, 10'000U);
-  EXPECT_GT(tally_.refused, 5'000U);
+  EXPECT_GT(tally_.refused, 4'000U);
   EXPECT_GT(tally_.matches, 50'000U);
 }
 
