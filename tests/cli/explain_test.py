@@ -83,10 +83,15 @@ class PlanTest(ExplainCase):
         self.assertEqual([(step['Operation'], step['Class'], step['RowsRead'], step['Rows']) for step in lookup],
                          [('Keys', 'Win32_Process', 1, 1)])
         self.assertNotIn(lookup[0]['Server'], (None, 'repository'))
-        scan = self.steps('SELECT Name FROM Win32_Process WHERE ProcessId = 1', 'root/cimv2')
+        scan = self.steps('SELECT Name FROM Win32_Process WHERE ProcessId < 2', 'root/cimv2')
         self.assertEqual([(step['Operation'], step['Class'], step['Rows']) for step in scan], [('Scan', 'Win32_Process', 1)])
         self.assertEqual(scan[0]['Server'], lookup[0]['Server'])
         self.assertGreater(scan[0]['RowsRead'], 1)
+
+    def test_a_provider_leaves_out_what_it_can_tell_early(self):
+        scan = self.steps('SELECT * FROM Win32_Process WHERE ProcessId = 1', 'root/cimv2')
+        self.assertEqual([(step['Operation'], step['RowsRead'], step['Rows']) for step in scan], [('Scan', 1, 1)])
+        self.assertEqual(scan[0]['Detail'], 'values of ProcessId')
 
     def test_associations_are_walked(self):
         steps = self.steps('ASSOCIATORS OF {E_Room.Name="shed"}')
