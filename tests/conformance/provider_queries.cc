@@ -202,6 +202,17 @@ const Row kProviderQueries[] = {
        EXPECT_EQ(WBEM_E_PROVIDER_NOT_CAPABLE, outcome.code);
        EXPECT_EQ("Conformance", Text(outcome.error, L"ProviderName"));
      }},
+    {"7.6 WQL:V1ProviderDefined", "WhatIsNoWqlIsHandedOnAndNotChecked",
+     [](World& w) {
+       constexpr wchar_t kOwn[] = L"SELECT * FROM C_Provided ORDER BY Number";
+       Register(w, kList, {L"WQL:UnarySelect"});
+       const auto questions = Listen(w, GiveFive);
+       EXPECT_EQ(WBEM_E_INVALID_QUERY, Ask(w, kOwn).code);
+       EXPECT_TRUE(questions->Take().empty());
+       Register(w, kList, {L"WQL:UnarySelect", L"WQL:V1ProviderDefined"});
+       EXPECT_EQ(5u, Ask(w, kOwn).objects.size());
+       EXPECT_EQ(std::vector<std::string>{"query SELECT * FROM C_Provided ORDER BY Number"}, questions->Take());
+     }},
     {"7.6 WQL:References", "TheAssociationsOfOneObjectAreAskedFor",
      [](World& w) {
        MakeLinkClass(w);
