@@ -20,11 +20,11 @@ Status InvalidTimeout() {
 
 }  // namespace
 
-EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, engine::Deadline deadline,
                          std::shared_ptr<engine::Enumerator> enumerator)
     : EnumObjects(std::move(session), operation, deadline, std::make_shared<const Reader>(std::move(enumerator))) {}
 
-EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+EnumObjects::EnumObjects(engine::SessionPtr session, std::string_view operation, engine::Deadline deadline,
                          std::shared_ptr<const Reader> reader)
     : session_(std::move(session)), operation_(operation), deadline_(deadline), reader_(std::move(reader)) {}
 

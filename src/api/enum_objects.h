@@ -11,6 +11,7 @@
 #include "api/secured_object.h"
 #include "base/clock.h"
 #include "com/com_ptr.h"
+#include "engine/deadline.h"
 #include "engine/ending.h"
 #include "engine/engine.h"
 #include "engine/enumerator.h"
@@ -23,7 +24,7 @@ class EnumObjects final : public SecuredObject<IEnumWbemClassObject> {
  public:
   // `operation` is the method that made it, a name that lives for ever; `deadline` that of the call, which holds for
   // everything that is read of it.
-  EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+  EnumObjects(engine::SessionPtr session, std::string_view operation, engine::Deadline deadline,
               std::shared_ptr<engine::Enumerator> enumerator);
 
   HRESULT Reset() override;
@@ -44,7 +45,7 @@ class EnumObjects final : public SecuredObject<IEnumWbemClassObject> {
     const std::shared_ptr<engine::Enumerator> enumerator;
   };
 
-  EnumObjects(engine::SessionPtr session, std::string_view operation, TimePoint deadline,
+  EnumObjects(engine::SessionPtr session, std::string_view operation, engine::Deadline deadline,
               std::shared_ptr<const Reader> reader);
 
   Status CheckCaller() const;
@@ -53,7 +54,7 @@ class EnumObjects final : public SecuredObject<IEnumWbemClassObject> {
 
   const engine::SessionPtr session_;
   const std::string_view operation_;
-  const TimePoint deadline_;
+  const engine::Deadline deadline_;
   const std::shared_ptr<const Reader> reader_;
 };
 

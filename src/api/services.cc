@@ -112,7 +112,7 @@ Ending Services::Enumerate(Request request, IEnumWbemClassObject** enumerator) c
   auto results = std::make_shared<engine::ResultSet>(
       retention, immediately ? engine::RunAhead::kSmall : engine::RunAhead::kToTheEnd, session()->quota());
   auto reader = std::make_shared<engine::Enumerator>(results, retention);
-  auto object = com::MakeCom<EnumObjects>(session(), operation, request.deadline.at, std::move(reader));
+  auto object = com::MakeCom<EnumObjects>(session(), operation, request.deadline, std::move(reader));
   TRY(StartForResults(
       {session(), operation, std::move(request.subject), std::move(request.source), request.deadline, request.lifetime},
       results));

@@ -1,5 +1,6 @@
 #include "api/services.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -520,6 +521,8 @@ TEST_F(ServicesTest, CallPastItsTimeEndsInEveryForm) {
   ASSERT_EQ(WBEM_S_NO_ERROR, started);
   ASSERT_TRUE(next_log->WaitFinals());
   EXPECT_EQ(WBEM_E_TIMED_OUT, next_log->Outcome());
+  ASSERT_TRUE(next_log->Error());
+  EXPECT_THAT(PropertyText(next_log->Error().get(), L"Description"), testing::HasSubstr("its time of 20 ms was over"));
 
   ComPtr<IWbemCallResult> result;
   ASSERT_EQ(WBEM_S_NO_ERROR, services_->GetObject(Literal(L"T_Item='1'"), 0, soon.get(), nullptr, result.Receive()));
