@@ -24,6 +24,7 @@ class AssociationBinder {
   Result<AssociationQuery> Run(const cim::ClassFinder& classes) {
     query_.asks = clause_.asks;
     TRY(Check());
+    TRY(CheckSourceClass(classes));
     if (clause_.schema_only.is_set) query_.gives = AssociationQuery::Gives::kSchema;
     if (clause_.class_defs_only.is_set) query_.gives = AssociationQuery::Gives::kClassesOfObjects;
     if (clause_.keys_only.is_set) query_.shows = AssociationQuery::Shows::kKeys;
@@ -53,6 +54,13 @@ class AssociationBinder {
     query_.source = std::move(path).value();
     query_.source_text = clause_.path.text;
     return Status();
+  }
+
+  // A path without a namespace begins with the name of a class of this one.
+  Status CheckSourceClass(const cim::ClassFinder& classes) const {
+    const std::string& name = query_.source.class_name;
+    if (!query_.source.name_space.empty() || classes.FindClass(name) != nullptr) return Status();
+    return UnknownClass(tree_, {name, clause_.path.offset}, classes);
   }
 
   // Columns are counted in characters from 1.

@@ -27,7 +27,7 @@ struct AssociationQuery {
   Gives gives = Gives::kObjects;
   enum class Shows { kWhole, kKeys } shows = Shows::kWhole;
 
-  cim::ObjectPath source;           // may lie in another namespace; its class has not been looked for
+  cim::ObjectPath source;           // may lie in another namespace, in which its class has not been looked for
   std::string source_text;          // as written
   cim::ClassPtr association_class;  // and its descendants; null: any
   std::string association_qualifier;

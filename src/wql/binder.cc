@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -39,6 +40,15 @@ void Negate(BoundTest& test) {
     if (comparison) comparison->Negate();
   }
   test.path = std::move(path);
+}
+
+// AND in AND is one, and so is OR in OR: what excludes each other stands side by side (cover.h).
+void JoinLastChild(BoundNode& node) {
+  if (node.children.back().kind != node.kind) return;
+  std::vector<BoundNode> inner = std::move(node.children.back().children);
+  node.children.pop_back();
+  node.children.insert(node.children.end(), std::make_move_iterator(inner.begin()),
+                       std::make_move_iterator(inner.end()));
 }
 
 }  // namespace
@@ -185,6 +195,7 @@ Status Binder::BindExpression(std::uint32_t index, Polarity polarity, BoundNode&
   for (std::uint32_t child = expression.first_child; child != kNoExpression;
        child = tree_.expressions[child].next_sibling) {
     TRY(BindExpression(child, polarity, out.children.emplace_back()));
+    JoinLastChild(out);
   }
   return Status();
 }

@@ -14,6 +14,7 @@
 #include "wql/datetime_constant.h"
 #include "wql/diagnostic.h"
 #include "wql/lexer.h"
+#include "wql/print.h"
 
 namespace wmi::wql {
 
@@ -54,7 +55,7 @@ std::string ConstantText(const Constant& constant) {
     case ConstantKind::kInteger:
       return fmt::format("{}{}", constant.is_negative ? "-" : "", constant.magnitude);
     case ConstantKind::kReal:
-      return fmt::format("{}", constant.real);
+      return RealText(constant.real);
     case ConstantKind::kText:
       break;
   }

@@ -141,17 +141,10 @@ class Printer {
       case ConstantKind::kInteger:
         return Add(fmt::format("{}{}", constant.is_negative ? "-" : "", constant.magnitude));
       case ConstantKind::kReal:
-        return Real(constant.real);
+        return Add(RealText(constant.real));
       case ConstantKind::kText:
         return Quoted(constant.text);
     }
-  }
-
-  // A real stays one, as an integer suits other types.
-  void Real(double value) {
-    const std::string text = fmt::format("{}", value + 0.0);
-    Add(text);
-    if (text.find_first_of(".e") == std::string::npos) Add(".0");
   }
 
   void Quoted(std::string_view text) {
@@ -198,6 +191,12 @@ class Printer {
 };
 
 }  // namespace
+
+std::string RealText(double value) {
+  std::string text = fmt::format("{}", value + 0.0);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
 
 std::string Print(const SyntaxTree& tree) { return Printer(tree).Run(); }
 

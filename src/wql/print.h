@@ -20,4 +20,8 @@ namespace wmi::wql {
 // be refused where that was close to limits::kQueryLengthMax. Safe from several threads.
 std::string Print(const SyntaxTree& tree);
 
+// The shortest text of a finite number that reads back as the same one; it stays a real, as an integer suits other
+// types.
+std::string RealText(double value);
+
 }  // namespace wmi::wql

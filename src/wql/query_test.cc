@@ -123,7 +123,8 @@ TEST(Contradiction, IntegersThatLeaveNoRoom) {
        {"Size < 5 AND Size > 10", "Size <= 5 AND Size >= 6", "Size > 10 AND Size < 5", "Level < -1 AND Level > 0",
         "Level >= 5 AND NOT Level >= 5", "Big > 9223372036854775807 AND Big < 9223372036854775808",
         "Deep < -9223372036854775807 AND Deep > -9223372036854775808", "Size = 0 AND Size <> 0",
-        "(Size < 5 AND Size > 10) OR (Level < 1 AND Level > 1)"}) {
+        "(Size < 5 AND Size > 10) OR (Level < 1 AND Level > 1)", "Size > 9 AND (Level = 1 AND (Size < 5 AND Big = 1))",
+        "NOT (Size <= 9 OR (Level = 1 OR Size >= 5))"}) {
     EXPECT_TRUE(IsNever(clause)) << clause;
   }
 }
