@@ -109,6 +109,8 @@ TEST_F(ClassDamageTest, WhatListsOverItSaysWhatItLeftOut) {
   EXPECT_THAT(Run(QuerySource(session_, "SELECT * FROM meta_class")), HasSubstr("WBEM_S_PARTIAL_RESULTS"));
   EXPECT_EQ(Run(QuerySource(session_, "SELECT * FROM meta_class WHERE __CLASS = 'Broken'")),
             "0 rows, WBEM_S_PARTIAL_RESULTS");
+  EXPECT_EQ(Run(QuerySource(session_, "SELECT * FROM Base WHERE __CLASS = 'Broken'")),
+            "0 rows, WBEM_S_PARTIAL_RESULTS");
   EXPECT_EQ(Run(QuerySource(session_, "ASSOCIATORS OF {Other.Id='other'}")), "0 rows, WBEM_S_PARTIAL_RESULTS");
   EXPECT_THAT(text_, HasSubstr("Broken, Below"));
   EXPECT_EQ(Run(QuerySource(session_, "REFERENCES OF {Other} WHERE SchemaOnly")), "0 rows, WBEM_S_PARTIAL_RESULTS");
@@ -117,6 +119,9 @@ TEST_F(ClassDamageTest, WhatListsOverItSaysWhatItLeftOut) {
 TEST_F(ClassDamageTest, WhoeverNamesItGetsItsError) {
   EXPECT_EQ(Run(InstancesSource(session_, "Broken", Depth::kDeep)), "0 rows, WBEM_E_CRITICAL_ERROR");
   EXPECT_EQ(Run(QuerySource(session_, "SELECT * FROM broken")), "0 rows, WBEM_E_CRITICAL_ERROR");
+  EXPECT_EQ(Run(QuerySource(session_, "ASSOCIATORS OF {Broken.Id='broken'}")), "0 rows, WBEM_E_CRITICAL_ERROR");
+  EXPECT_EQ(Run(QuerySource(session_, "ASSOCIATORS OF {Base.Id='base'} WHERE ResultClass=Below")),
+            "0 rows, WBEM_E_CRITICAL_ERROR");
   EXPECT_EQ(Run(ObjectSource(session_, "Below")), "0 rows, WBEM_E_CRITICAL_ERROR");
   EXPECT_EQ(Run(ClassesSource(session_, "Broken", Depth::kDeep)), "0 rows, WBEM_E_CRITICAL_ERROR");
   EXPECT_EQ(Run(ObjectSource(session_, "Base.Id='broken'")), "0 rows, WBEM_E_CRITICAL_ERROR")

@@ -147,6 +147,41 @@ Result<SourcePtr> ExplainEvents(const wql::SyntaxTree& tree, const Namespace& cl
   return ReadyRows({});
 }
 
+Result<SourcePtr> AnswerData(const SessionPtr& session, const Namespace& classes, const std::string& text,
+                             wql::BoundQuery query, const QueryOptions& query_options, const CallOptions& options) {
+  if (query_options.locatable == Locatable::kAlways) ShowKeys(query);
+  if (query_options.result == QueryResult::kPrototype) return Prototype(query.schema, query.visible);
+  const wql::Predicate* const filter = query.filter.get();
+  if (filter != nullptr && filter->IsNever()) return Nothing(options);
+  ClassList family = Family(classes, query.schema, query_options.depth);
+  ScanPlan plan;
+  plan.classes = std::move(family.classes);
+  if (filter != nullptr) {
+    std::erase_if(plan.classes, [&](const cim::ClassPtr& schema) { return !filter->MayMatch(*schema); });
+    if (plan.classes.empty()) return EndingIn(std::move(family.left_out), Nothing(options));
+    // WHERE that names the keys is a look-up, not a scan.
+    if (auto keys = filter->KeyTuples()) {
+      if (keys->empty()) return Nothing(options);
+      plan.has_keys = true;
+      plan.keys = std::move(*keys);
+    }
+  }
+  plan.visible = std::move(query.visible);
+  plan.needed = std::move(query.needed);
+  plan.filter = std::move(query.filter);
+  plan.query = text;
+  return EndingIn(std::move(family.left_out), Scan(session, std::move(plan), options));
+}
+
+// Before one of the classes that a query names is said not to be there.
+Status CheckNamedClasses(const Namespace& classes, const wql::SyntaxTree& tree) {
+  if (!tree.association) return CheckReadable(classes, tree.class_name.text);
+  TRY(CheckReadable(classes, tree.association->result_class.text));
+  TRY(CheckReadable(classes, tree.association->assoc_class.text));
+  const Result<cim::ObjectPath> source = cim::ParseObjectPath(tree.association->path.text);
+  return source.ok() ? CheckReadable(classes, source->class_name) : Status();
+}
+
 Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
                             const CallOptions& options) {
   const NamespacePtr classes = session->name_space();
@@ -154,42 +189,22 @@ Result<SourcePtr> BindQuery(const SessionPtr& session, const std::string& text, 
   if (!parsed.ok()) return UnparsedQuery(session, text, parsed.status(), options);
   const auto& tree = *parsed;
   if (tree->association) {
-    return AnswerAssociation(session, TRY(wql::BindAssociation(*tree, *classes)), query_options, options);
+    Result<wql::AssociationQuery> query = wql::BindAssociation(*tree, *classes);
+    if (!query.ok() && query.status().code() == code::kInvalidClass) TRY(CheckNamedClasses(*classes, *tree));
+    return AnswerAssociation(session, TRY(std::move(query)), query_options, options);
   }
   if (options.trace != nullptr && IsEventClass(*classes, tree->class_name.text)) {
     return ExplainEvents(*tree, *classes, *options.trace);
   }
   Result<wql::BoundQuery> bound = wql::Bind(*tree, *classes);
   if (!bound.ok() && bound.status().code() == code::kInvalidClass) {
-    TRY(CheckReadable(*classes, tree->class_name.text));
+    TRY(CheckNamedClasses(*classes, *tree));
   }
   wql::BoundQuery query = TRY(std::move(bound));
   if (query.kind == wql::QueryKind::kClasses) {
     return AnswerSchema(classes, std::move(query.filter), query_options, options);
   }
-  if (query_options.locatable == Locatable::kAlways) ShowKeys(query);
-  if (query_options.result == QueryResult::kPrototype) return Prototype(query.schema, query.visible);
-  ScanPlan plan;
-  if (query.filter && query.filter->IsNever()) return Nothing(options);
-  ClassList family = Family(*classes, query.schema, query_options.depth);
-  plan.classes = std::move(family.classes);
-  if (query.filter) {
-    std::erase_if(plan.classes, [&](const cim::ClassPtr& schema) { return !query.filter->MayMatch(*schema); });
-    if (plan.classes.empty()) return Nothing(options);
-  }
-  plan.visible = std::move(query.visible);
-  plan.needed = std::move(query.needed);
-  plan.filter = std::move(query.filter);
-  plan.query = text;
-  if (plan.filter) {
-    // WHERE that names the keys is a look-up, not a scan.
-    if (auto keys = plan.filter->KeyTuples()) {
-      if (keys->empty()) return Nothing(options);
-      plan.has_keys = true;
-      plan.keys = std::move(*keys);
-    }
-  }
-  return EndingIn(std::move(family.left_out), Scan(session, std::move(plan), options));
+  return AnswerData(session, *classes, text, std::move(query), query_options, options);
 }
 
 Result<SourcePtr> BindTraced(const SessionPtr& session, const std::string& text, const QueryOptions& query_options,
