@@ -21,7 +21,7 @@ Commands:
   export [CLASS…]    a namespace as MOF that compiles back to the same
   repository VERB    what is stored, as a whole: status, verify, backup,
                      restore, export, compact
-  wmi COMMAND --help tells more of each.
+  wmi help COMMAND tells more of each, as wmi COMMAND --help does.
 
 Options, before or after the command:
   -n, --namespace NAME    the namespace to ask; root\cimv2 when left out

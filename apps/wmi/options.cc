@@ -193,17 +193,31 @@ class CommandLine {
   std::string repository_file_;
 };
 
+std::string NoSuchCommand(const std::string& name) {
+  return "there is no command '" + name +
+         "'; the commands are query, explain, get, ls, describe, register, compile, export and repository";
+}
+
 // What people get wrong most: a query without quotes falls apart into words, and a command is misspelt. `left` are the
 // words that belong to nothing.
 std::string UsageMessage(const CLI::ParseError& error, const std::vector<std::string>& left) {
   std::string message = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) message += "\nA query or path goes in quotes.";
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !left.empty()) {
-    message = "there is no command '" + left.front() +
-              "'; the commands are query, explain, get, ls, describe, register, "
-              "compile, export and repository";
+    message = NoSuchCommand(left.front());
   }
   return "wmi: " + message + "\nwmi --help tells the usage.\n";
+}
+
+// `wmi help query` is `wmi query --help`.
+ParsedText Help(const CLI::App& app, const std::vector<std::string>& commands) {
+  if (commands.size() > 1) return {"wmi: help takes one command\nwmi --help tells the usage.\n", kExitUsage};
+  const std::string command = commands.empty() ? std::string() : commands.front();
+  const auto is_asked = [&](const CLI::App* known) { return known->get_name() == command; };
+  if (!command.empty() && app.get_subcommands(is_asked).empty()) {
+    return {"wmi: " + NoSuchCommand(command) + "\nwmi --help tells the usage.\n", kExitUsage};
+  }
+  return {std::string(HelpText(command)), kExitSuccess};
 }
 
 std::string NothingToDo() { return std::string(HelpText("")); }
@@ -261,6 +275,7 @@ std::optional<ParsedText> CheckCombination(const Options& options) {
 std::variant<Options, ParsedText> ParseOptions(int argument_count, const char* const* arguments) {
   if (argument_count < 2) return ParsedText{NothingToDo(), kExitUsage};
   CommandLine line;
+  if (std::string_view(arguments[1]) == "help") return Help(line.app(), {arguments + 2, arguments + argument_count});
   try {
     line.app().parse(argument_count, arguments);
   } catch (const CLI::CallForHelp&) {

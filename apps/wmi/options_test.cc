@@ -33,6 +33,15 @@ ParsedText Text(const std::vector<const char*>& arguments) {
   return {"", -1};
 }
 
+TEST(OptionsTest, HelpIsACommandToo) {
+  EXPECT_EQ(Text({"help"}).text, Text({"--help"}).text);
+  EXPECT_EQ(Text({"help"}).exit_code, kExitSuccess);
+  EXPECT_EQ(Text({"help", "explain"}).text, Text({"explain", "--help"}).text);
+  const ParsedText wrong = Text({"help", "nothing"});
+  EXPECT_EQ(wrong.exit_code, kExitUsage);
+  EXPECT_NE(wrong.text.find("there is no command 'nothing'"), std::string::npos) << wrong.text;
+}
+
 TEST(OptionsTest, HasTheDefaultsThatTheHelpTells) {
   const Options options = Good({"query", "SELECT * FROM A"});
   EXPECT_EQ(options.command, Command::kQuery);

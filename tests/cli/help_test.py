@@ -87,8 +87,10 @@ class CompletionTest(WmiCase):
         return result.stdout.split()
 
     def test_commands(self):
-        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'get', 'ls', 'describe', 'register', 'compile', 'export', 'repository'])
+        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'get', 'ls', 'describe', 'register', 'compile', 'export', 'repository',
+                                                     'help'])
         self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['describe'])
+        self.assertEqual(self.complete('wmi', 'help', 'ex'), ['explain', 'export'])
 
     def test_options_and_formats(self):
         self.assertIn('--namespaces', self.complete('wmi', 'ls', '--n'))
