@@ -53,7 +53,8 @@ Status InstallSchema(engine::Catalogue& catalogue) {
     files.push_back({{std::string(file.name), std::string(file.text)}, "ROOT\\cimv2"});
   }
   return catalogue.Install(
-      {"ROOT", "ROOT\\cimv2", "ROOT\\default", "ROOT\\subscription", "ROOT\\security", "ROOT\\wmi", "ROOT\\interop"},
+      {"ROOT", "ROOT\\cimv2", "ROOT\\default", "ROOT\\subscription", "ROOT\\security", "ROOT\\wmi", "ROOT\\interop",
+       "ROOT\\StandardCimv2", "ROOT\\linux"},
       files);
 }
 

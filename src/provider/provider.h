@@ -94,6 +94,9 @@ class RowWriter {
   void SetText(std::size_t slot, std::string_view text);
   // The property exists but the caller may not read it: it is NULL and the call ends with partial results.
   void SetDenied(std::size_t slot);
+  // Some instances or values could not be had, and why, in a sentence: the call ends with partial results. May be said
+  // several times; the same is told once.
+  void SetIncomplete(std::string_view reason);
   void Commit();
   void Drop();
 
@@ -113,6 +116,9 @@ class RowWriter {
   // Names of the properties that were denied in committed rows.
   const std::set<std::size_t>& denied_slots() const { return denied_; }
 
+  // The reasons of SetIncomplete.
+  const std::set<std::string>& incomplete() const { return incomplete_; }
+
   // Moves the rows out.
   void Finish(std::vector<cim::Object>& out) { builder_.Finish(out); }
 
@@ -126,6 +132,7 @@ class RowWriter {
   std::optional<Progress> progress_;
   std::set<std::size_t> denied_;
   std::set<std::size_t> row_denied_;
+  std::set<std::string> incomplete_;
 };
 
 enum class ReadState { kMore, kEnd };

@@ -11,6 +11,7 @@ constexpr std::size_t kExaminedRowsMax = 1024;
 // Rows that are slow to read do not wait for a full batch (docs/operation.md). The clock is looked at every few rows.
 constexpr auto kPullTimeMax = std::chrono::milliseconds(2);
 constexpr std::size_t kRowsPerClockLook = 4;
+constexpr std::size_t kReasonsMax = 16;
 
 }  // namespace
 
@@ -37,6 +38,11 @@ void RowWriter::SetText(std::size_t slot, std::string_view text) {
 void RowWriter::SetDenied(std::size_t slot) {
   builder_.SetNull(slot);
   row_denied_.insert(slot);
+}
+
+void RowWriter::SetIncomplete(std::string_view reason) {
+  // A reason names a place, and there may be one for each of very many: what a client reads has an end.
+  if (incomplete_.size() < kReasonsMax) incomplete_.emplace(reason);
 }
 
 void RowWriter::Commit() {

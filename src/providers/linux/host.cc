@@ -2,7 +2,15 @@
 
 #include <sys/utsname.h>
 
+#include "providers/linux/accounts/name_service.h"
+#include "providers/linux/bus/system_bus.h"
+#include "providers/linux/guarded_calls.h"
+
 namespace wmi::linuxos {
+
+GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
+NameService& Machine::RealNameService() { return NameService::Real(); }
+SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -11,10 +11,23 @@
 
 namespace wmi::linuxos {
 
-// Where to read and with which calls; what every provider is made with. A value; `files` is not owned.
+class GuardedCalls;
+class NameService;
+class SystemBus;
+
+// Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
+// lives longer. Tests put doubles there.
 struct Machine {
   SystemRoot root;
   Files* files = &Files::Real();
+  GuardedCalls* guarded = &RealGuardedCalls();
+  NameService* names = &RealNameService();
+  SystemBus* bus = &RealSystemBus();
+
+  // Those of this process, by names that need no more than a declaration of their classes.
+  static GuardedCalls& RealGuardedCalls();
+  static NameService& RealNameService();
+  static SystemBus& RealSystemBus();
 };
 
 // Empty when unknown.

@@ -1,23 +1,53 @@
 #include "providers/linux/register.h"
 
-#include <memory>
-#include <utility>
+#include <algorithm>
 
-#include "providers/linux/computer_system/computer_system_provider.h"
-#include "providers/linux/logical_disk/logical_disk_provider.h"
-#include "providers/linux/operating_system/operating_system_provider.h"
-#include "providers/linux/process/process_provider.h"
-#include "providers/linux/processor/processor_provider.h"
+#include "providers/linux/accounts/accounts_classes.h"
+#include "providers/linux/devices/devices_classes.h"
+#include "providers/linux/files/files_classes.h"
+#include "providers/linux/firmware/firmware_classes.h"
+#include "providers/linux/kernel/kernel_classes.h"
+#include "providers/linux/network/network_classes.h"
+#include "providers/linux/performance/performance_classes.h"
+#include "providers/linux/process/process_classes.h"
+#include "providers/linux/services/services_classes.h"
+#include "providers/linux/software/software_classes.h"
+#include "providers/linux/storage/storage_classes.h"
+#include "providers/linux/system/system_classes.h"
 
 namespace wmi::linuxos {
+namespace {
 
-void RegisterLinuxProviders(provider::Registry& registry, SystemRoot root, Files& files) {
-  const Machine machine{std::move(root), &files};
-  registry.Register("Win32_ComputerSystem", std::make_unique<ComputerSystemProvider>(machine));
-  registry.Register("Win32_LogicalDisk", std::make_unique<LogicalDiskProvider>(machine));
-  registry.Register("Win32_OperatingSystem", std::make_unique<OperatingSystemProvider>(machine));
-  registry.Register("Win32_Process", std::make_unique<ProcessProvider>(machine));
-  registry.Register("Win32_Processor", std::make_unique<ProcessorProvider>(machine));
+void AddAll(Classes& classes) {
+  AddSystemClasses(classes);
+  AddFirmwareClasses(classes);
+  AddProcessClasses(classes);
+  AddServicesClasses(classes);
+  AddAccountsClasses(classes);
+  AddStorageClasses(classes);
+  AddFilesClasses(classes);
+  AddNetworkClasses(classes);
+  AddDevicesClasses(classes);
+  AddSoftwareClasses(classes);
+  AddPerformanceClasses(classes);
+  AddKernelClasses(classes);
+}
+
+}  // namespace
+
+void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine) {
+  Classes classes(registry, machine);
+  AddAll(classes);
+}
+
+std::vector<ClassPage> LinuxClassPages() {
+  provider::Registry unused;
+  Classes classes(unused, Machine());
+  AddAll(classes);
+  std::vector<ClassPage> pages = classes.pages();
+  std::sort(pages.begin(), pages.end(),
+            [](const ClassPage& a, const ClassPage& b) { return a.class_name < b.class_name; });
+  return pages;
 }
 
 }  // namespace wmi::linuxos

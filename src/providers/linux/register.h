@@ -1,14 +1,19 @@
 // The built-in classes of this machine, made known to the engine.
 #pragma once
 
+#include <vector>
+
 #include "provider/provider.h"
-#include "providers/linux/files.h"
-#include "providers/linux/system_root.h"
+#include "providers/linux/classes.h"
+#include "providers/linux/host.h"
 
 namespace wmi::linuxos {
 
-// Registers a provider for each class with instances in schema/win32_*.mof. `files` is not owned and must outlive the
-// registry; tests pass one that counts, or fails.
-void RegisterLinuxProviders(provider::Registry& registry, SystemRoot root = {}, Files& files = Files::Real());
+// Registers a provider for each class of schema/ that has instances. What `machine` points to is not owned and must
+// outlive the registry; tests pass recorded trees and doubles.
+void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine = {});
+
+// What the pages of docs/classes are made of, by name of the class.
+std::vector<ClassPage> LinuxClassPages();
 
 }  // namespace wmi::linuxos

@@ -28,7 +28,10 @@ class SnapshotStream final : public provider::InstanceStream {
 
   Result<provider::ReadState> Read(provider::RowWriter& writer) override {
     if (!is_loaded_) {
-      TRY(loader_(columns_.sources() | (request_.has_keys ? key_sources_ : 0), views_));
+      const Status loaded = loader_(columns_.sources() | (request_.has_keys ? key_sources_ : 0), views_);
+      if (!loaded.ok()) return Result<provider::ReadState>(loaded);
+      // Success with a message: something is missing, and that is why.
+      if (loaded.code() != code::kOk) writer.SetIncomplete(loaded.Message());
       is_loaded_ = true;
     }
     while (next_ < views_.size()) {

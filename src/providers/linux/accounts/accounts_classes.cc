@@ -1,0 +1,7 @@
+#include "providers/linux/accounts/accounts_classes.h"
+
+namespace wmi::linuxos {
+
+void AddAccountsClasses(Classes&) {}
+
+}  // namespace wmi::linuxos

@@ -1,0 +1,7 @@
+#include "providers/linux/files/files_classes.h"
+
+namespace wmi::linuxos {
+
+void AddFilesClasses(Classes&) {}
+
+}  // namespace wmi::linuxos

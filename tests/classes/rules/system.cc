@@ -1,0 +1,72 @@
+// What is right: computer, boot, time, environment.
+#include "rules.h"
+
+namespace wmi::classes {
+
+void AddSystemRules(Rules& rules) {
+  rules.Add("Win32_OperatingSystem", {
+                                         {"BootDevice", Sometimes(NonEmptyText())},
+                                         {"BuildNumber", Sometimes(NonEmptyText())},
+                                         {"BuildType", Always(NonEmptyText())},
+                                         {"Caption", Always(NonEmptyText())},
+                                         {"CodeSet", Sometimes(NonEmptyText())},
+                                         {"CreationClassName", Always(Exactly("Win32_OperatingSystem"))},
+                                         {"CSCreationClassName", Always(Exactly("Win32_ComputerSystem"))},
+                                         {"CSName", Always(NonEmptyText())},
+                                         {"CurrentTimeZone", Always(SignedBetween(-720, 840))},
+                                         {"DataExecutionPrevention_Available", Sometimes(Boolean())},
+                                         {"Description", Sometimes(NonEmptyText())},
+                                         {"Distributed", Always(Boolean())},
+                                         {"FreePhysicalMemory", Always(Between(1, 1ull << 40))},
+                                         {"FreeSpaceInPagingFiles", Always(Number64())},
+                                         {"FreeVirtualMemory", Always(Between(1, 1ull << 40))},
+                                         {"LastBootUpTime", Always(PastDatetime())},
+                                         {"LocalDateTime", Always(PastDatetime())},
+                                         {"Locale", Sometimes(NonEmptyText())},
+                                         {"Manufacturer", Sometimes(NonEmptyText())},
+                                         {"MaxNumberOfProcesses", Always(Between(300, 0xFFFFFFFFu))},
+                                         {"MUILanguages", Sometimes(TextList())},
+                                         {"Name", Always(NonEmptyText())},
+                                         {"NumberOfProcesses", Always(Between(1, 4u << 20))},
+                                         {"NumberOfUsers", Sometimes(Number32())},
+                                         {"OSArchitecture", Always(NonEmptyText())},
+                                         {"OSLanguage", Sometimes(Number32())},
+                                         {"OSType", Always(Between(36, 36))},
+                                         {"Primary", Always(Boolean())},
+                                         {"ProductType", Sometimes(Between(1, 3))},
+                                         {"SizeStoredInPagingFiles", Always(Number64())},
+                                         {"SystemDevice", Sometimes(NonEmptyText())},
+                                         {"SystemDrive", Always(Exactly("/"))},
+                                         {"TotalSwapSpaceSize", Always(Number64())},
+                                         {"TotalVirtualMemorySize", Always(Between(1, 1ull << 40))},
+                                         {"TotalVisibleMemorySize", Always(Between(1, 1ull << 40))},
+                                         {"Version", Always(NonEmptyText())},
+                                     });
+  rules.Add("Win32_ComputerSystem", {
+                                        {"AutomaticResetBootOption", Sometimes(Boolean())},
+                                        {"AutomaticResetCapability", Sometimes(Boolean())},
+                                        {"BootupState", Always(NonEmptyText())},
+                                        {"Caption", Always(NonEmptyText())},
+                                        {"CreationClassName", Always(Exactly("Win32_ComputerSystem"))},
+                                        {"CurrentTimeZone", Always(SignedBetween(-720, 840))},
+                                        {"DaylightInEffect", Sometimes(Boolean())},
+                                        {"DNSHostName", Always(NonEmptyText())},
+                                        {"Domain", Sometimes(NonEmptyText())},
+                                        {"HypervisorPresent", Sometimes(Boolean())},
+                                        {"Manufacturer", Sometimes(NonEmptyText())},
+                                        {"Model", Sometimes(NonEmptyText())},
+                                        {"Name", Always(NonEmptyText())},
+                                        {"NumberOfLogicalProcessors", Always(Between(1, 65'536))},
+                                        {"NumberOfProcessors", Always(Between(1, 1024))},
+                                        {"PauseAfterReset", Sometimes(SignedBetween(0, std::int64_t{1} << 42))},
+                                        {"PCSystemType", Sometimes(Between(0, 7))},
+                                        {"PCSystemTypeEx", Sometimes(Between(0, 8))},
+                                        {"SystemFamily", Sometimes(NonEmptyText())},
+                                        {"SystemSKUNumber", Sometimes(NonEmptyText())},
+                                        {"SystemType", Always(NonEmptyText())},
+                                        {"TotalPhysicalMemory", Always(Between(1u << 20, 1ull << 50))},
+                                        {"UserName", Sometimes(NonEmptyText())},
+                                    });
+}
+
+}  // namespace wmi::classes
