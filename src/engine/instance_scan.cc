@@ -169,7 +169,18 @@ Status InstanceScan::OpenStoredRows(const cim::ClassPtr& schema) {
 }
 
 Status InstanceScan::OpenBuiltIn(const cim::ClassPtr& schema, const ClassServer& server) {
-  provider::Request request = PushDown(plan_, schema, server.built_in->support());
+  const provider::Support support = server.built_in->support();
+  provider::Request request = PushDown(plan_, schema, support);
+  if (support.listing == provider::Listing::kByOwnNameOnly && plan_.asked != nullptr && plan_.asked != schema &&
+      !plan_.has_keys && request.allowed.empty()) {  // decision 0021
+    NoteStep(*schema, "LeftOut", server.name, "listed only when asked for by its own name");
+    missing_.reasons.insert(fmt::format(
+        "instances of {0} are left out of a query of {1}, because to list them takes very long; ask for {0} "
+        "itself",
+        schema->name(), plan_.asked->name()));
+    part_ = ReadyRows({});
+    return Status();
+  }
   NoteStep(*schema, request.has_keys ? "Keys" : "Scan", server.name, DescribePushDown(request));
   const Placement placement =
       server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
