@@ -13,7 +13,8 @@ constexpr std::string_view kAboutProcesses =
     "the "
     "owner of the process and to root; for others the property is NULL and the call ends with "
     "`WBEM_S_PARTIAL_RESULTS`. A process that ends while it is read is left out. A query for a `Handle` also reads "
-    "`status`, because `/proc` answers to the numbers of threads too. Process 0 does not exist on Linux.";
+    "`status`, because `/proc` answers to the numbers of threads too. Process 0 does not exist on Linux. "
+    "Deleting an instance ends the process, as `Terminate`.";
 
 constexpr std::string_view kAboutThreads =
     "One instance for each thread of each process, kernel threads included. `Handle` is the number of the thread, "
