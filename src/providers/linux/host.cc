@@ -5,12 +5,14 @@
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/process/process_calls.h"
 
 namespace wmi::linuxos {
 
 GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
+ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

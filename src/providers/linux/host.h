@@ -13,6 +13,7 @@ namespace wmi::linuxos {
 
 class GuardedCalls;
 class NameService;
+class ProcessCalls;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -23,11 +24,13 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  ProcessCalls* process_calls = &RealProcessCalls();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static ProcessCalls& RealProcessCalls();
 };
 
 // Empty when unknown.
