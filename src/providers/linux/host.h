@@ -11,6 +11,7 @@
 
 namespace wmi::linuxos {
 
+class DeviceNames;
 class GuardedCalls;
 class NameService;
 class SystemBus;
@@ -23,11 +24,13 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  DeviceNames* device_names = &RealDeviceNames();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static DeviceNames& RealDeviceNames();
 };
 
 // Empty when unknown.
