@@ -53,7 +53,8 @@ Number Energy(const BatteryView& view, std::string_view energy, std::string_view
   Number voltage = Figure(view, "POWER_SUPPLY_VOLTAGE_MIN_DESIGN");
   if (!voltage) voltage = Figure(view, "POWER_SUPPLY_VOLTAGE_NOW");
   if (!amount || !voltage || *amount > kPlausibleMax || *voltage > kPlausibleMax) return std::nullopt;
-  return *amount / kMicroToMilli * (*voltage / kMicroToMilli) / 1'000'000;
+  // Milliampere-hours times millivolts are microwatt-hours.
+  return *amount / kMicroToMilli * (*voltage / kMicroToMilli) / kMicroToMilli;
 }
 
 Number FullEnergy(const BatteryView& view) {
