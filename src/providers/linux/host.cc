@@ -4,6 +4,7 @@
 
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
+#include "providers/linux/devices/device_names.h"
 #include "providers/linux/guarded_calls.h"
 #include "providers/linux/process/process_calls.h"
 
@@ -13,6 +14,7 @@ GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
 ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
+DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -11,6 +11,7 @@
 
 namespace wmi::linuxos {
 
+class DeviceNames;
 class GuardedCalls;
 class NameService;
 class ProcessCalls;
@@ -25,12 +26,14 @@ struct Machine {
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
   ProcessCalls* process_calls = &RealProcessCalls();
+  DeviceNames* device_names = &RealDeviceNames();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
   static ProcessCalls& RealProcessCalls();
+  static DeviceNames& RealDeviceNames();
 };
 
 // Empty when unknown.
