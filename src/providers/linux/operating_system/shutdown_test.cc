@@ -82,7 +82,7 @@ TEST_F(ShutdownTest, AsksTheLoginManagerForWhatTheFlagsSay) {
     EXPECT_EQ(Run("Win32Shutdown", flags), 0u);
     EXPECT_THAT(bus_.members, ElementsAre(member));
     ASSERT_EQ(bus_.last.arguments.size(), 1u);
-    EXPECT_FALSE(bus_.last.arguments[0].boolean()) << "nobody is asked for a password";
+    EXPECT_FALSE(std::get<bool>(bus_.last.arguments[0].data)) << "nobody is asked for a password";
   }
   EXPECT_EQ(Run("Reboot"), 0u);
   EXPECT_THAT(bus_.members, ElementsAre("Reboot"));
@@ -104,8 +104,8 @@ TEST_F(ShutdownTest, ATimeoutIsASchedule) {
   EXPECT_EQ(Run("Win32ShutdownTracker", 8, 3600, "new kernel"), 0u);
   EXPECT_THAT(bus_.members, ElementsAre("SetWallMessage", "ScheduleShutdown"));
   EXPECT_EQ(bus_.last.signature, "st");
-  EXPECT_EQ(bus_.last.arguments.at(0).text(), "poweroff");
-  const auto when = std::chrono::microseconds(bus_.last.arguments.at(1).unsigned_number());
+  EXPECT_EQ(std::get<std::string>(bus_.last.arguments.at(0).data), "poweroff");
+  const auto when = std::chrono::microseconds(std::get<std::uint64_t>(bus_.last.arguments.at(1).data));
   const auto delay = when - std::chrono::system_clock::now().time_since_epoch();
   EXPECT_GT(delay, std::chrono::minutes(50));
   EXPECT_LE(delay, std::chrono::hours(1));

@@ -2,12 +2,22 @@
 
 #include "providers/linux/computer_system/computer_system.h"
 #include "providers/linux/operating_system/operating_system.h"
+#include "providers/linux/system/clock_classes.h"
+#include "providers/linux/system/machine_classes.h"
 
 namespace wmi::linuxos {
 
 void AddSystemClasses(Classes& classes) {
   classes.Add<ComputerSystem>();
   classes.Add<OperatingSystem>();
+  classes.Add<ComputerProduct>();
+  classes.Add<TimeZone>();
+  classes.Add<LocalTime>();
+  classes.Add<UtcTime>();
+  classes.Add<PageFileUsage>();
+  classes.Add<BootConfiguration>();
+  classes.Add<QuickFixEngineering>();
+  classes.Add<WmiSetting>();
 }
 
 }  // namespace wmi::linuxos
