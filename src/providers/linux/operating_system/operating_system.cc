@@ -1,4 +1,4 @@
-#include "providers/linux/operating_system/operating_system_provider.h"
+#include "providers/linux/operating_system/operating_system.h"
 
 #include <algorithm>
 #include <array>
@@ -10,10 +10,7 @@
 #include <utility>
 
 #include "cim/datetime.h"
-#include "providers/linux/locale_codes.h"
-#include "providers/linux/mounts.h"
-#include "providers/linux/sessions.h"
-#include "providers/linux/snapshot_stream.h"
+#include "providers/linux/operating_system/shutdown.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -33,27 +30,22 @@ constexpr SourceSet kCpu = 1u << 9;
 constexpr SourceSet kLimits = 1u << 10;
 constexpr SourceSet kMachineInfo = 1u << 11;
 
-constexpr std::size_t kProcessesMax = 4u << 20;
-
-struct OperatingSystemView {
-  SourceSet denied = 0;
-  SourceSet unread = 0;
-  std::string os_release;
-  std::string meminfo;
-  std::string host_name;
-  std::string kernel_release;
-  std::string kernel_version;
-  std::string architecture;
-  std::optional<std::int64_t> boot_seconds;
-  std::optional<std::uint64_t> processes;
-  std::optional<std::uint64_t> processes_max;
-  std::optional<LoginSessions> sessions;
-  SystemLocale locale;
-  std::vector<Mount> mounts;
-  std::string cpu_flags;
-  bool has_cpu_flags = false;
-  std::string pretty_host_name;
+constexpr Source kSources[] = {
+    {kOsRelease, "`/etc/os-release`, else `/usr/lib/os-release`", Cost::kFile},
+    {kMemory, "`/proc/meminfo`", Cost::kFile},
+    {kHost, "`/proc/sys/kernel/hostname`", Cost::kFile},
+    {kKernel, "`/proc/sys/kernel`", Cost::kFile},
+    {kBoot, "`/proc/stat`", Cost::kFile},
+    {kProcesses, "`/proc`", Cost::kScan},
+    {kSessions, "`/run/utmp`, else `/run/systemd/sessions`", Cost::kScan},
+    {kLocale, "`/etc/locale.conf`, else `/etc/default/locale`", Cost::kFile},
+    {kMounts, "`/proc/self/mountinfo`", Cost::kFile},
+    {kCpu, "`/proc/cpuinfo`", Cost::kFile},
+    {kLimits, "`/proc/sys/kernel/pid_max`, `threads-max`", Cost::kFile},
+    {kMachineInfo, "`/etc/machine-info`", Cost::kFile},
 };
+
+constexpr std::size_t kProcessesMax = 4u << 20;
 
 using View = OperatingSystemView;
 
@@ -138,73 +130,106 @@ void WriteProductType(const View& view, RowWriter& row, std::size_t slot) {
 }
 
 constexpr Column<View> kColumns[] = {
-    {"Caption", kOsRelease, WriteName},
+    {"Caption", kOsRelease, WriteName,
+     "PRETTY_NAME, else NAME: name and version of the distribution; `Linux` when the file says nothing."},
     {"Description", kMachineInfo,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.pretty_host_name); }},
-    {"Name", kOsRelease, WriteName},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.pretty_host_name); },
+     "PRETTY_HOSTNAME: free text that an administrator gave the machine. NULL when not set."},
+    {"Name", kOsRelease, WriteName, "as `Caption`; Windows appends folder and partition."},
     {"CreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_OperatingSystem"); }},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_OperatingSystem"); },
+     "constant `Win32_OperatingSystem`."},
     {"CSCreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); }},
-    {"CSName", kHost, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); }},
-    {"CurrentTimeZone", 0, WriteTimeZone},
-    {"Distributed", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetBoolean(slot, false); }},
-    {"FreePhysicalMemory", kMemory, WriteFreeMemory},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); },
+     "constant `Win32_ComputerSystem`."},
+    {"CSName", kHost, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); },
+     "the host name. NULL when it is empty."},
+    {"CurrentTimeZone", 0, WriteTimeZone, "local time: minutes east of UTC now."},
+    {"Distributed", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetBoolean(slot, false); },
+     "constant FALSE: Linux is not one system over several machines."},
+    {"FreePhysicalMemory", kMemory, WriteFreeMemory,
+     "MemAvailable: kilobytes that programs could get without swapping. NULL before Linux 3.14."},
     {"FreeSpaceInPagingFiles", kMemory,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetKilobytes(v, row, slot, "SwapFree"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetKilobytes(v, row, slot, "SwapFree"); },
+     "SwapFree, kilobytes."},
     {"FreeVirtualMemory", kMemory,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetSum(v, row, slot, "MemAvailable", "SwapFree"); }},
-    {"LastBootUpTime", kBoot, WriteBootTime},
-    {"LocalDateTime", 0, WriteLocalTime},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetSum(v, row, slot, "MemAvailable", "SwapFree"); },
+     "MemAvailable and SwapFree together, kilobytes. NULL before Linux 3.14."},
+    {"LastBootUpTime", kBoot, WriteBootTime, "btime, as local time."},
+    {"LocalDateTime", 0, WriteLocalTime, "the clock: local time with microseconds."},
     {"MaxNumberOfProcesses", kLimits,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.processes_max) row.SetUnsigned(slot, *v.processes_max);
-     }},
+     },
+     "the smaller of pid_max - 1 and threads-max; threads count. NULL when neither can be read."},
     {"NumberOfProcesses", kProcesses,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.processes) row.SetUnsigned(slot, *v.processes);
-     }},
+     },
+     "the numeric folders. NULL when `/proc` cannot be listed."},
     {"NumberOfUsers", kSessions,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.sessions) row.SetUnsigned(slot, v.sessions->count);
-     }},
-    {"OSType", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, 36); }},
-    {"SizeStoredInPagingFiles", kMemory, WriteSwapTotal},
-    {"TotalSwapSpaceSize", kMemory, WriteSwapTotal},
+     },
+     "login sessions whose process lives (utmp), or that are of class user and not closing. NULL where neither record "
+     "exists."},
+    {"OSType", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, 36); },
+     "constant 36, LINUX."},
+    {"SizeStoredInPagingFiles", kMemory, WriteSwapTotal, "SwapTotal, kilobytes."},
+    {"TotalSwapSpaceSize", kMemory, WriteSwapTotal, "SwapTotal, kilobytes; Windows leaves it NULL."},
     {"TotalVirtualMemorySize", kMemory,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetSum(v, row, slot, "MemTotal", "SwapTotal"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetSum(v, row, slot, "MemTotal", "SwapTotal"); },
+     "MemTotal and SwapTotal together, kilobytes."},
     {"TotalVisibleMemorySize", kMemory,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetKilobytes(v, row, slot, "MemTotal"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetKilobytes(v, row, slot, "MemTotal"); },
+     "MemTotal: kilobytes that the kernel manages."},
     {"Version", kKernel,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.kernel_release); }},
-    {"BootDevice", kMounts,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetDeviceOf(v, row, slot, "/boot"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.kernel_release); },
+     "osrelease: the release of the kernel (`uname -r`). Programs read it as dotted numbers, and every Linux has one; "
+     "the distribution stands in `Caption`."},
+    {"BootDevice", kMounts, [](const View& v, RowWriter& row, std::size_t slot) { SetDeviceOf(v, row, slot, "/boot"); },
+     "source of the mount on `/boot`, else of `/`. NULL when that is no device file, as in containers."},
     {"BuildNumber", kOsRelease,
      [](const View& v, RowWriter& row, std::size_t slot) {
        SetTextOrNull(row, slot, SettingOf(v.os_release, "BUILD_ID"));
-     }},
+     },
+     "BUILD_ID: build of the system image. NULL where the distribution has none."},
     {"BuildType", kKernel,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.kernel_version); }},
-    {"CodeSet", kLocale, WriteCodePage},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.kernel_version); },
+     "version: how the kernel was built (`uname -v`)."},
+    {"CodeSet", kLocale, WriteCodePage,
+     "LANG: the code page number of its character set; UTF-8 is 65001. NULL when not set, or for a character set "
+     "without a number."},
     {"DataExecutionPrevention_Available", kCpu,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.has_cpu_flags) row.SetBoolean(slot, HasWord(v.cpu_flags, "nx"));
-     }},
-    {"Locale", kLocale, WriteLocale},
+     },
+     "has the flag nx. NULL where the processor is no x86."},
+    {"Locale", kLocale, WriteLocale,
+     "LANG: the language identifier, four hexadecimal digits. NULL when not set, or not among the languages known."},
     {"Manufacturer", kOsRelease,
      [](const View& v, RowWriter& row, std::size_t slot) {
        SetTextOrNull(row, slot, SettingOf(v.os_release, "VENDOR_NAME"));
-     }},
-    {"MUILanguages", kLocale, WriteLanguages},
-    {"OSArchitecture", kKernel, WriteArchitecture},
+     },
+     "VENDOR_NAME: who makes the distribution. NULL when not set, as in most distributions."},
+    {"MUILanguages", kLocale, WriteLanguages,
+     "LANG: one language tag, `en-US`. NULL when not set, and for the C locale."},
+    {"OSArchitecture", kKernel, WriteArchitecture,
+     "arch, else uname: `64-bit`, `32-bit`; `ARM 64-bit Processor` for aarch64."},
     {"OSLanguage", kLocale,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.locale.language_id) row.SetUnsigned(slot, *v.locale.language_id);
-     }},
-    {"Primary", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetBoolean(slot, true); }},
-    {"ProductType", kOsRelease, WriteProductType},
-    {"SystemDevice", kMounts, [](const View& v, RowWriter& row, std::size_t slot) { SetDeviceOf(v, row, slot, "/"); }},
-    {"SystemDrive", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "/"); }},
+     },
+     "LANG: the language identifier as a number. NULL as `Locale`."},
+    {"Primary", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetBoolean(slot, true); },
+     "constant TRUE: the system that answers is the one in control."},
+    {"ProductType", kOsRelease, WriteProductType,
+     "VARIANT_ID: 3 for a server variant, 1 for a workstation or desktop variant. NULL where the distribution has no "
+     "variants."},
+    {"SystemDevice", kMounts, [](const View& v, RowWriter& row, std::size_t slot) { SetDeviceOf(v, row, slot, "/"); },
+     "source of the mount on `/`. NULL when that is no device file, as in containers."},
+    {"SystemDrive", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "/"); },
+     "constant `/`, the `DeviceID` of the disk that holds the system."},
 };
 
 std::optional<std::uint64_t> NumberIn(const Machine& machine, const std::string& path) {
@@ -238,45 +263,40 @@ void ReadCpu(const Machine& machine, View& view) {
   view.has_cpu_flags = !view.cpu_flags.empty();
 }
 
-Status Load(const Machine& machine, SourceSet sources, std::vector<View>& out) {
+}  // namespace
+
+std::span<const Source> OperatingSystem::Sources() { return kSources; }
+std::span<const Column<View>> OperatingSystem::Columns() { return kColumns; }
+std::span<const MethodRow> OperatingSystem::Methods() { return ShutdownMethods(); }
+
+Status OperatingSystem::Load(const Machine& machine, const Asked& asked, std::vector<View>& out) {
   View view;
   Files& files = *machine.files;
   const std::string& proc = machine.root.proc;
-  if ((sources & kOsRelease) != 0) view.os_release = OsRelease(machine);
-  if ((sources & kMemory) != 0) view.meminfo = ReadText(files, proc + "/meminfo", 64u << 10);
-  if ((sources & kHost) != 0) view.host_name = HostName(machine);
-  if ((sources & kKernel) != 0) {
+  if (asked.Wants(kOsRelease)) view.os_release = OsRelease(machine);
+  if (asked.Wants(kMemory)) view.meminfo = ReadText(files, proc + "/meminfo", 64u << 10);
+  if (asked.Wants(kHost)) view.host_name = HostName(machine);
+  if (asked.Wants(kKernel)) {
     view.kernel_release = KernelRelease(machine);
     view.kernel_version = ReadLine(files, proc + "/sys/kernel/version");
     view.architecture = KernelArchitecture(machine);
   }
-  if ((sources & kBoot) != 0) view.boot_seconds = BootTime(machine);
-  if ((sources & kProcesses) != 0) {
+  if (asked.Wants(kBoot)) view.boot_seconds = BootTime(machine);
+  if (asked.Wants(kProcesses)) {
     std::vector<std::int32_t> ids;
     if (files.ListNumbers(kNoDirectory, proc.c_str(), kProcessesMax, ids) == 0) view.processes = ids.size();
   }
-  if ((sources & kLimits) != 0) view.processes_max = ProcessesMax(machine);
-  if ((sources & kSessions) != 0) view.sessions = ReadLoginSessions(machine);
-  if ((sources & kLocale) != 0) view.locale = ReadLocale(machine);
-  if ((sources & kMounts) != 0) view.mounts = ReadMounts(machine);
-  if ((sources & kCpu) != 0) ReadCpu(machine, view);
-  if ((sources & kMachineInfo) != 0) {
+  if (asked.Wants(kLimits)) view.processes_max = ProcessesMax(machine);
+  if (asked.Wants(kSessions)) view.sessions = ReadLoginSessions(machine);
+  if (asked.Wants(kLocale)) view.locale = ReadLocale(machine);
+  if (asked.Wants(kMounts)) view.mounts = ReadMounts(machine);
+  if (asked.Wants(kCpu)) ReadCpu(machine, view);
+  if (asked.Wants(kMachineInfo)) {
     view.pretty_host_name =
         SettingOf(ReadText(files, machine.root.etc + "/machine-info", 64u << 10), "PRETTY_HOSTNAME");
   }
   out.push_back(std::move(view));
   return Status();
 }
-
-}  // namespace
-
-Result<std::unique_ptr<provider::InstanceStream>> OperatingSystemProvider::Open(const provider::Request& request) {
-  // A singleton has no keys to compare: whoever asks for one, asks for it.
-  return OpenSnapshot<View>(
-      kColumns, request, 0, [this](SourceSet sources, std::vector<View>& out) { return Load(machine_, sources, out); },
-      [](const View&, const provider::KeyTuple&) { return true; });
-}
-
-std::vector<std::string_view> OperatingSystemProvider::FilledProperties() { return PropertyNames<View>(kColumns); }
 
 }  // namespace wmi::linuxos

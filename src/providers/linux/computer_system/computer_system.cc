@@ -1,13 +1,11 @@
-#include "providers/linux/computer_system/computer_system_provider.h"
+#include "providers/linux/computer_system/computer_system.h"
 
 #include <ctime>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "providers/linux/cpu_topology.h"
 #include "providers/linux/sessions.h"
-#include "providers/linux/snapshot_stream.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -28,27 +26,25 @@ constexpr SourceSet kCommandLine = 1u << 10;
 constexpr SourceSet kArchitecture = 1u << 11;
 constexpr SourceSet kSessions = 1u << 12;
 
+constexpr Source kSources[] = {
+    {kHost, "`/proc/sys/kernel/hostname`", Cost::kFile},
+    {kMemory, "`/proc/meminfo`", Cost::kFile},
+    {kTopology, "`/sys/devices/system/cpu`", Cost::kScan},
+    {kVendor, "`/sys/class/dmi/id/sys_vendor`", Cost::kFile},
+    {kProduct, "`/sys/class/dmi/id/product_name`, else `/sys/firmware/devicetree/base/model`", Cost::kFile},
+    {kFamily, "`/sys/class/dmi/id/product_family`", Cost::kFile},
+    {kSku, "`/sys/class/dmi/id/product_sku`", Cost::kFile},
+    {kProfile, "`/sys/firmware/acpi/pm_profile`", Cost::kFile},
+    {kHypervisor, "`/sys/hypervisor/type`, `/proc/cpuinfo`", Cost::kFile},
+    {kPanic, "`/proc/sys/kernel/panic`", Cost::kFile},
+    {kCommandLine, "`/proc/cmdline`", Cost::kFile},
+    {kArchitecture, "`/proc/sys/kernel/arch`, else uname", Cost::kFile},
+    {kSessions, "`/run/utmp`, else `/run/systemd/sessions`", Cost::kScan},
+};
+
 // Preferred_PM_Profile of the ACPI table FADT.
 constexpr std::uint64_t kProfileMobile = 2;
 constexpr std::uint64_t kProfileTablet = 8;
-
-struct ComputerSystemView {
-  SourceSet denied = 0;
-  SourceSet unread = 0;
-  std::string host_name;
-  std::optional<std::uint64_t> memory_kilobytes;
-  std::vector<CpuPackage> packages;
-  std::string vendor;
-  std::string product;
-  std::string family;
-  std::string sku;
-  std::optional<std::uint64_t> power_profile;
-  std::optional<bool> hypervisor;
-  std::optional<std::int64_t> panic_seconds;
-  std::string kernel_arguments;
-  std::string architecture;
-  std::string console_user;
-};
 
 using View = ComputerSystemView;
 
@@ -102,61 +98,82 @@ void WriteSystemKind(const View& view, RowWriter& row, std::size_t slot) {
 }
 
 constexpr Column<View> kColumns[] = {
-    {"Caption", kHost, WriteHostName},
-    {"Name", kHost, WriteHostName},
+    {"Caption", kHost, WriteHostName, "as `Name`."},
+    {"Name", kHost, WriteHostName, "the host name. NULL when it is empty."},
     {"CreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); }},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); },
+     "constant `Win32_ComputerSystem`."},
     {"AutomaticResetBootOption", kPanic,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.panic_seconds) row.SetBoolean(slot, *v.panic_seconds != 0);
-     }},
+     },
+     "TRUE when not 0: the kernel restarts after a panic."},
     {"AutomaticResetCapability", kPanic,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.panic_seconds) row.SetBoolean(slot, true);
-     }},
-    {"BootupState", kCommandLine, WriteBootState},
+     },
+     "TRUE when there is such a setting: the kernel can do so."},
+    {"BootupState", kCommandLine, WriteBootState,
+     "`Fail-safe boot` with one of single, S, s, 1, rescue, emergency or a rescue or emergency target, else `Normal "
+     "boot`. NULL when empty."},
     {"CurrentTimeZone", 0,
      [](const View&, RowWriter& row, std::size_t slot) {
        if (const auto local = LocalNow()) row.SetSigned(slot, local->tm_gmtoff / 60);
-     }},
+     },
+     "local time: minutes east of UTC now."},
     {"DaylightInEffect", 0,
      [](const View&, RowWriter& row, std::size_t slot) {
        const auto local = LocalNow();
        if (local && local->tm_isdst >= 0) row.SetBoolean(slot, local->tm_isdst > 0);
-     }},
+     },
+     "local time: summer time now. NULL when the time zone does not tell."},
     {"DNSHostName", kHost,
      [](const View& v, RowWriter& row, std::size_t slot) {
        SetTextOrNull(row, slot, std::string_view(v.host_name).substr(0, v.host_name.find('.')));
-     }},
-    {"Domain", kHost, WriteDomain},
+     },
+     "the part before the first dot."},
+    {"Domain", kHost, WriteDomain, "the part behind the first dot. NULL for a host name without a dot."},
     {"HypervisorPresent", kHypervisor,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.hypervisor) row.SetBoolean(slot, *v.hypervisor);
-     }},
+     },
+     "TRUE when the first exists or the second has the flag hypervisor. NULL on other processors than x86 without the "
+     "first."},
     {"Manufacturer", kVendor,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.vendor); }},
-    {"Model", kProduct, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.product); }},
-    {"NumberOfLogicalProcessors", kTopology, WriteLogicalProcessors},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.vendor); },
+     "the maker, as the firmware has it, placeholders too. NULL without DMI tables."},
+    {"Model", kProduct, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.product); },
+     "the product name, as the firmware has it, placeholders too. NULL when neither exists."},
+    {"NumberOfLogicalProcessors", kTopology, WriteLogicalProcessors,
+     "logical processors online. NULL when it cannot be read."},
     {"NumberOfProcessors", kTopology,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (!v.packages.empty()) row.SetUnsigned(slot, v.packages.size());
-     }},
-    {"PauseAfterReset", kPanic, WritePauseAfterReset},
-    {"PCSystemType", kProfile, WriteSystemKind},
+     },
+     "different packages (`physical_package_id`) online. NULL when it cannot be read."},
+    {"PauseAfterReset", kPanic, WritePauseAfterReset,
+     "seconds to milliseconds; a negative value is 0. NULL for 0: no restart."},
+    {"PCSystemType", kProfile, WriteSystemKind, "same numbers; a tablet (8) is 2, Mobile. NULL without ACPI."},
     {"PCSystemTypeEx", kProfile,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.power_profile && *v.power_profile <= kProfileTablet) row.SetUnsigned(slot, *v.power_profile);
-     }},
+     },
+     "same numbers; 8 is Slate. NULL without ACPI."},
     {"SystemFamily", kFamily,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.family); }},
-    {"SystemSKUNumber", kSku, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.sku); }},
-    {"SystemType", kArchitecture, WriteSystemType},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.family); },
+     "the product family. NULL without DMI tables."},
+    {"SystemSKUNumber", kSku, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.sku); },
+     "the stock number. NULL without DMI tables."},
+    {"SystemType", kArchitecture, WriteSystemType,
+     "`x64-based PC`, `X86-based PC`, `ARM64-based PC`, else the kernel's name with `-based PC`."},
     {"TotalPhysicalMemory", kMemory,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.memory_kilobytes) row.SetUnsigned(slot, *v.memory_kilobytes * 1024);
-     }},
+     },
+     "MemTotal: what the kernel manages, kilobytes to bytes."},
     {"UserName", kSessions,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.console_user); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.console_user); },
+     "the first user on a virtual terminal, local display or seat0. NULL with nobody at the console."},
 };
 
 std::optional<bool> ReadHypervisor(const Machine& machine) {
@@ -177,51 +194,45 @@ void ReadFirmware(const Machine& machine, SourceSet source, const char* name, Vi
   if (error == 0) out = Trim(buffer.text());
 }
 
-Status Load(const Machine& machine, SourceSet sources, std::vector<View>& out) {
+}  // namespace
+
+std::span<const Source> ComputerSystem::Sources() { return kSources; }
+std::span<const Column<View>> ComputerSystem::Columns() { return kColumns; }
+
+Status ComputerSystem::Load(const Machine& machine, const Asked& asked, std::vector<View>& out) {
   View view;
   Files& files = *machine.files;
   const std::string& proc = machine.root.proc;
-  if ((sources & kHost) != 0) view.host_name = HostName(machine);
-  if ((sources & kMemory) != 0) {
+  if (asked.Wants(kHost)) view.host_name = HostName(machine);
+  if (asked.Wants(kMemory)) {
     view.memory_kilobytes = MemoryFigure(ReadText(files, proc + "/meminfo", 64u << 10), "MemTotal");
   }
-  if ((sources & kTopology) != 0) view.packages = ReadCpuPackages(machine);
-  if ((sources & kVendor) != 0) ReadFirmware(machine, kVendor, "sys_vendor", view, view.vendor);
-  if ((sources & kProduct) != 0) {
+  if (asked.Wants(kTopology)) view.packages = ReadCpuPackages(machine);
+  if (asked.Wants(kVendor)) ReadFirmware(machine, kVendor, "sys_vendor", view, view.vendor);
+  if (asked.Wants(kProduct)) {
     ReadFirmware(machine, kProduct, "product_name", view, view.product);
     if (view.product.empty()) view.product = ReadLine(files, machine.root.sys + "/firmware/devicetree/base/model");
   }
-  if ((sources & kFamily) != 0) ReadFirmware(machine, kFamily, "product_family", view, view.family);
-  if ((sources & kSku) != 0) ReadFirmware(machine, kSku, "product_sku", view, view.sku);
-  if ((sources & kProfile) != 0) {
+  if (asked.Wants(kFamily)) ReadFirmware(machine, kFamily, "product_family", view, view.family);
+  if (asked.Wants(kSku)) ReadFirmware(machine, kSku, "product_sku", view, view.sku);
+  if (asked.Wants(kProfile)) {
     std::uint64_t profile = 0;
     if (ParseUnsigned(ReadLine(files, machine.root.sys + "/firmware/acpi/pm_profile"), profile)) {
       view.power_profile = profile;
     }
   }
-  if ((sources & kHypervisor) != 0) view.hypervisor = ReadHypervisor(machine);
-  if ((sources & kPanic) != 0) {
+  if (asked.Wants(kHypervisor)) view.hypervisor = ReadHypervisor(machine);
+  if (asked.Wants(kPanic)) {
     std::int64_t seconds = 0;
     if (ParseSigned(ReadLine(files, proc + "/sys/kernel/panic"), seconds)) view.panic_seconds = seconds;
   }
-  if ((sources & kCommandLine) != 0) view.kernel_arguments = ReadLine(files, proc + "/cmdline");
-  if ((sources & kArchitecture) != 0) view.architecture = KernelArchitecture(machine);
-  if ((sources & kSessions) != 0) {
+  if (asked.Wants(kCommandLine)) view.kernel_arguments = ReadLine(files, proc + "/cmdline");
+  if (asked.Wants(kArchitecture)) view.architecture = KernelArchitecture(machine);
+  if (asked.Wants(kSessions)) {
     if (auto sessions = ReadLoginSessions(machine)) view.console_user = std::move(sessions->console_user);
   }
   out.push_back(std::move(view));
   return Status();
 }
-
-}  // namespace
-
-Result<std::unique_ptr<provider::InstanceStream>> ComputerSystemProvider::Open(const provider::Request& request) {
-  return OpenSnapshot<View>(
-      kColumns, request, kHost,
-      [this](SourceSet sources, std::vector<View>& out) { return Load(machine_, sources, out); },
-      [](const View& view, const provider::KeyTuple& key) { return TextKeyIs(key, view.host_name); });
-}
-
-std::vector<std::string_view> ComputerSystemProvider::FilledProperties() { return PropertyNames<View>(kColumns); }
 
 }  // namespace wmi::linuxos

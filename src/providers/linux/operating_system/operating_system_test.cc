@@ -1,4 +1,4 @@
-#include "providers/linux/operating_system/operating_system_provider.h"
+#include "providers/linux/operating_system/operating_system.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,9 +14,9 @@ namespace {
 
 using testing::IsEmpty;
 
-class OperatingSystemProviderTest : public testing::Test {
+class OperatingSystemTest : public testing::Test {
  protected:
-  OperatingSystemProviderTest() {
+  OperatingSystemTest() {
     tree_.Write("etc/os-release",
                 "PRETTY_NAME=\"Test Linux 1\"\nVENDOR_NAME=Makers\nBUILD_ID=2024-01\nVARIANT_ID=server\n");
     tree_.Write("etc/locale.conf", "LANG=de_DE.UTF-8\n");
@@ -38,8 +38,8 @@ class OperatingSystemProviderTest : public testing::Test {
   }
 
   Answer Ask(std::vector<std::string_view> names = {}) {
-    const cim::ClassPtr schema = TestClass("Win32_OperatingSystem", OperatingSystemProvider::FilledProperties(), "");
-    OperatingSystemProvider provider(Machine{tree_.root(), &files_});
+    const cim::ClassPtr schema = TestClass("Win32_OperatingSystem", PropertyNames(OperatingSystem::Columns()), "");
+    SnapshotProvider<OperatingSystem> provider(Machine{tree_.root(), &files_});
     files_.calls.clear();
     return RunQuery(provider, {schema, std::move(names), {}});
   }
@@ -48,7 +48,7 @@ class OperatingSystemProviderTest : public testing::Test {
   WatchedFiles files_;
 };
 
-TEST_F(OperatingSystemProviderTest, FillsItsColumns) {
+TEST_F(OperatingSystemTest, FillsItsColumns) {
   const Answer answer = Ask();
   ASSERT_EQ(answer.rows.size(), 1u);
   EXPECT_EQ(answer.Text(0, "Caption"), "Test Linux 1");
@@ -81,7 +81,7 @@ TEST_F(OperatingSystemProviderTest, FillsItsColumns) {
   EXPECT_TRUE(answer.Get(0, "DataExecutionPrevention_Available").boolean());
 }
 
-TEST_F(OperatingSystemProviderTest, ReadsOnlyWhatIsAskedFor) {
+TEST_F(OperatingSystemTest, ReadsOnlyWhatIsAskedFor) {
   Ask({"Version"});
   EXPECT_EQ(files_.calls.size(), files_.CallsTo("/sys/kernel/"));
   Ask({"LocalDateTime", "OSType"});
@@ -91,10 +91,10 @@ TEST_F(OperatingSystemProviderTest, ReadsOnlyWhatIsAskedFor) {
   EXPECT_EQ(files_.CallsTo("meminfo"), 1u);
 }
 
-TEST_F(OperatingSystemProviderTest, WhatIsMissingIsNullAndNoError) {
+TEST_F(OperatingSystemTest, WhatIsMissingIsNullAndNoError) {
   FixtureTree empty;
-  const cim::ClassPtr schema = TestClass("Win32_OperatingSystem", OperatingSystemProvider::FilledProperties(), "");
-  OperatingSystemProvider provider(Machine{empty.root()});
+  const cim::ClassPtr schema = TestClass("Win32_OperatingSystem", PropertyNames(OperatingSystem::Columns()), "");
+  SnapshotProvider<OperatingSystem> provider(Machine{empty.root()});
   const Answer answer = RunQuery(provider, {schema, {}, {}});
   ASSERT_TRUE(answer.status.ok());
   ASSERT_EQ(answer.rows.size(), 1u);
@@ -104,14 +104,14 @@ TEST_F(OperatingSystemProviderTest, WhatIsMissingIsNullAndNoError) {
   }
 }
 
-TEST_F(OperatingSystemProviderTest, ASumOfWhichHalfIsUnknownIsNull) {
+TEST_F(OperatingSystemTest, ASumOfWhichHalfIsUnknownIsNull) {
   tree_.Write("proc/meminfo", "MemTotal: 8000 kB\n");
   const Answer answer = Ask({"TotalVirtualMemorySize", "TotalVisibleMemorySize"});
   EXPECT_TRUE(answer.IsNull(0, "TotalVirtualMemorySize"));
   EXPECT_EQ(answer.Number(0, "TotalVisibleMemorySize"), 8000u);
 }
 
-TEST_F(OperatingSystemProviderTest, CountsLoginsWhoseProcessLives) {
+TEST_F(OperatingSystemTest, CountsLoginsWhoseProcessLives) {
   std::string text;
   const auto add = [&](short type, int id, const char* line) {
     utmp record{};
@@ -129,7 +129,7 @@ TEST_F(OperatingSystemProviderTest, CountsLoginsWhoseProcessLives) {
   EXPECT_EQ(Ask({"NumberOfUsers"}).Number(0, "NumberOfUsers"), 2u);
 }
 
-TEST_F(OperatingSystemProviderTest, CountsSessionsOfTheLoginManagerWithoutUtmp) {
+TEST_F(OperatingSystemTest, CountsSessionsOfTheLoginManagerWithoutUtmp) {
   tree_.Write("run/systemd/sessions/1", "USER=ann\nCLASS=user\nSTATE=active\n");
   tree_.Write("run/systemd/sessions/2", "USER=bob\nCLASS=user\nSTATE=closing\n");
   tree_.Write("run/systemd/sessions/3", "USER=root\nCLASS=manager\nSTATE=active\n");
@@ -137,7 +137,7 @@ TEST_F(OperatingSystemProviderTest, CountsSessionsOfTheLoginManagerWithoutUtmp) 
   EXPECT_EQ(Ask({"NumberOfUsers"}).Number(0, "NumberOfUsers"), 1u);
 }
 
-TEST_F(OperatingSystemProviderTest, NamesTheWidthOfEachArchitecture) {
+TEST_F(OperatingSystemTest, NamesTheWidthOfEachArchitecture) {
   const std::pair<const char*, const char*> cases[] = {{"x86_64", "64-bit"},  {"aarch64", "ARM 64-bit Processor"},
                                                        {"i686", "32-bit"},    {"armv7l", "32-bit"},
                                                        {"riscv64", "64-bit"}, {"s390x", "64-bit"},
@@ -148,7 +148,7 @@ TEST_F(OperatingSystemProviderTest, NamesTheWidthOfEachArchitecture) {
   }
 }
 
-TEST_F(OperatingSystemProviderTest, AContainerHasNoSystemDevice) {
+TEST_F(OperatingSystemTest, AContainerHasNoSystemDevice) {
   tree_.Write("proc/self/mountinfo", "27 1 0:50 / / rw - overlay overlay rw\n");
   const Answer answer = Ask({"SystemDevice", "BootDevice"});
   EXPECT_TRUE(answer.IsNull(0, "SystemDevice"));
