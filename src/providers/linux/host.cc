@@ -5,12 +5,16 @@
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/network/netlink.h"
+#include "providers/linux/network/ping.h"
 
 namespace wmi::linuxos {
 
 GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
+Netlink& Machine::RealNetlink() { return Netlink::Real(); }
+Pinger& Machine::RealPinger() { return Pinger::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

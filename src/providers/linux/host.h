@@ -13,6 +13,8 @@ namespace wmi::linuxos {
 
 class GuardedCalls;
 class NameService;
+class Netlink;
+class Pinger;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -23,11 +25,15 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  Netlink* netlink = &RealNetlink();
+  Pinger* pinger = &RealPinger();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static Netlink& RealNetlink();
+  static Pinger& RealPinger();
 };
 
 // Empty when unknown.
