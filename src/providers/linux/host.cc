@@ -7,6 +7,8 @@
 #include "providers/linux/devices/device_names.h"
 #include "providers/linux/guarded_calls.h"
 #include "providers/linux/process/process_calls.h"
+#include "providers/linux/network/netlink.h"
+#include "providers/linux/network/ping.h"
 
 namespace wmi::linuxos {
 
@@ -15,6 +17,8 @@ NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
 ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
 DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
+Netlink& Machine::RealNetlink() { return Netlink::Real(); }
+Pinger& Machine::RealPinger() { return Pinger::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

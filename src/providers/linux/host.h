@@ -15,6 +15,8 @@ class DeviceNames;
 class GuardedCalls;
 class NameService;
 class ProcessCalls;
+class Netlink;
+class Pinger;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -27,6 +29,8 @@ struct Machine {
   SystemBus* bus = &RealSystemBus();
   ProcessCalls* process_calls = &RealProcessCalls();
   DeviceNames* device_names = &RealDeviceNames();
+  Netlink* netlink = &RealNetlink();
+  Pinger* pinger = &RealPinger();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
@@ -34,6 +38,8 @@ struct Machine {
   static SystemBus& RealSystemBus();
   static ProcessCalls& RealProcessCalls();
   static DeviceNames& RealDeviceNames();
+  static Netlink& RealNetlink();
+  static Pinger& RealPinger();
 };
 
 // Empty when unknown.
