@@ -28,9 +28,9 @@ struct CloseDirectory {
 };
 using OpenDirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
-// Calls take(name) for each entry until it returns false.
+// Calls take(entry, descriptor) for each entry of the open folder until it returns false.
 template <typename Take>
-int ForEachName(int at, const char* path, Take take) {
+int ForEachEntry(int at, const char* path, Take take) {
   const int descriptor = ::openat(StartOf(at), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return errno;
   OpenDirectoryStream stream(::fdopendir(descriptor));
@@ -43,8 +43,21 @@ int ForEachName(int at, const char* path, Take take) {
     errno = 0;
     const dirent* entry = ::readdir(stream.get());
     if (entry == nullptr) return errno;
-    if (!take(std::string_view(entry->d_name))) return 0;
+    if (!take(*entry, ::dirfd(stream.get()))) return 0;
   }
+}
+
+// The same with names only.
+template <typename Take>
+int ForEachName(int at, const char* path, Take take) {
+  return ForEachEntry(at, path, [&](const dirent& entry, int) { return take(std::string_view(entry.d_name)); });
+}
+
+// Most file systems say it in the entry; the others are asked.
+bool IsFolder(const dirent& entry, int folder) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat info;
+  return ::fstatat(folder, entry.d_name, &info, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0 && S_ISDIR(info.st_mode);
 }
 
 }  // namespace
@@ -114,6 +127,16 @@ int Files::List(int at, const char* path, std::size_t names_max, std::vector<std
   });
 }
 
+int Files::ListFolders(int at, const char* path, std::size_t names_max, std::vector<std::string>& out) {
+  out.clear();
+  return ForEachEntry(at, path, [&](const dirent& entry, int folder) {
+    const std::string_view name = entry.d_name;
+    if (name == "." || name == ".." || !IsFolder(entry, folder)) return true;
+    out.emplace_back(name);
+    return out.size() < names_max;
+  });
+}
+
 int Files::ListNumbers(int at, const char* path, std::size_t numbers_max, std::vector<std::int32_t>& out) {
   out.clear();
   return ForEachName(at, path, [&](std::string_view name) {
@@ -154,6 +177,27 @@ int Files::Remove(const char* path) { return ::unlink(path) == 0 ? 0 : errno; }
 bool Files::IsDirectory(const char* path) {
   struct stat info;
   return ::stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+int Files::Mode(int at, const char* path, std::uint32_t& out) {
+  struct stat info;
+  if (::fstatat(StartOf(at), path, &info, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) return errno;
+  out = info.st_mode;
+  return 0;
+}
+
+int Files::Write(const char* path, std::string_view text) {
+  const int descriptor = ::open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+  if (descriptor < 0) return errno;
+  ssize_t written = 0;
+  do {
+    written = ::write(descriptor, text.data(), text.size());
+  } while (written < 0 && errno == EINTR);
+  int error = written < 0 ? errno : 0;
+  // The kernel took a part as the whole value: what came after it would be another.
+  if (error == 0 && static_cast<std::size_t>(written) != text.size()) error = EINVAL;
+  ::close(descriptor);
+  return error;
 }
 
 bool Files::IsProcFileSystem(const char* path) {

@@ -92,6 +92,19 @@ class WatchedFiles final : public Files {
     if (const int error = Note("list", Full(at, path))) return error;
     return Files::List(at, path, names_max, out);
   }
+  int ListFolders(int at, const char* path, std::size_t names_max, std::vector<std::string>& out) override {
+    out.clear();
+    if (const int error = Note("list", Full(at, path))) return error;
+    return Files::ListFolders(at, path, names_max, out);
+  }
+  int Mode(int at, const char* path, std::uint32_t& out) override {
+    if (const int error = Note("mode", Full(at, path))) return error;
+    return Files::Mode(at, path, out);
+  }
+  int Write(const char* path, std::string_view text) override {
+    if (const int error = Note("write", path)) return error;
+    return Files::Write(path, text);
+  }
   int ListNumbers(int at, const char* path, std::size_t numbers_max, std::vector<std::int32_t>& out) override {
     out.clear();
     if (const int error = Note("list", Full(at, path))) return error;
