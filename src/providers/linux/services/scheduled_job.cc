@@ -104,11 +104,15 @@ Status ScheduledJob::Load(const Machine& machine, const Asked& asked, std::vecto
         list.failure = std::move(timer);
         break;
       }
-      if (timer.ok() && !timer.values.empty()) view.timer = std::move(timer.values.front());
+      view.timer = FirstValue(std::move(timer));
     }
     if (asked.Wants(kService) && !TextOf(view.timer, "Unit").empty()) {
       BusAnswer service = UnitProperties(machine, UnitPath(TextOf(view.timer, "Unit")));
-      if (service.ok() && !service.values.empty()) view.service = std::move(service.values.front());
+      if (service.outcome == BusAnswer::Outcome::kTimedOut) {
+        list.failure = std::move(service);
+        break;
+      }
+      view.service = FirstValue(std::move(service));
     }
     out.push_back(std::move(view));
   }

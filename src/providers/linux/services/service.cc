@@ -19,7 +19,6 @@ constexpr SourceSet kProperties = 1u << 4;
 constexpr SourceSet kHost = 1u << 5;
 
 constexpr std::string_view kType = ".service";
-constexpr std::string_view kUnitInterface = "org.freedesktop.systemd1.Unit";
 
 constexpr Source kSources[] = {
     {kUnits, "`ListUnitsByPatterns` and `ListUnitFilesByPatterns` of systemd", Cost::kService},
@@ -124,33 +123,46 @@ constexpr Column<View> kColumns[] = {
      [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); }},
 };
 
-// The rest of what is asked about one unit. False when systemd stopped answering: the others would only wait too.
-bool Complete(const Machine& machine, const Asked& asked, View& view, BusAnswer& failure) {
-  if (asked.Wants(kProperties)) {
-    BusAnswer answer = UnitProperties(machine, view.unit.path);
-    if (answer.outcome == BusAnswer::Outcome::kTimedOut) {
-      failure = std::move(answer);
-      return false;
+bool MayBeFrozen(const Unit& unit) { return IsStarted(unit) && unit.sub_state != "exited"; }
+
+// Asks for what the lists do not tell. Once systemd did not answer in time it is asked no more: the other units would
+// only wait too, and what is not known of them is NULL.
+class UnitReader {
+ public:
+  // `failure` keeps why something is missing.
+  UnitReader(const Machine& machine, BusAnswer& failure) : machine_(machine), failure_(failure) {}
+
+  void Complete(const Asked& asked, View& view) {
+    if (asked.Wants(kProperties)) view.properties = Read(view, kProperties, {});
+    if (asked.Wants(kFreezer) && MayBeFrozen(view.unit)) view.freezer = Read(view, kFreezer, "FreezerState").text();
+    if (asked.Wants(kDescription) && !view.unit.is_loaded)
+      view.unit.description = Read(view, kDescription, "Description").text();
+    // Instances of templates are not in the list of files.
+    if (asked.Wants(kFileState) && view.unit.file_state.empty())
+      view.unit.file_state = Read(view, kFileState, "UnitFileState").text();
+  }
+
+ private:
+  // No name means all of them. Empty when the unit is gone, or systemd too old to know the property.
+  BusValue Read(View& view, SourceSet source, std::string_view name) {
+    if (failure_.outcome == BusAnswer::Outcome::kTimedOut) {
+      view.unread |= source;
+      return {};
     }
-    if (answer.outcome == BusAnswer::Outcome::kDenied) view.denied |= kProperties;
-    // Gone since the list was made, or its file is malformed: nothing of it is known.
-    if (!answer.ok() || answer.values.empty())
-      view.unread |= kProperties;
-    else
-      view.properties = std::move(answer.values.front());
+    BusAnswer answer =
+        name.empty() ? UnitProperties(machine_, view.unit.path) : UnitProperty(machine_, view.unit.path, name);
+    if (answer.ok() && !answer.values.empty()) return std::move(answer.values.front());
+    if (answer.outcome == BusAnswer::Outcome::kDenied) view.denied |= source;
+    if (answer.outcome == BusAnswer::Outcome::kTimedOut) {
+      view.unread |= source;
+      failure_ = std::move(answer);
+    }
+    return {};
   }
-  if (asked.Wants(kFreezer)) view.freezer = FreezerOf(machine, view.unit);
-  if (asked.Wants(kDescription) && !view.unit.is_loaded) {
-    if (const auto text = UnitProperty(machine, view.unit.path, kUnitInterface, "Description"))
-      view.unit.description = text->text();
-  }
-  // Instances of templates are not in the list of files.
-  if (asked.Wants(kFileState) && view.unit.file_state.empty()) {
-    if (const auto state = UnitProperty(machine, view.unit.path, kUnitInterface, "UnitFileState"))
-      view.unit.file_state = state->text();
-  }
-  return true;
-}
+
+  const Machine& machine_;
+  BusAnswer& failure_;
+};
 
 }  // namespace
 
@@ -176,9 +188,7 @@ std::string_view ServiceStartMode(std::string_view file_state) {
 }
 
 std::string FreezerOf(const Machine& machine, const Unit& unit) {
-  if (!IsStarted(unit) || unit.sub_state == "exited") return {};
-  const auto state = UnitProperty(machine, unit.path, kUnitInterface, "FreezerState");
-  return state ? state->text() : std::string();
+  return MayBeFrozen(unit) ? FirstValue(UnitProperty(machine, unit.path, "FreezerState")).text() : std::string();
 }
 
 Result<Unit> FindService(const Machine& machine, const std::string& name) {
@@ -209,13 +219,13 @@ Status Service::Load(const Machine& machine, const Asked& asked, std::vector<Vie
   }
   UnitList list = ListUnits(machine, patterns);
   const std::string host_name = asked.Wants(kHost) ? HostName(machine) : std::string();
+  UnitReader reader(machine, list.failure);
   for (Unit& unit : list.units) {
     if (asked.stopped()) break;
     View view;
     view.unit = std::move(unit);
     view.host_name = host_name;
-    const bool goes_on = Complete(machine, asked, view, list.failure);
-    if (!goes_on) break;
+    reader.Complete(asked, view);
     out.push_back(std::move(view));
   }
   return StatusOf(list.failure, "services");

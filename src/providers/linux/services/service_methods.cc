@@ -112,8 +112,8 @@ Result<cim::Object> Stop(MethodCall& call) {
   return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
     const std::string_view state = ServiceState(unit, {});
     if (state == "Stopped" || state == "Stop Pending") return kCannotAcceptControl;
-    const auto can_stop = UnitProperty(call.machine(), unit.path, "org.freedesktop.systemd1.Unit", "CanStop");
-    if (can_stop && !can_stop->boolean()) return kInvalidControl;
+    const BusAnswer can_stop = UnitProperty(call.machine(), unit.path, "CanStop");
+    if (can_stop.ok() && !FirstValue(can_stop).boolean()) return kInvalidControl;
     return CodeOf(Ask(call.machine(), "StopUnit", "ss", {{unit.name}, {std::string("replace")}}));
   });
 }
@@ -354,9 +354,9 @@ Result<cim::Object> Delete(MethodCall& call) {
   return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
     const Machine& machine = call.machine();
     const std::string path = UnitFilePath(machine, unit.name);
-    const auto fragment = UnitProperty(machine, unit.path, "org.freedesktop.systemd1.Unit", "FragmentPath");
+    const BusValue fragment = FirstValue(UnitProperty(machine, unit.path, "FragmentPath"));
     // Files elsewhere are those of packages and generators.
-    if (!fragment || fragment->text() != path) return kNotSupported;
+    if (fragment.text() != path) return kNotSupported;
     if (ServiceState(unit, {}) != "Stopped") return kCannotAcceptControl;
     if (const ReturnCode code = CodeOf(Ask(machine, "DisableUnitFiles", "asb", {OneText(unit.name), {false}}));
         code != kAccepted)

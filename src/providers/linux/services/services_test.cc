@@ -238,8 +238,16 @@ TEST_F(ServicesTest, TellsWhySomethingIsMissing) {
   constexpr SourceSet kAll = ~SourceSet{0};
   // The listing is there, the properties are not.
   bus_.Fail("GetAll /org/freedesktop/systemd1/unit/hidden_2eservice", BusOutcome::kTimedOut);
-  Status status = Load<Service>(kAll, 2);
+  bus_.calls.clear();
+  Status status = Load<Service>(kAll, 5);
   EXPECT_EQ(status.code(), code::kPartialResults);
+  // Those behind it are not asked any more; what the lists say of them stays.
+  EXPECT_EQ(bus_.calls.back(), "GetAll /org/freedesktop/systemd1/unit/hidden_2eservice");
+  const Answer answer = Ask<Service>({});
+  EXPECT_EQ(answer.Text(3, "Name"), "old");
+  EXPECT_TRUE(answer.IsNull(3, "ProcessId"));
+  EXPECT_TRUE(answer.IsNull(4, "State"));
+  EXPECT_EQ(answer.Text(4, "StartMode"), "Auto");
   EXPECT_THAT(status.Message(), HasSubstr("canned failure"));
   for (const BusOutcome outcome : {BusOutcome::kNoBus, BusOutcome::kNoService, BusOutcome::kDenied}) {
     bus_.Fail("ListUnitsByPatterns", outcome);

@@ -124,14 +124,15 @@ BusAnswer UnitProperties(const Machine& machine, const std::string& unit_path) {
   return machine.bus->Properties(kDestination, unit_path, "");
 }
 
-std::optional<BusValue> UnitProperty(const Machine& machine, const std::string& unit_path, std::string_view interface,
-                                     std::string_view name) {
-  BusCall call = ManagerCall("Get", "ss", {{std::string(interface)}, {std::string(name)}});
+BusAnswer UnitProperty(const Machine& machine, const std::string& unit_path, std::string_view name) {
+  BusCall call = ManagerCall("Get", "ss", {{std::string("org.freedesktop.systemd1.Unit")}, {std::string(name)}});
   call.path = unit_path;
   call.interface = "org.freedesktop.DBus.Properties";
-  BusAnswer answer = machine.bus->Call(call);
-  if (!answer.ok() || answer.values.empty()) return std::nullopt;
-  return std::move(answer.values.front());
+  return machine.bus->Call(call);
+}
+
+BusValue FirstValue(BusAnswer answer) {
+  return answer.ok() && !answer.values.empty() ? std::move(answer.values.front()) : BusValue();
 }
 
 const std::string& TextOf(const BusValue& properties, std::string_view name) {

@@ -44,9 +44,10 @@ std::string UnitPath(std::string_view unit_name);
 
 // All properties of a unit, those of its type too.
 BusAnswer UnitProperties(const Machine& machine, const std::string& unit_path);
-// One of them; nothing when systemd is too old to have it or does not answer.
-std::optional<BusValue> UnitProperty(const Machine& machine, const std::string& unit_path, std::string_view interface,
-                                     std::string_view name);
+// One property that every unit has.
+BusAnswer UnitProperty(const Machine& machine, const std::string& unit_path, std::string_view name);
+// The first value of an answer; the empty one when there is none.
+BusValue FirstValue(BusAnswer answer);
 
 // For the property of a unit: its text, number; empty and 0 when it is not there.
 const std::string& TextOf(const BusValue& properties, std::string_view name);
