@@ -102,12 +102,12 @@ class OneUser final : public NameService {
 
 class EnvironmentTest : public testing::Test {
  protected:
-  EnvironmentTest() : names_(tree_.path() + "/home/ann"), provider_(MakeMachine()) {
+  EnvironmentTest() : names_(tree_.path() + "/people/ann"), provider_(MakeMachine()) {
     tree_.Write("etc/environment", "PATH=\"/usr/bin\"\nLANG=C\n");
     tree_.Write("etc/environment.d/50-b.conf", "EDITOR=vi\nLANG=ignored\n");
     tree_.Write("etc/environment.d/10-a.conf", "EDITOR=ed\nQT=1\n");
     tree_.Write("etc/environment.d/README", "NOT=read\n");
-    tree_.Write("home/ann/.config/environment.d/own.conf", "EDITOR=\"emacs -nw\"\n");
+    tree_.Write("people/ann/.config/environment.d/own.conf", "EDITOR=\"emacs -nw\"\n");
   }
 
   Answer Ask() { return RunQuery(provider_, {schema_, {}, {}}); }
@@ -190,7 +190,7 @@ TEST_F(EnvironmentTest, TheLastAssignmentCounts) {
 
 TEST_F(EnvironmentTest, WithoutFilesThereIsNothing) {
   tree_.Remove("etc");
-  tree_.Remove("home");
+  tree_.Remove("people");
   const Answer answer = Ask();
   EXPECT_TRUE(answer.status.ok());
   EXPECT_THAT(answer.rows, IsEmpty());
@@ -199,7 +199,7 @@ TEST_F(EnvironmentTest, WithoutFilesThereIsNothing) {
 TEST_F(EnvironmentTest, OfTwoNamesThatDifferInCaseTheFirstIsThere) {
   tree_.Write("etc/environment", "http_proxy=a\nHTTP_PROXY=b\n");
   tree_.Remove("etc/environment.d");
-  tree_.Remove("home");
+  tree_.Remove("people");
   EXPECT_THAT(All(), ElementsAre("<SYSTEM> http_proxy=a"));
   ASSERT_TRUE(Put("<SYSTEM>", "HTTP_PROXY", "c").ok());
   EXPECT_EQ(Text("etc/environment"), "http_proxy=c\nHTTP_PROXY=b\n");
@@ -212,14 +212,14 @@ TEST_F(EnvironmentTest, PutChangesTheFileThatSetsIt) {
   ASSERT_TRUE(Put("<SYSTEM>", "NEW", "a b").ok());
   EXPECT_EQ(Text("etc/environment"), "PATH=\"/usr/bin\"\nLANG=C\nNEW=\"a b\"\n");
   ASSERT_TRUE(Put("ann", "NEW", "$HOME").ok());
-  EXPECT_EQ(Text("home/ann/.config/environment.d/openwmi.conf"), "NEW=\"\\$HOME\"\n");
+  EXPECT_EQ(Text("people/ann/.config/environment.d/openwmi.conf"), "NEW=\"\\$HOME\"\n");
   ASSERT_TRUE(Put("ann", "NEWER", "2").ok());
-  EXPECT_EQ(Text("home/ann/.config/environment.d/openwmi.conf"), "NEW=\"\\$HOME\"\nNEWER=2\n");
+  EXPECT_EQ(Text("people/ann/.config/environment.d/openwmi.conf"), "NEW=\"\\$HOME\"\nNEWER=2\n");
 }
 
 TEST_F(EnvironmentTest, AFirstVariableOfAUserMakesTheFolder) {
-  tree_.Remove("home/ann/.config");
-  tree_.MakeDirectory("home/ann");
+  tree_.Remove("people/ann/.config");
+  tree_.MakeDirectory("people/ann");
   ASSERT_TRUE(Put("ann", "FIRST", "1").ok());
   EXPECT_THAT(All(), testing::Contains("ann FIRST=1"));
 }
@@ -246,7 +246,7 @@ TEST_F(EnvironmentTest, DeleteTakesItOutOfEachFile) {
   EXPECT_THAT(All(), testing::Contains("ann EDITOR=emacs -nw"));
   EXPECT_EQ(Delete("<SYSTEM>", "EDITOR").code(), code::kNotFound);
   ASSERT_TRUE(Delete("ann", "editor").ok());
-  EXPECT_EQ(Text("home/ann/.config/environment.d/own.conf"), "");
+  EXPECT_EQ(Text("people/ann/.config/environment.d/own.conf"), "");
 }
 
 TEST_F(EnvironmentTest, RefusesWhatCannotBe) {
