@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <memory>
 
@@ -58,6 +60,24 @@ bool IsFolder(const dirent& entry, int folder) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
   struct stat info;
   return ::fstatat(folder, entry.d_name, &info, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0 && S_ISDIR(info.st_mode);
+int WriteAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// Gives the open file the owner and mode of the one at `path`; of a new one, those of files that all may read.
+int TakeOwner(int descriptor, const char* path) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno != ENOENT ? errno : ::fchmod(descriptor, 0644) != 0 ? errno : 0;
+  struct stat own;
+  if (::fstat(descriptor, &own) != 0) return errno;
+  const bool is_same = own.st_uid == info.st_uid && own.st_gid == info.st_gid;
+  if (!is_same && ::fchown(descriptor, info.st_uid, info.st_gid) != 0) return errno;
+  return ::fchmod(descriptor, info.st_mode & 07777) != 0 ? errno : 0;
 }
 
 }  // namespace
@@ -213,6 +233,29 @@ int Files::Space(const char* path, SpaceInfo& out) {
   out.blocks_available = info.f_bavail;
   out.name_length_max = info.f_namemax;
   return 0;
+}
+
+int Files::Replace(const char* path, std::string_view text) {
+  // A new file has no target yet.
+  const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path, nullptr), &std::free);
+  if (!resolved && errno != ENOENT) return errno;
+  const std::string target = resolved ? resolved.get() : path;
+  std::string temporary = target + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  int error = WriteAll(descriptor, text);
+  if (error == 0) error = TakeOwner(descriptor, target.c_str());
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  ::close(descriptor);
+  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+  if (error != 0) ::unlink(temporary.c_str());
+  return error;
+}
+
+int Files::MakeFolder(const char* path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  return error.value();
 }
 
 Files& Files::Real() {

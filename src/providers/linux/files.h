@@ -89,6 +89,12 @@ class Files {
   virtual int Create(const char* path, std::string_view text);
   virtual int Remove(const char* path);
 
+  // Puts the text in the place of the file in one step, with its owner and mode: whoever reads sees the old or the new
+  // one. A link stays and its target is replaced; a file that is new is readable for all.
+  virtual int Replace(const char* path, std::string_view text);
+  // Makes the folder and those above it that are missing; one that is there is no failure.
+  virtual int MakeFolder(const char* path);
+
   // The calls of this machine; lives for the whole process.
   static Files& Real();
 };

@@ -101,6 +101,22 @@ void AddSystemRules(Rules& rules) {
                     {"WeekInMonth", Always(Between(1, 6))}, {"Year", Always(Between(2024, 9999))}};
   rules.Add("Win32_LocalTime", time);
   rules.Add("Win32_UTCTime", time);
+  rules.Add("Win32_Environment",
+            {{"Caption", Always(NonEmptyText())},
+             {"Description", Always(NonEmptyText())},
+             {"Name", Always(NonEmptyText())},
+             {"SystemVariable", Always(Boolean())},
+             {"UserName", Always(NonEmptyText())},
+             {"VariableValue", Always(AnyText())}},
+            0);
+  rules.Add("Win32_StartupCommand",
+            {{"Caption", Sometimes(NonEmptyText())},
+             {"Command", Always(NonEmptyText())},
+             {"Description", Sometimes(NonEmptyText())},
+             {"Location", Always(NonEmptyText())},
+             {"Name", Always(AnyText())},
+             {"User", Always(NonEmptyText())}},
+            0);
   rules.Add("Win32_PageFileUsage",
             {{"AllocatedBaseSize", Always(Number32())},
              {"Caption", Always(NonEmptyText())},
