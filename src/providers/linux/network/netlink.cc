@@ -392,6 +392,8 @@ int Netlink::Routes(const RouteFilter& filter, std::vector<NetRoute>& out) {
                 decoded.clear();
                 DecodeRoute(payload, decoded);
                 for (const NetRoute& route : decoded) {
+                  // A kernel without this family answers with all that it has.
+                  if (route.destination.family != filter.family) continue;
                   if (filter.table != 0 && route.table != filter.table) continue;
                   if (filter.only_default && route.prefix_length != 0) continue;
                   out.push_back(route);

@@ -341,19 +341,16 @@ EchoReply Pinger::Echo(const EchoRequest& request, const std::stop_token& stop) 
   }
 }
 
-bool Pinger::Resolve(const std::string& name, IpAddress& out, std::uint32_t& scope) {
+Pinger::Resolution Pinger::Resolve(const std::string& name, IpAddress& out, std::uint32_t& scope) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_DGRAM;
-  hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* found = nullptr;
-  int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
+  // The result is in the order in which the addresses can be reached.
+  const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
   if (error != 0) {
-    // An address in numbers of a family that no link has, the loopback among them.
-    hints.ai_flags = AI_NUMERICHOST;
-    error = ::getaddrinfo(name.c_str(), nullptr, &hints, &found);
+    return error == EAI_AGAIN || error == EAI_SYSTEM ? Resolution::kNoAnswer : Resolution::kNoSuchName;
   }
-  if (error != 0 || found == nullptr) return false;
   out = FromSocketAddress(found->ai_addr);
   if (found->ai_family == AF_INET6) {
     sockaddr_in6 plain{};
@@ -361,7 +358,7 @@ bool Pinger::Resolve(const std::string& name, IpAddress& out, std::uint32_t& sco
     scope = plain.sin6_scope_id;
   }
   ::freeaddrinfo(found);
-  return static_cast<bool>(out);
+  return out ? Resolution::kFound : Resolution::kNoSuchName;
 }
 
 std::string Pinger::NameOf(const IpAddress& address) {
@@ -538,22 +535,23 @@ bool ListByConditions(const Asked& asked, std::vector<PingView>& out) {
 }
 
 struct Resolved {
-  bool is_found = false;
+  Pinger::Resolution resolution = Pinger::Resolution::kNoAnswer;
   IpAddress address;
   std::uint32_t scope = 0;
 };
 
-// False when no request may be sent; `error` says why.
+// 0, or the errno for which no request could be sent.
 int Ping(const Machine& machine, const Asked& asked, std::chrono::milliseconds time_left, PingView& view) {
   Pinger* const pinger = machine.pinger;
   const std::string name = view.address;
   const auto resolved = RunGuarded<Resolved>(*machine.guarded, "address of " + name, [pinger, name] {
     Resolved result;
-    result.is_found = pinger->Resolve(name, result.address, result.scope);
+    result.resolution = pinger->Resolve(name, result.address, result.scope);
     return result;
   });
-  if (!resolved || !resolved->is_found) {
-    view.resolution = resolved ? kHostNotFound : kTryAgain;
+  if (!resolved || resolved->resolution != Pinger::Resolution::kFound) {
+    const bool is_known = resolved && resolved->resolution == Pinger::Resolution::kNoSuchName;
+    view.resolution = is_known ? kHostNotFound : kTryAgain;
     return 0;
   }
   view.target = resolved->address;

@@ -43,8 +43,9 @@ class Pinger {
   virtual ~Pinger() = default;
   // Sends one request and waits for its answer no longer than the timeout.
   virtual EchoReply Echo(const EchoRequest& request, const std::stop_token& stop);
-  // The first address of a name, with the link of a link-local one; none when there is no such name. May hang.
-  virtual bool Resolve(const std::string& name, IpAddress& out, std::uint32_t& scope);
+  enum class Resolution { kFound, kNoSuchName, kNoAnswer };
+  // The first address of a name, with the link of a link-local one. May hang.
+  virtual Resolution Resolve(const std::string& name, IpAddress& out, std::uint32_t& scope);
   // The name of an address; empty when it has none. May hang.
   virtual std::string NameOf(const IpAddress& address);
 
