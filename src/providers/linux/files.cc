@@ -154,6 +154,26 @@ int Files::Size(int at, const char* path, std::uint64_t& out) {
   return 0;
 }
 
+int Files::Create(const char* path, std::string_view text) {
+  const int descriptor = ::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
+  if (descriptor < 0) return errno;
+  int error = 0;
+  while (!text.empty() && error == 0) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  ::close(descriptor);
+  if (error != 0) ::unlink(path);
+  return error;
+}
+
+int Files::Remove(const char* path) { return ::unlink(path) == 0 ? 0 : errno; }
+
 bool Files::IsDirectory(const char* path) {
   struct stat info;
   return ::stat(path, &info) == 0 && S_ISDIR(info.st_mode);

@@ -85,6 +85,9 @@ class Files {
   virtual bool IsProcFileSystem(const char* path);
   // May block on a dead server.
   virtual int Space(const char* path, SpaceInfo& out);
+  // A new file that everybody may read, whole or not at all; EEXIST when there is one of this name.
+  virtual int Create(const char* path, std::string_view text);
+  virtual int Remove(const char* path);
 
   // The calls of this machine; lives for the whole process.
   static Files& Real();

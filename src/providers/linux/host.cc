@@ -4,13 +4,21 @@
 
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
+#include "providers/linux/devices/device_names.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/process/process_calls.h"
+#include "providers/linux/network/netlink.h"
+#include "providers/linux/network/ping.h"
 
 namespace wmi::linuxos {
 
 GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
+ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
+DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
+Netlink& Machine::RealNetlink() { return Netlink::Real(); }
+Pinger& Machine::RealPinger() { return Pinger::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

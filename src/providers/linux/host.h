@@ -11,8 +11,12 @@
 
 namespace wmi::linuxos {
 
+class DeviceNames;
 class GuardedCalls;
 class NameService;
+class ProcessCalls;
+class Netlink;
+class Pinger;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -23,11 +27,19 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  ProcessCalls* process_calls = &RealProcessCalls();
+  DeviceNames* device_names = &RealDeviceNames();
+  Netlink* netlink = &RealNetlink();
+  Pinger* pinger = &RealPinger();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static ProcessCalls& RealProcessCalls();
+  static DeviceNames& RealDeviceNames();
+  static Netlink& RealNetlink();
+  static Pinger& RealPinger();
 };
 
 // Empty when unknown.

@@ -1,24 +1,20 @@
 #include "providers/linux/firmware/firmware_classes.h"
 
+#include "providers/linux/firmware/cache_memory.h"
+#include "providers/linux/firmware/smbios_classes.h"
 #include "providers/linux/processor/processor_provider.h"
 
 namespace wmi::linuxos {
-namespace {
-
-ClassPage OldPage(std::string name, const std::vector<std::string_view>& properties) {
-  ClassPage page;
-  page.class_name = std::move(name);
-  page.about = "See the table.";
-  for (const std::string_view property : properties)
-    page.properties.push_back({std::string(property), "see there", Cost::kFile});
-  return page;
-}
-
-}  // namespace
 
 void AddFirmwareClasses(Classes& classes) {
-  classes.Add(OldPage("Win32_Processor", ProcessorProvider::FilledProperties()),
-              std::make_unique<ProcessorProvider>(classes.machine()));
+  classes.Add(ProcessorProvider::Page(), std::make_unique<ProcessorProvider>(classes.machine()));
+  classes.Add<Bios>();
+  classes.Add<BaseBoard>();
+  classes.Add<SystemEnclosure>();
+  classes.Add<PhysicalMemory>();
+  classes.Add<PhysicalMemoryArray>();
+  classes.Add<MemoryDevice>();
+  classes.Add<CacheMemory>();
 }
 
 }  // namespace wmi::linuxos

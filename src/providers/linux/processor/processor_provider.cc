@@ -145,59 +145,98 @@ constexpr std::uint64_t kStatusInfoEnabled = 3;
 constexpr std::uint64_t kCpuEnabled = 1;
 constexpr std::uint64_t kCentralProcessor = 3;
 
+constexpr Source kSources[] = {
+    {kInfo, "`/proc/cpuinfo`", Cost::kFile},
+    {kArchitecture, "`/proc/sys/kernel/arch`, else `uname`", Cost::kFile},
+    {kCaches, "`/sys/devices/system/cpu/cpuN/cache/indexN`", Cost::kInstanceFile},
+    {kCurrentClock, "`/sys/devices/system/cpu/cpuN/cpufreq/scaling_cur_freq`, else `cpu MHz` of `/proc/cpuinfo`",
+     Cost::kInstanceFile},
+    {kMaximumClock, "`/sys/devices/system/cpu/cpuN/cpufreq/cpuinfo_max_freq`, else `cpu MHz` of `/proc/cpuinfo`",
+     Cost::kInstanceFile},
+    {kLoad, "`/proc/stat`", Cost::kFile},
+    {kHost, "`/proc/sys/kernel/hostname`", Cost::kFile},
+};
+
 constexpr Column<View> kColumns[] = {
-    {"Caption", kInfo | kArchitecture, WriteIdentity},
-    {"Description", kInfo | kArchitecture, WriteIdentity},
+    {"Caption", kInfo | kArchitecture, WriteIdentity,
+     "family, model and stepping in words, `x86_64 Family 6 Model 85 Stepping 7`; NULL where it is not x86"},
+    {"Description", kInfo | kArchitecture, WriteIdentity, "as `Caption`"},
     {"Name", kInfo,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, CpuField(v.info, "model name")); }},
-    {"Status", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "OK"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, CpuField(v.info, "model name")); },
+     "`model name`: what the processor calls itself; NULL when it does not (many ARM)"},
+    {"Status", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "OK"); },
+     "`OK`: the kernel runs on it"},
     {"Availability", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kAvailabilityRunning); }},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kAvailabilityRunning); },
+     "3 Running/Full Power: the kernel runs on it"},
     {"CreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_Processor"); }},
-    {"DeviceID", 0, [](const View& v, RowWriter& row, std::size_t slot) { row.SetText(slot, v.device_id); }},
-    {"StatusInfo", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kStatusInfoEnabled); }},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_Processor"); }, "`Win32_Processor`"},
+    {"DeviceID", 0, [](const View& v, RowWriter& row, std::size_t slot) { row.SetText(slot, v.device_id); },
+     "`CPU` and the number of the package in `topology/physical_package_id`; `CPU0` where the kernel shows no "
+     "packages"},
+    {"StatusInfo", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kStatusInfoEnabled); },
+     "3 Enabled: the kernel runs on it"},
     {"SystemCreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); }},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); },
+     "`Win32_ComputerSystem`"},
     {"SystemName", kHost,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); }},
-    {"AddressWidth", kArchitecture, WriteAddressWidth},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); },
+     "NULL when the host name is empty"},
+    {"AddressWidth", kArchitecture, WriteAddressWidth, "64 or 32, the mode the kernel runs in"},
     {"CurrentClockSpeed", kCurrentClock,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.current_megahertz); }},
-    {"DataWidth", kArchitecture | kInfo, WriteDataWidth},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.current_megahertz); },
+     "of the first logical processor, in megahertz and rounded; NULL when neither shows it"},
+    {"DataWidth", kArchitecture | kInfo, WriteDataWidth,
+     "64 or 32; a 32-bit kernel with flag `lm` has a processor of 64"},
     {"LoadPercentage", kLoad,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.load) row.SetUnsigned(slot, *v.load);
-     }},
+     },
+     "share of time not idle over the package since the last look, never waited for: NULL at the first look, and a "
+     "look within 250 ms of another is answered from the one before. Time that a hypervisor took counts as busy, "
+     "waiting for disks as idle"},
     {"MaxClockSpeed", kMaximumClock,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.maximum_megahertz); }},
-    {"Role", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "CPU"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.maximum_megahertz); },
+     "in megahertz and rounded; without frequency control the measured clock is the rated one"},
+    {"Role", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "CPU"); }, "`CPU`"},
     {"Stepping", kInfo,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, CpuField(v.info, "stepping")); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, CpuField(v.info, "stepping")); },
+     "`stepping` as text; NULL where it is not x86"},
     {"Architecture", kArchitecture,
      [](const View& v, RowWriter& row, std::size_t slot) {
        SetOptional(row, slot, ArchitectureNumber(v.architecture));
-     }},
-    {"CpuStatus", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kCpuEnabled); }},
+     },
+     "0 x86, 1 MIPS, 2 Alpha, 3 PowerPC, 5 ARM, 6 ia64, 9 x64, 12 ARM64; NULL for those without a number (RISC-V, "
+     "s390)"},
+    {"CpuStatus", 0, [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kCpuEnabled); },
+     "1 CPU Enabled: the kernel runs on it"},
     {"L2CacheSize", kCaches,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.level2_kilobytes); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.level2_kilobytes); },
+     "sum over the package in kilobytes, each shared cache once; NULL when the kernel shows none"},
     {"L3CacheSize", kCaches,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.level3_kilobytes); }},
-    {"Level", kInfo, WriteLevel},
-    {"Manufacturer", kInfo, WriteManufacturer},
-    {"NumberOfCores", 0, WriteCores},
-    {"NumberOfEnabledCore", 0, WriteCores},
-    {"NumberOfLogicalProcessors", 0, WriteLogicalCount},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetOptional(row, slot, v.level3_kilobytes); },
+     "sum over the package in kilobytes, each shared cache once; NULL when the kernel shows none"},
+    {"Level", kInfo, WriteLevel, "`cpu family`; NULL where it is not x86"},
+    {"Manufacturer", kInfo, WriteManufacturer, "`vendor_id`: `GenuineIntel`, `AuthenticAMD`; NULL where it is not x86"},
+    {"NumberOfCores", 0, WriteCores, "different lists in `topology/thread_siblings_list` of the package: cores online"},
+    {"NumberOfEnabledCore", 0, WriteCores, "as `NumberOfCores`"},
+    {"NumberOfLogicalProcessors", 0, WriteLogicalCount,
+     "logical processors of the package that are in `/sys/devices/system/cpu/online`"},
     {"ProcessorType", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kCentralProcessor); }},
-    {"Revision", kInfo, WriteRevision},
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, kCentralProcessor); },
+     "3 Central Processor"},
+    {"Revision", kInfo, WriteRevision,
+     "`model` in the high byte, `stepping` in the low byte; NULL where it is not x86"},
     {"SecondLevelAddressTranslationExtensions", kInfo,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetAnyFlag(v, row, slot, "ept", "npt"); }},
-    {"ThreadCount", 0, WriteLogicalCount},
-    {"Version", kInfo, WriteVersion},
-    {"VirtualizationFirmwareEnabled", kInfo, WriteFirmwareVirtualization},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetAnyFlag(v, row, slot, "ept", "npt"); },
+     "flags `ept` or `npt`; NULL where it is not x86"},
+    {"ThreadCount", 0, WriteLogicalCount, "as `NumberOfLogicalProcessors`"},
+    {"Version", kInfo, WriteVersion, "`Model 85, Stepping 7`; NULL where it is not x86"},
+    {"VirtualizationFirmwareEnabled", kInfo, WriteFirmwareVirtualization,
+     "TRUE with flag `vmx` or `svm`; NULL without, since off in the firmware and not there look alike"},
     {"VMMonitorModeExtensions", kInfo,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetAnyFlag(v, row, slot, "vmx", "svm"); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetAnyFlag(v, row, slot, "vmx", "svm"); },
+     "flags `vmx` or `svm`; NULL where it is not x86"},
 };
 
 // The block of one logical processor; blocks are separated by empty lines.
@@ -312,6 +351,11 @@ Result<std::unique_ptr<provider::InstanceStream>> ProcessorProvider::Open(const 
       [](const View& view, const provider::KeyTuple& key) { return TextKeyIs(key, view.device_id); });
 }
 
-std::vector<std::string_view> ProcessorProvider::FilledProperties() { return PropertyNames<View>(kColumns); }
+ClassPage ProcessorProvider::Page() {
+  return MakePage<View>("Win32_Processor",
+                        "One instance for each package (socket) with a logical processor online. `/proc/cpuinfo` is "
+                        "read for the first logical processor of the package.",
+                        kSources, kColumns);
+}
 
 }  // namespace wmi::linuxos

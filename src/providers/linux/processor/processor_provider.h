@@ -2,11 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/clock.h"
 #include "provider/provider.h"
+#include "providers/linux/classes.h"
 #include "providers/linux/host.h"
 #include "providers/linux/processor/load_sampler.h"
 
@@ -21,8 +21,7 @@ class ProcessorProvider final : public provider::InstanceProvider {
       : machine_(std::move(machine)), sampler_(clock) {}
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
 
-  // Properties that are filled where the machine has a value; the others of the class are always NULL.
-  static std::vector<std::string_view> FilledProperties();
+  static ClassPage Page();
 
  private:
   const Machine machine_;

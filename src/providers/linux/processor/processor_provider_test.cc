@@ -42,7 +42,12 @@ class ProcessorProviderTest : public testing::Test {
   }
 
   Answer Ask(std::vector<std::string_view> names = {}, std::vector<std::string> keys = {}) {
-    static const cim::ClassPtr schema = TestClass("Win32_Processor", ProcessorProvider::FilledProperties(), "DeviceID");
+    static const cim::ClassPtr schema = [] {
+      const ClassPage page = ProcessorProvider::Page();
+      std::vector<std::string_view> properties;
+      for (const ClassPage::PropertyRow& row : page.properties) properties.push_back(row.name);
+      return TestClass("Win32_Processor", properties, "DeviceID");
+    }();
     files_.calls.clear();
     return RunQuery(provider_, {schema, std::move(names), std::move(keys)});
   }
