@@ -151,6 +151,13 @@ int Files::Space(const char* path, SpaceInfo& out) {
   return 0;
 }
 
+int Files::ModifiedTime(const char* path, std::int64_t& microseconds) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno;
+  microseconds = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000 + info.st_mtim.tv_nsec / 1000;
+  return 0;
+}
+
 Files& Files::Real() {
   static Files files;
   return files;

@@ -78,6 +78,8 @@ class Files {
   virtual bool IsProcFileSystem(const char* path);
   // May block on a dead server.
   virtual int Space(const char* path, SpaceInfo& out);
+  // When the content of the thing itself was last changed, in microseconds since 1970.
+  virtual int ModifiedTime(const char* path, std::int64_t& microseconds);
 
   // The calls of this machine; lives for the whole process.
   static Files& Real();

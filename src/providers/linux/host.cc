@@ -5,12 +5,14 @@
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/software/journal_reader.h"
 
 namespace wmi::linuxos {
 
 GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
+JournalReader& Machine::RealJournal() { return JournalReader::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

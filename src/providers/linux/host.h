@@ -12,6 +12,7 @@
 namespace wmi::linuxos {
 
 class GuardedCalls;
+class JournalReader;
 class NameService;
 class SystemBus;
 
@@ -23,11 +24,13 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  JournalReader* journal = &RealJournal();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static JournalReader& RealJournal();
 };
 
 // Empty when unknown.
