@@ -256,6 +256,11 @@ int Files::MakeFolder(const char* path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   return error.value();
+int Files::ModifiedTime(const char* path, std::int64_t& microseconds) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno;
+  microseconds = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000 + info.st_mtim.tv_nsec / 1000;
+  return 0;
 }
 
 Files& Files::Real() {

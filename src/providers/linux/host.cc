@@ -9,6 +9,7 @@
 #include "providers/linux/process/process_calls.h"
 #include "providers/linux/network/netlink.h"
 #include "providers/linux/network/ping.h"
+#include "providers/linux/software/journal_reader.h"
 
 namespace wmi::linuxos {
 
@@ -19,6 +20,7 @@ ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
 DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
 Netlink& Machine::RealNetlink() { return Netlink::Real(); }
 Pinger& Machine::RealPinger() { return Pinger::Real(); }
+JournalReader& Machine::RealJournal() { return JournalReader::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -13,6 +13,7 @@ namespace wmi::linuxos {
 
 class DeviceNames;
 class GuardedCalls;
+class JournalReader;
 class NameService;
 class ProcessCalls;
 class Netlink;
@@ -31,6 +32,7 @@ struct Machine {
   DeviceNames* device_names = &RealDeviceNames();
   Netlink* netlink = &RealNetlink();
   Pinger* pinger = &RealPinger();
+  JournalReader* journal = &RealJournal();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
@@ -40,6 +42,7 @@ struct Machine {
   static DeviceNames& RealDeviceNames();
   static Netlink& RealNetlink();
   static Pinger& RealPinger();
+  static JournalReader& RealJournal();
 };
 
 // Empty when unknown.

@@ -19,7 +19,7 @@
 
 namespace wmi::linuxos {
 
-// A folder that lives as long as the test; holds proc, sys, etc, usr, run and dev.
+// A folder that lives as long as the test; holds proc, sys, etc, usr, run, dev and var.
 class FixtureTree {
  public:
   FixtureTree() {
@@ -30,7 +30,7 @@ class FixtureTree {
     std::string pattern = (folder / "openwmi-linux-XXXXXX").string();
     EXPECT_NE(::mkdtemp(pattern.data()), nullptr) << pattern;
     path_ = pattern;
-    for (const char* name : {"proc", "sys", "etc", "usr", "run", "dev"})
+    for (const char* name : {"proc", "sys", "etc", "usr", "run", "dev", "var"})
       std::filesystem::create_directory(path_ / name);
   }
   ~FixtureTree() {
@@ -53,7 +53,7 @@ class FixtureTree {
 
   SystemRoot root() const {
     const std::string base = path_.string();
-    return {base + "/proc", base + "/sys", base + "/etc", base + "/usr", base + "/run", base + "/dev"};
+    return {base + "/proc", base + "/sys", base + "/etc", base + "/usr", base + "/run", base + "/dev", base + "/var"};
   }
   std::string path() const { return path_.string(); }
 
@@ -124,6 +124,11 @@ class WatchedFiles final : public Files {
     if (found == spaces.end()) return Files::Space(path, out);
     out = found->second;
     return 0;
+  }
+
+  int ModifiedTime(const char* path, std::int64_t& microseconds) override {
+    if (const int error = Note("time", path)) return error;
+    return Files::ModifiedTime(path, microseconds);
   }
 
   // errno values by "call path", the path as the end of the full one: "read 12/io".
