@@ -23,11 +23,12 @@ class StreamRows final : public RowSource {
 
   // `rows_read`: how many rows the last pull looked at.
   StreamRows(provider::Request request, Placement placement, Open open, std::set<std::string>& denied,
-             std::uint64_t& rows_read)
+             std::set<std::string>& incomplete, std::uint64_t& rows_read)
       : request_(std::move(request)),
         placement_(placement),
         open_(std::move(open)),
         denied_(denied),
+        incomplete_(incomplete),
         rows_read_(rows_read) {}
 
   Placement placement() const override { return placement_; }
@@ -43,6 +44,7 @@ class StreamRows final : public RowSource {
     const Result<provider::ReadState> read = stream_->Read(writer);
     rows_read_ = writer.examined();
     for (std::size_t slot : writer.denied_slots()) denied_.insert(request_.schema->properties()[slot].name);
+    incomplete_.insert(writer.incomplete().begin(), writer.incomplete().end());
     writer.Finish(out);
     if (!read.ok()) return Failure(read.status());
     Pulled pulled = read.value() == provider::ReadState::kEnd ? Pulled::End() : Pulled::More();
@@ -61,6 +63,7 @@ class StreamRows final : public RowSource {
   const Placement placement_;
   const Open open_;
   std::set<std::string>& denied_;
+  std::set<std::string>& incomplete_;
   std::uint64_t& rows_read_;
   std::unique_ptr<provider::InstanceStream> stream_;
 };
@@ -162,18 +165,30 @@ Status InstanceScan::OpenStoredRows(const cim::ClassPtr& schema) {
       [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
         return OpenStored(repository, of);
       },
-      denied_, rows_read_);
+      denied_, incomplete_, rows_read_);
   return Status();
 }
 
 Status InstanceScan::OpenBuiltIn(const cim::ClassPtr& schema, const ClassServer& server) {
-  provider::Request request = PushDown(plan_, schema, server.built_in->support());
+  const provider::Support support = server.built_in->support();
+  provider::Request request = PushDown(plan_, schema, support);
+  if (support.listing == provider::Listing::kByOwnNameOnly && plan_.asked != nullptr && plan_.asked != schema &&
+      !plan_.has_keys && request.allowed.empty()) {
+    NoteStep(*schema, "LeftOut", server.name, "listed only when asked for by its own name");
+    incomplete_.insert(
+        fmt::format("instances of {0} are left out of a query of {1}, because to list them takes very "
+                    "long; ask for {0} itself",
+                    schema->name(), plan_.asked->name()));
+    part_ = ReadyRows({});
+    return Status();
+  }
   NoteStep(*schema, request.has_keys ? "Keys" : "Scan", server.name, DescribePushDown(request));
   const Placement placement =
       server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
   part_ = std::make_unique<StreamRows>(
       std::move(request), placement,
-      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_, rows_read_);
+      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_, incomplete_,
+      rows_read_);
   return Status();
 }
 
@@ -205,9 +220,14 @@ void InstanceScan::OpenCall() {
 
 Ending InstanceScan::Outcome() const {
   if (rows_ == 0 && plan_.rows_max == 1 && not_found_) return *not_found_;
-  if (denied_.empty()) return success_;
-  return Status(code::kPartialResults,
-                fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(denied_, ", ")));
+  std::vector<std::string> reasons;
+  if (!denied_.empty()) {
+    reasons.push_back(
+        fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(denied_, ", ")));
+  }
+  reasons.insert(reasons.end(), incomplete_.begin(), incomplete_.end());
+  if (reasons.empty()) return success_;
+  return Status(code::kPartialResults, fmt::format("{}", fmt::join(reasons, "; ")));
 }
 
 }  // namespace wmi::engine

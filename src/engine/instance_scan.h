@@ -19,9 +19,9 @@
 
 namespace wmi::engine {
 
-// The rows of each class of the plan, one class after the other. Ends with kPartialResults, naming the properties, when
-// some could not be read. An object that a provider does not find is no row; when it was the only one asked for, the
-// call ends as the provider said.
+// The rows of each class of the plan, one class after the other. Ends with kPartialResults, saying what is missing,
+// when some could not be read. An object that a provider does not find is no row; when it was the only one asked for,
+// the call ends as the provider said.
 class InstanceScan final : public RowSource {
  public:
   InstanceScan(SessionPtr session, ScanPlan plan, CallOptions options)
@@ -63,6 +63,7 @@ class InstanceScan final : public RowSource {
   std::size_t step_ = 0;         // of the part, in options_.trace
   std::uint64_t rows_read_ = 0;  // by the part in its last turn, before the filter
   std::set<std::string> denied_;
+  std::set<std::string> incomplete_;  // what else is missing, in sentences
   std::optional<Ending> not_found_;
   Status success_;  // of a part that ended with more to say than kOk, such as kPartialResults
   Progress part_progress_;
