@@ -4,13 +4,17 @@
 
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
+#include "providers/linux/files/file_calls.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/storage/mounting.h"
 
 namespace wmi::linuxos {
 
 GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
+Mounting& Machine::RealMounting() { return Mounting::Real(); }
+FileCalls& Machine::RealFileCalls() { return FileCalls::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -11,7 +11,9 @@
 
 namespace wmi::linuxos {
 
+class FileCalls;
 class GuardedCalls;
+class Mounting;
 class NameService;
 class SystemBus;
 
@@ -23,11 +25,15 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  Mounting* mounting = &RealMounting();
+  FileCalls* file_calls = &RealFileCalls();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static Mounting& RealMounting();
+  static FileCalls& RealFileCalls();
 };
 
 // Empty when unknown.
