@@ -10,6 +10,9 @@
 #include "providers/linux/network/netlink.h"
 #include "providers/linux/network/ping.h"
 #include "providers/linux/software/journal_reader.h"
+#include "providers/linux/files/file_calls.h"
+#include "providers/linux/guarded_calls.h"
+#include "providers/linux/storage/mounting.h"
 
 namespace wmi::linuxos {
 
@@ -21,6 +24,8 @@ DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
 Netlink& Machine::RealNetlink() { return Netlink::Real(); }
 Pinger& Machine::RealPinger() { return Pinger::Real(); }
 JournalReader& Machine::RealJournal() { return JournalReader::Real(); }
+Mounting& Machine::RealMounting() { return Mounting::Real(); }
+FileCalls& Machine::RealFileCalls() { return FileCalls::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

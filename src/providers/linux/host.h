@@ -14,6 +14,9 @@ namespace wmi::linuxos {
 class DeviceNames;
 class GuardedCalls;
 class JournalReader;
+class FileCalls;
+class GuardedCalls;
+class Mounting;
 class NameService;
 class ProcessCalls;
 class Netlink;
@@ -33,6 +36,8 @@ struct Machine {
   Netlink* netlink = &RealNetlink();
   Pinger* pinger = &RealPinger();
   JournalReader* journal = &RealJournal();
+  Mounting* mounting = &RealMounting();
+  FileCalls* file_calls = &RealFileCalls();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
@@ -43,6 +48,8 @@ struct Machine {
   static Netlink& RealNetlink();
   static Pinger& RealPinger();
   static JournalReader& RealJournal();
+  static Mounting& RealMounting();
+  static FileCalls& RealFileCalls();
 };
 
 // Empty when unknown.
