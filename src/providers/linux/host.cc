@@ -5,13 +5,12 @@
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/devices/device_names.h"
-#include "providers/linux/guarded_calls.h"
-#include "providers/linux/process/process_calls.h"
-#include "providers/linux/network/netlink.h"
-#include "providers/linux/network/ping.h"
-#include "providers/linux/software/journal_reader.h"
 #include "providers/linux/files/file_calls.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/network/netlink.h"
+#include "providers/linux/network/ping.h"
+#include "providers/linux/process/process_calls.h"
+#include "providers/linux/software/journal_reader.h"
 #include "providers/linux/storage/mounting.h"
 
 namespace wmi::linuxos {
@@ -26,6 +25,7 @@ Pinger& Machine::RealPinger() { return Pinger::Real(); }
 JournalReader& Machine::RealJournal() { return JournalReader::Real(); }
 Mounting& Machine::RealMounting() { return Mounting::Real(); }
 FileCalls& Machine::RealFileCalls() { return FileCalls::Real(); }
+
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -12,15 +12,14 @@
 namespace wmi::linuxos {
 
 class DeviceNames;
-class GuardedCalls;
-class JournalReader;
 class FileCalls;
 class GuardedCalls;
+class JournalReader;
 class Mounting;
 class NameService;
-class ProcessCalls;
 class Netlink;
 class Pinger;
+class ProcessCalls;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
