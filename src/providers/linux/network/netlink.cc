@@ -441,11 +441,6 @@ Netlink& Netlink::Real() {
 Status StatusOfNetlink(int error, std::string_view what) {
   switch (error) {
     case 0:
-    // This kernel has no such tables.
-    case EAFNOSUPPORT:
-    case EPROTONOSUPPORT:
-    case ENOENT:
-    case EOPNOTSUPP:
       return Status();
     case EOVERFLOW:
       return Status(code::kPartialResults, fmt::format("{}: there are more than are read at once; the rest is missing. "

@@ -116,8 +116,8 @@ class Netlink {
   static Netlink& Real();
 };
 
-// What a failure of the seam means for the instances of a class: success when nothing is missing or Linux has nothing
-// to tell; kPartialResults and why; the failure of a call for which memory or descriptors were short.
+// What a failure of the seam means for the instances of a class: kPartialResults and why; the failure of a call for
+// which memory or descriptors were short; success for 0.
 Status StatusOfNetlink(int error, std::string_view what);
 
 // One message without its header. False when it is no such thing or cut short.

@@ -156,8 +156,7 @@ TEST(NetlinkText, AddressesAndMasks) {
 
 TEST(NetlinkStatus, SaysWhatIsMissingAndWhy) {
   EXPECT_EQ(StatusOfNetlink(0, "links").code(), code::kOk);
-  EXPECT_EQ(StatusOfNetlink(ENOENT, "links").code(), code::kOk);
-  for (const int error : {EOVERFLOW, EAGAIN, ETIMEDOUT, EPERM}) {
+  for (const int error : {EOVERFLOW, EAGAIN, ETIMEDOUT, EPERM, ENOENT}) {
     const Status status = StatusOfNetlink(error, "links");
     EXPECT_EQ(status.code(), code::kPartialResults) << error;
     EXPECT_THAT(status.Message(), testing::HasSubstr("links")) << error;
@@ -200,7 +199,7 @@ void CheckLoopback(bool is_own_namespace) {
   const bool has_address = std::any_of(addresses.begin(), addresses.end(), [&](const NetAddress& address) {
     return address.index == loopback.index && address.address == ParseIp("127.0.0.1");
   });
-  EXPECT_EQ(has_address, is_own_namespace || ((loopback.flags & IFF_UP) != 0 && has_address));
+  EXPECT_TRUE(has_address || !is_own_namespace);
   std::vector<NetRoute> routes;
   RouteFilter filter;
   filter.family = AF_INET;

@@ -1,5 +1,6 @@
 #include "providers/linux/network/network_classes.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/if.h>
@@ -392,6 +393,28 @@ TEST_F(NetworkClassesTest, SocketsAndWhoHasThem) {
 
   files_.failures["open 9/fd"] = EMFILE;
   EXPECT_FALSE(Ask<TcpConnection>("InstanceID").status.ok());
+}
+
+TEST_F(NetworkClassesTest, SocketsOfAKernelWithoutDiagnostics) {
+  netlink_.error = ENOENT;
+  // The words of addresses stand in the byte order of the machine.
+  const std::string address = fmt::format("{:08X}", htonl(0x7F000001));
+  tree_.Write("proc/net/tcp",
+              "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+              "   0: " +
+                  address +
+                  ":0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1660 1 0 100\n"
+                  "   1: cut\n"
+                  "   2: ZZ00007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 7 1\n");
+  tree_.Write("proc/net/tcp6",
+              "  sl  local_address\n"
+              "   0: 00000000000000000000000000000000:01BB 00000000000000000000000000000000:0000 0A "
+              "00000000:00000000 00:00000000 00000000     0        0 1661 1 0 100\n");
+  const Answer answer = Ask<TcpConnection>("InstanceID", {"InstanceID", "State"});
+  ASSERT_EQ(answer.rows.size(), 2u);
+  EXPECT_EQ(answer.Text(0, "InstanceID"), "127.0.0.1++22++0.0.0.0++0++1660");
+  EXPECT_EQ(answer.Number(0, "State"), 2u);
+  EXPECT_EQ(answer.Text(1, "InstanceID"), "::++443++::++0++1661");
 }
 
 TEST_F(NetworkClassesTest, Protocols) {

@@ -5,6 +5,9 @@
 #include <netinet/tcp.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -18,7 +21,7 @@ constexpr SourceSet kSockets = 1u << 0;
 constexpr SourceSet kOwners = 1u << 1;
 
 constexpr Source kSocketSources[] = {
-    {kSockets, "netlink `SOCK_DIAG_BY_FAMILY`", Cost::kScan},
+    {kSockets, "netlink `SOCK_DIAG_BY_FAMILY`, or else `/proc/net/{tcp,tcp6,udp,udp6}`", Cost::kScan},
     {kOwners, "`/proc/*/fd`", Cost::kScan},
 };
 
@@ -102,11 +105,87 @@ Status ReadOwners(const Machine& machine, const Asked& asked, Owners& out) {
   return Status();
 }
 
+// "0100007F:1F90": words of the machine's own byte order, then the port.
+bool ParseEnd(std::string_view text, IpAddress& address, std::uint16_t& port) {
+  const std::size_t colon = text.find(':');
+  if (colon != 8 && colon != 32) return false;
+  const auto hexadecimal = [](std::string_view digits, std::uint32_t& out) {
+    out = 0;
+    for (const char digit : digits) {
+      const std::size_t value = std::string_view("0123456789ABCDEF").find(digit);
+      if (value == std::string_view::npos) return false;
+      out = out << 4 | static_cast<std::uint32_t>(value);
+    }
+    return !digits.empty() && digits.size() <= 8;
+  };
+  for (std::size_t i = 0; i < colon; i += 8) {
+    std::uint32_t word = 0;
+    if (!hexadecimal(text.substr(i, 8), word)) return false;
+    std::memcpy(&address.bytes[i / 2], &word, sizeof word);
+  }
+  std::uint32_t number = 0;
+  if (!hexadecimal(text.substr(colon + 1), number) || number > 0xFFFF) return false;
+  port = static_cast<std::uint16_t>(number);
+  address.family = colon == 8 ? AF_INET : AF_INET6;
+  return true;
+}
+
+bool ParseLine(std::string_view line, NetSocket& out) {
+  // sl local remote st queues timer retransmits uid timeout inode
+  std::array<std::string_view, 10> fields;
+  std::size_t count = 0;
+  for (line = Trim(line); !line.empty() && count < fields.size(); line = Trim(line)) {
+    fields[count] = line.substr(0, line.find(' '));
+    line.remove_prefix(fields[count++].size());
+  }
+  std::uint64_t inode = 0;
+  if (count < fields.size() || fields[3].size() != 2 || !ParseUnsigned(fields[9], inode)) return false;
+  const std::size_t state = std::string_view("0123456789ABCDEF").find(fields[3][1]);
+  if (state == std::string_view::npos) return false;
+  out = NetSocket();
+  out.state = static_cast<std::uint8_t>(state);
+  out.inode = static_cast<std::uint32_t>(inode);
+  return ParseEnd(fields[1], out.local, out.local_port) && ParseEnd(fields[2], out.remote, out.remote_port);
+}
+
+// The older tables, where socket diagnostics are not built in or netlink is forbidden. ENOENT when they cannot be read
+// either, EOVERFLOW when there is more than is read.
+int ReadTables(const Machine& machine, std::uint8_t protocol, std::vector<NetSocket>& out) {
+  bool is_read = false;
+  bool is_cut = false;
+  for (const std::string_view name :
+       {protocol == IPPROTO_TCP ? "tcp" : "udp", protocol == IPPROTO_TCP ? "tcp6" : "udp6"}) {
+    const std::string text =
+        ReadText(*machine.files, fmt::format("{}/net/{}", machine.root.proc, name), kKernelTextBytesMax);
+    std::string_view rest = text;
+    std::string_view line;
+    // The headings show that it is there.
+    if (NextPart(rest, '\n', line)) is_read = true;
+    if (text.size() >= kKernelTextBytesMax) is_cut = true;
+    while (NextPart(rest, '\n', line)) {
+      NetSocket socket;
+      if (ParseLine(line, socket)) out.push_back(socket);
+    }
+  }
+  if (is_cut) return EOVERFLOW;
+  return is_read ? 0 : ENOENT;
+}
+
+// Failures in spite of which the tables may be there: not those of a list that is there but not whole.
+bool IsUnavailable(int error) {
+  return error != 0 && error != EOVERFLOW && error != EAGAIN && error != ETIMEDOUT &&
+         OutcomeOf(error) != Outcome::kExhausted;
+}
+
 Status LoadSockets(const Machine& machine, const Asked& asked, std::uint8_t protocol, std::string_view what,
                    std::vector<SocketView>& out) {
   // The owners after the sockets: who opens one in between is no owner of those listed.
   std::vector<NetSocket> sockets;
-  const int error = machine.netlink->Sockets(protocol, sockets);
+  int error = machine.netlink->Sockets(protocol, sockets);
+  if (IsUnavailable(error)) {
+    sockets.clear();
+    if (const int other = ReadTables(machine, protocol, sockets); other != ENOENT) error = other;
+  }
   Owners owners;
   if (asked.Wants(kOwners)) {
     Status read = ReadOwners(machine, asked, owners);

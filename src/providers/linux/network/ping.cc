@@ -179,7 +179,6 @@ std::string MakeMessage(bool is_v6, std::uint16_t id, std::size_t payload_bytes)
 }
 
 struct Exchange {
-  const EchoRequest& request;
   const std::string& sent;
   bool is_raw = false;
   bool is_v6 = false;
@@ -320,7 +319,7 @@ EchoReply Pinger::Echo(const EchoRequest& request, const std::stop_token& stop) 
     if (reply.code == kSuccess) reply.error = error;
     return reply;
   }
-  const Exchange exchange{request, sent, is_raw, is_v6};
+  const Exchange exchange{sent, is_raw, is_v6};
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0 || stop.stop_requested()) {
