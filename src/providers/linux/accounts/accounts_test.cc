@@ -32,8 +32,8 @@ constexpr std::string_view kPasswd =
     "+nisuser::::::\n"
     "broken:x:many:1::/:/bin/sh\n"
     "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
-    "ann:x:1000:1000:Ann Example,Room 5,,:/home/ann:/bin/bash\n"
-    "Bob:x:1001:1001::/home/bob:/bin/bash\n";
+    "ann:x:1000:1000:Ann Example,Room 5,,:/people/ann:/bin/bash\n"
+    "Bob:x:1001:1001::/people/bob:/bin/bash\n";
 constexpr std::string_view kGroup =
     "root:x:0:\n"
     "daemon:x:1:\n"
@@ -128,8 +128,8 @@ class AccountsTest : public testing::Test {
     tree_.Write("etc/shadow", kShadow);
     tree_.Write("etc/login.defs", "# UID_MIN 5\nUID_MIN\t\t\t 1000\nUID_MAX 60000\n");
     names_.users = ParsePasswdFile(kPasswd);
-    names_.users.push_back({"eve", 70'000, 70'000, "Eve of LDAP", "/home/eve", "/bin/sh"});
-    names_.users.push_back({"ann", 1000, 1000, "twice", "/home/ann", "/bin/sh"});
+    names_.users.push_back({"eve", 70'000, 70'000, "Eve of LDAP", "/people/eve", "/bin/sh"});
+    names_.users.push_back({"ann", 1000, 1000, "twice", "/people/ann", "/bin/sh"});
     names_.groups = ParseGroupFile(kGroup);
   }
 
@@ -202,7 +202,7 @@ TEST(AccountFilesTest, KeepsWellFormedLines) {
   const std::vector<UserEntry> users = ParsePasswdFile(kPasswd);
   ASSERT_EQ(users.size(), 5u);
   EXPECT_EQ(users[3].full_name, "Ann Example");
-  EXPECT_EQ(users[3].home, "/home/ann");
+  EXPECT_EQ(users[3].home, "/people/ann");
   EXPECT_THAT(ParsePasswdFile("a:x:4294967296:0:::\nb:x:1\n:x:1:1:::\n"), IsEmpty());
   const std::vector<GroupEntry> groups = ParseGroupFile("g:x:7:a,,b\nh:x:8:\nbad:x::\n");
   ASSERT_EQ(groups.size(), 2u);
@@ -356,7 +356,7 @@ TEST_F(AccountsTest, FindsAPairWithoutAList) {
 }
 
 TEST_F(AccountsTest, AsksForMembersThatNoListHolds) {
-  names_.unlisted.push_back({"gone", 80'000, 80'000, "", "/home/gone", ""});
+  names_.unlisted.push_back({"gone", 80'000, 80'000, "", "/people/gone", ""});
   const Reply reply = Ask<GroupUser>({"GroupComponent", "PartComponent"});
   EXPECT_THAT(reply.Texts("PartComponent"), testing::Contains(AccountPath("Win32_UserAccount", "box", "gone")));
 }
@@ -365,7 +365,7 @@ TEST_F(AccountsTest, ShowsHomesAndWhichAreInUse) {
   tree_.MakeDirectory("run/user/1000");
   const Reply reply = Ask<UserProfile>({"SID"});
   EXPECT_THAT(reply.Texts("LocalPath"),
-              UnorderedElementsAre("/root", "/usr/sbin", "/home/ann", "/home/bob", "/home/eve"));
+              UnorderedElementsAre("/root", "/usr/sbin", "/people/ann", "/people/bob", "/people/eve"));
   const Reply ann = Ask<UserProfile>({"SID"}, {{"S-1-22-1-1000"}});
   ASSERT_EQ(ann.rows.size(), 1u);
   EXPECT_EQ(ann.Flag(0, "Loaded"), true);

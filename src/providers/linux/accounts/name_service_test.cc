@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -75,22 +76,19 @@ TEST(GuardedCallsTest, RefusesWhenTooManyAreOut) {
 
 TEST(GuardedCallsTest, MayGoBeforeTheCallsThatAreOut) {
   std::promise<void> gate;
-  std::promise<void> done;
+  // Shared with the call, which may still be busy telling when this test ends.
+  const auto done = std::make_shared<std::promise<void>>();
+  const std::future<void> told = done->get_future();
   {
     GuardedCalls calls;
-    const std::shared_future<void> opened = gate.get_future().share();
-    auto* const told = &done;
-    EXPECT_EQ(calls.Run(
-                  "a",
-                  [opened, told] {
-                    opened.wait();
-                    told->set_value();
-                  },
-                  kAtOnce),
-              Outcome::kTimedOut);
+    const auto work = [opened = gate.get_future().share(), done] {
+      opened.wait();
+      done->set_value();
+    };
+    EXPECT_EQ(calls.Run("a", work, kAtOnce), Outcome::kTimedOut);
   }
   gate.set_value();
-  done.get_future().wait();
+  told.wait();
 }
 
 TEST(NameServiceTest, KnowsRootByNameAndNumber) {
