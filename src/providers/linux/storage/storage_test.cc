@@ -111,7 +111,8 @@ class StorageTest : public testing::Test {
                 "1 0 253:1 / / rw - ext4 /dev/mapper/vg-root rw\n"
                 "2 1 259:1 / /boot/efi rw - vfat /dev/nvme0n1p1 rw\n"
                 "3 1 0:40 / /run rw - tmpfs tmpfs rw\n"
-                "4 1 0:50 / /net rw - nfs4 server:/x rw\n");
+                "4 1 0:50 / /net rw - nfs4 server:/x rw\n"
+                "5 1 0:51 / /view rw - fuse.view /dev/fuse rw\n");
     tree_.Write("proc/swaps", "Filename Type Size Used Priority\n/swap.img file 1 0 -2\n");
     files_.spaces = {{"/", {4096, 1000, 250, 255}}, {"/boot/efi", {512, 100, 50, 255}}};
   }

@@ -57,7 +57,8 @@ std::optional<VolumeOfMount> VolumeBehind(const Machine& machine, const Mount& m
   if (!mount.source.starts_with("/dev/")) return std::nullopt;
   VolumeOfMount found;
   found.device = DeviceName(machine, mount);
-  if (found.device.empty()) return std::nullopt;
+  // A source may be called after a file that is no block device: /dev/fuse.
+  if (found.device.empty() || BlockText(machine, found.device, "dev").empty()) return std::nullopt;
   found.id = DevicePath(machine, found.device);
   return found;
 }
@@ -106,6 +107,7 @@ void AddUnmounted(const Machine& machine, const Asked& asked, std::vector<Volume
     const auto usage = udev.find("ID_FS_USAGE");
     const auto type = udev.find("ID_FS_TYPE");
     if (usage == udev.end() || usage->second != "filesystem" || type == udev.end()) continue;
+    if (type->second.ends_with("_member")) continue;  // a part of a pool
     // One of several devices of a file system that is mounted by another of them.
     const auto uuid = udev.find("ID_FS_UUID");
     const bool is_part =
