@@ -117,9 +117,13 @@ bool ReadStartup(cim::ValueView startup, SpawnOrder& order) {
   // To be debugged or to wait for a debugger: a program that was promised that would run away.
   constexpr std::uint64_t kDebugOrSuspended = 1 | 2 | 4;
   const cim::ValueView flags = get("CreateFlags");
-  if (flags.kind() == cim::ValueKind::kUnsigned && (flags.unsigned_integer() & kDebugOrSuspended) != 0) return false;
   const cim::ValueView priority = get("PriorityClass");
-  if (priority.kind() == cim::ValueKind::kUnsigned) {
+  // An object of any class may be passed; a value of another type than declared is not guessed at.
+  for (const cim::ValueView value : {flags, priority}) {
+    if (!value.is_null() && value.kind() != cim::ValueKind::kUnsigned) return false;
+  }
+  if (!flags.is_null() && (flags.unsigned_integer() & kDebugOrSuspended) != 0) return false;
+  if (!priority.is_null()) {
     order.nice = NiceOf(priority.unsigned_integer());
     if (!order.nice) return false;
   }

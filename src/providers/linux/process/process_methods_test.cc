@@ -235,6 +235,7 @@ TEST_F(ProcessMethodsTest, CreateRefusesWhatItCannotDo) {
       Run("Create", "", {{"CommandLine", cim::Value::Text("x")}, {"CurrentDirectory", cim::Value::Text("relative")}}),
       21u);
   EXPECT_EQ(Run("Create", "", with("PriorityClass", cim::Value::Unsigned(33))), 21u);
+  EXPECT_EQ(Run("Create", "", with("PriorityClass", cim::Value::Signed(32))), 21u);
   EXPECT_EQ(Run("Create", "", with("CreateFlags", cim::Value::Unsigned(4))), 21u);
   for (const char* entry : {"", "A", "=1"}) {
     EXPECT_EQ(Run("Create", "", with("EnvironmentVariables", cim::Value::Array({cim::Value::Text(entry)}))), 21u)
