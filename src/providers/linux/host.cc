@@ -5,6 +5,7 @@
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/devices/device_names.h"
+#include "providers/linux/devices/print_server.h"
 #include "providers/linux/guarded_calls.h"
 
 namespace wmi::linuxos {
@@ -13,6 +14,7 @@ GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
 DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
+PrintServer& Machine::RealPrintServer() { return PrintServer::Real(); }
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -14,6 +14,7 @@ namespace wmi::linuxos {
 class DeviceNames;
 class GuardedCalls;
 class NameService;
+class PrintServer;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -25,12 +26,14 @@ struct Machine {
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
   DeviceNames* device_names = &RealDeviceNames();
+  PrintServer* print_server = &RealPrintServer();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
   static DeviceNames& RealDeviceNames();
+  static PrintServer& RealPrintServer();
 };
 
 // Empty when unknown.
