@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -173,9 +174,17 @@ std::unique_ptr<engine::Engine> MakeEngine() {
                         "class Kept { [key] uint32 Id; string Text; };\n"},
       "ROOT\\bench"));
   RegisterSilentProvider(*engine);
-  for (const char* file : {"cim.mof", "win32_computer_system.mof", "win32_logical_disk.mof",
-                           "win32_operating_system.mof", "win32_process.mof", "win32_processor.mof"}) {
-    Require(engine->catalogue().Compile({file, ReadFile(schema / file)}, "ROOT\\cimv2"));
+  for (const char* name : {"ROOT\\default", "ROOT\\StandardCimv2", "ROOT\\linux"}) {
+    Require(engine->catalogue().AddNamespace(name));
+  }
+  // The order of their names is one in which they can be compiled.
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(schema)) {
+    if (entry.path().extension() == ".mof" && entry.path().filename() != "system.mof") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  for (const auto& file : files) {
+    Require(engine->catalogue().Compile({file.filename().string(), ReadFile(file)}, "ROOT\\cimv2"));
   }
   engine->providers().Register("Ten", std::make_unique<SyntheticProvider>(3));
   engine->providers().Register("FortyFive", std::make_unique<SyntheticProvider>(12));

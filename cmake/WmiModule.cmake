@@ -48,7 +48,8 @@ function(wmi_test name)
   find_package(GTest REQUIRED)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} wmi_source_dir wmi_flags GTest::gtest GTest::gmock GTest::gtest_main)
-  target_compile_options(${name} PRIVATE "SHELL:-include ${PROJECT_SOURCE_DIR}/cmake/source_dir.h")
+  target_compile_options(${name} PRIVATE
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${PROJECT_SOURCE_DIR}/cmake/source_dir.h>")
   if(WMI_SANITIZE)
     target_compile_options(${name} PRIVATE -O0)  # optimising instrumented assertions doubles the build and finds nothing
   endif()

@@ -40,7 +40,7 @@ RULES = [
      'a header must not push names on who includes it'),
     ('regex', r'#include <regex>', lambda p: p != 'tests/headers/standard_headers.h',
      'g++ 12 warns inside of it in the asan build; MatchesRegex of GoogleTest does for tests'),
-    ('path', r'(?<![\w.}$)])/(home|work|root)/\w', lambda p: not p.endswith('.mof'), 'no path of one machine'),
+    ('path', r'(?<![\w.}$)])/(home|work|root)/\w', lambda p: not p.endswith(('.mof', '.machine')), 'no path of one machine'),
     ('cout', r'\bstd::(cout|cerr|clog)\b|(?<![\w.>])printf\(',
      lambda p: p.startswith('src/') and not is_test(p) and not p.startswith(('src/com/', 'src/crt/', 'src/win32/')), 'a library does not print'),
 ]

@@ -51,7 +51,9 @@ class RunningCall {
     if (!receiver_.WantsMore()) return EndWith(CallEnd::Kind::kEnough);
     if (taken.outcome) {
       end_.code = taken.outcome->code;
-      if (FAILED(end_.code)) end_.problem = ReadProblem(end_.code, taken.outcome->error.get());
+      if (FAILED(end_.code) || taken.outcome->error) {
+        end_.problem = ReadProblem(end_.code, taken.outcome->error.get());
+      }
       return false;
     }
     if (context_.signals.caught() != 0) return EndWith(CallEnd::Kind::kSignal);

@@ -42,7 +42,7 @@ struct CallEnd {
   enum class Kind { kComplete, kTimeLimit, kSignal, kOutput, kEnough };
   Kind kind = Kind::kComplete;
   HRESULT code = WBEM_S_NO_ERROR;  // kComplete: the outcome of the call
-  Problem problem;                 // kComplete with a failure
+  Problem problem;                 // kComplete with a failure, or with partial results and what is missing
   std::size_t objects = 0;
   Duration elapsed{};
 };

@@ -1,5 +1,6 @@
 #include "wmi/commands.h"
 
+#include "wmi/change_commands.h"
 #include "wmi/compile_command.h"
 #include "wmi/describe_command.h"
 #include "wmi/explain_command.h"
@@ -24,6 +25,12 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
       return RunExplain(context);
     case Command::kGet:
       return RunGet(context);
+    case Command::kCall:
+      return RunCallMethod(context);
+    case Command::kSet:
+      return RunSet(context);
+    case Command::kDelete:
+      return RunDelete(context);
     case Command::kList:
       return RunList(context);
     case Command::kCompile:

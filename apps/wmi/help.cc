@@ -14,6 +14,10 @@ Commands:
   query QUERY        objects that a WQL query selects, as they arrive
   explain QUERY      how a query is answered: steps, objects read, times
   get PATH           one object, by its path
+  call PATH METHOD   runs a method of an object or class
+  set PATH NAME=VALUE…
+                     changes properties of an object, or makes a new one
+  delete PATH        removes an object
   ls [NAMESPACE]     the classes and namespaces in a namespace
   describe CLASS     what a class is: properties, types, units, values, methods
   register FILE      make the providers in a shared object known
@@ -56,6 +60,7 @@ Exit codes:
   2    the command line is wrong
   3    cancelled because of --timeout
   4    with --strict: not everything could be read
+  5    wmi call: the method ran and returned another value than 0
   130  cancelled by Ctrl-C; 143 by SIGTERM
 )";
 
@@ -159,6 +164,58 @@ begins with a namespace (root\cimv2:CLASS…) goes there.
 Examples:
   wmi get 'Win32_Process.Handle="1"'
   wmi get --format json 'Win32_Process.Handle="1"'
+)";
+
+constexpr std::string_view kCall =
+    R"(usage: wmi call [OPTION…] PATH METHOD [NAME=VALUE…]
+
+Runs a method and prints what it gives back. PATH is that of an object, or the
+name of a class for a static method. In-parameters are NAME=VALUE: NAME alone is
+NULL, NAME= an empty text, and the same NAME again goes into an array.
+NAME.PROPERTY=VALUE is a property of an embedded object. wmi describe CLASS
+lists the methods with their parameters.
+
+The method's own answer is its ReturnValue; 0 is success, and with any other the
+program ends with 5.
+
+  -n, --namespace NAME    the namespace; root\cimv2 when left out
+  -f, --format FORM       list (when left out), table, json, jsonl or csv
+  -t, --timeout SECONDS   cancel after that; 60 when left out, 0 for no limit
+      --no-color          no colours
+
+Examples:
+  wmi call Win32_Process Create CommandLine=true
+  wmi call 'Win32_Process.Handle="1"' GetOwner
+)";
+
+constexpr std::string_view kSet =
+    R"(usage: wmi set [OPTION…] PATH NAME=VALUE…
+
+Changes properties of an object and leaves the others as they are. NAME alone
+sets NULL, NAME= an empty text; the same NAME again goes into an array.
+
+      --create            make the object if there is none; the keys in PATH are
+                          its keys
+  -n, --namespace NAME    the namespace; root\cimv2 when left out
+  -t, --timeout SECONDS   cancel after that; 60 when left out, 0 for no limit
+      --no-color          no colours
+
+Example:
+  wmi set -n root/linux 'Linux_Sysctl.Name="vm.swappiness"' Value=10
+)";
+
+constexpr std::string_view kDelete =
+    R"(usage: wmi delete [OPTION…] PATH
+
+Removes one object, by its path. What that means is a matter of its class: a
+setting goes away, a service is removed. Classes are not deleted by it.
+
+  -n, --namespace NAME    the namespace; root\cimv2 when left out
+  -t, --timeout SECONDS   cancel after that; 60 when left out, 0 for no limit
+      --no-color          no colours
+
+Example:
+  wmi delete 'Win32_Environment.Name="EDITOR",UserName="<SYSTEM>"'
 )";
 
 constexpr std::string_view kList =
@@ -310,6 +367,9 @@ std::string_view HelpText(std::string_view command) {
   if (command == "query") return kQuery;
   if (command == "explain") return kExplain;
   if (command == "get") return kGet;
+  if (command == "call") return kCall;
+  if (command == "set") return kSet;
+  if (command == "delete") return kDelete;
   if (command == "ls") return kList;
   if (command == "describe") return kDescribe;
   if (command == "register") return kRegister;

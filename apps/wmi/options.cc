@@ -65,6 +65,15 @@ class CommandLine {
     explain_->add_option("QUERY", subject_)->required();
     get_ = app_.add_subcommand("get");
     get_->add_option("PATH", subject_)->required();
+    call_ = app_.add_subcommand("call");
+    call_->add_option("PATH", subject_)->required();
+    call_->add_option("METHOD", subjects_)->required();
+    set_ = app_.add_subcommand("set");
+    set_->add_option("PATH", subject_)->required();
+    set_->add_option("NAME=VALUE", subjects_)->required();
+    set_->add_flag("--create", create_);
+    delete_ = app_.add_subcommand("delete");
+    delete_->add_option("PATH", subject_)->required();
     list_ = app_.add_subcommand("ls");
     list_->add_option("NAMESPACE", listed_namespace_);
     CLI::Option* namespaces = list_->add_flag("--namespaces", only_namespaces_);
@@ -102,6 +111,9 @@ class CommandLine {
     options.command = query_->parsed()        ? Command::kQuery
                       : explain_->parsed()    ? Command::kExplain
                       : get_->parsed()        ? Command::kGet
+                      : call_->parsed()       ? Command::kCall
+                      : set_->parsed()        ? Command::kSet
+                      : delete_->parsed()     ? Command::kDelete
                       : list_->parsed()       ? Command::kList
                       : register_->parsed()   ? Command::kRegister
                       : compile_->parsed()    ? Command::kCompile
@@ -126,7 +138,10 @@ class CommandLine {
     options.compile = {check_, class_flags_, instance_flags_};
     options.mof_export = {instances_, recursive_, output_file_};
     options.list = {!only_classes_, !only_namespaces_, all_, quiet_};
-    if (options.command == Command::kGet) {
+    options.creates = create_;
+    const bool takes_path = options.command == Command::kGet || options.command == Command::kCall ||
+                            options.command == Command::kSet || options.command == Command::kDelete;
+    if (takes_path) {
       const std::string own = NamespaceOfPath(subject_);
       if (!own.empty()) options.name_space = own;
     }
@@ -160,6 +175,9 @@ class CommandLine {
   CLI::App* query_ = nullptr;
   CLI::App* explain_ = nullptr;
   CLI::App* get_ = nullptr;
+  CLI::App* call_ = nullptr;
+  CLI::App* set_ = nullptr;
+  CLI::App* delete_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* describe_ = nullptr;
   CLI::App* register_ = nullptr;
@@ -183,6 +201,7 @@ class CommandLine {
   bool quiet_ = false;
   bool mof_ = false;
   bool undo_ = false;
+  bool create_ = false;
   std::vector<std::string> subjects_;
   bool check_ = false;
   std::uint32_t class_flags_ = 0;
@@ -195,7 +214,8 @@ class CommandLine {
 
 std::string NoSuchCommand(const std::string& name) {
   return "there is no command '" + name +
-         "'; the commands are query, explain, get, ls, describe, register, compile, export and repository";
+         "'; the commands are query, explain, get, call, set, delete, ls, describe, register, compile, export and "
+         "repository";
 }
 
 // What people get wrong most: a query without quotes falls apart into words, and a command is misspelt. `left` are the

@@ -15,7 +15,20 @@
 
 namespace wmi::cli {
 
-enum class Command { kQuery, kExplain, kGet, kList, kDescribe, kRegister, kCompile, kExport, kRepository };
+enum class Command {
+  kQuery,
+  kExplain,
+  kGet,
+  kList,
+  kDescribe,
+  kRegister,
+  kCompile,
+  kExport,
+  kRepository,
+  kCall,
+  kSet,
+  kDelete
+};
 enum class PartialResults { kWarn, kFail };
 enum class DescribeForm { kReadable, kMof };
 enum class Registration { kMake, kTakeBack };
@@ -45,10 +58,11 @@ struct ExportSelection {
 struct Options {
   Command command = Command::kQuery;
   std::string subject;                // the query, path, class or file
-  std::vector<std::string> subjects;  // the files or classes, of commands that take several
+  std::vector<std::string> subjects;  // the files or classes, of commands that take several; words behind the subject
   std::string name_space;
   bool has_namespace = false;    // --namespace was given
   std::optional<Format> format;  // nothing: what suits
+  bool creates = false;          // wmi set --create
   std::optional<Duration> time_limit;
   ColourChoice colour = ColourChoice::kAutomatic;
   PartialResults partial_results = PartialResults::kWarn;

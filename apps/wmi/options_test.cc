@@ -148,10 +148,9 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
 }
 
 TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
-  EXPECT_TRUE(
-      Text({"qury", "Q"})
-          .text.starts_with("wmi: there is no command 'qury'; the commands are query, explain, get, ls, describe, "
-                            "register, compile, export and repository\n"));
+  EXPECT_TRUE(Text({"qury", "Q"})
+                  .text.starts_with("wmi: there is no command 'qury'; the commands are query, explain, get, call, set, "
+                                    "delete, ls, describe, register, compile, export and repository\n"));
 }
 
 TEST(OptionsTest, RegisterTakesAFile) {
@@ -213,16 +212,16 @@ TEST(OptionsTest, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
   EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
   EXPECT_EQ(Text({"--help"}).text, HelpText(""));
-  for (const char* command :
-       {"query", "explain", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
+  for (const char* command : {"query", "explain", "get", "call", "set", "delete", "ls", "describe", "register",
+                              "compile", "export", "repository"}) {
     EXPECT_EQ(Text({command, "--help"}).text, HelpText(command));
     EXPECT_EQ(Text({command, "-h"}).exit_code, kExitSuccess);
   }
 }
 
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
-  for (const char* command :
-       {"", "query", "explain", "get", "ls", "describe", "register", "compile", "export", "repository"}) {
+  for (const char* command : {"", "query", "explain", "get", "call", "set", "delete", "ls", "describe", "register",
+                              "compile", "export", "repository"}) {
     std::istringstream lines{std::string(HelpText(command))};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
@@ -236,8 +235,8 @@ std::string Everything(const std::string& path) {
 // Help, man page and completion know every option that is accepted.
 TEST(HelpTest, NamesEveryOption) {
   std::string help;
-  for (const char* command :
-       {"", "query", "explain", "get", "ls", "describe", "register", "compile", "export", "repository"})
+  for (const char* command : {"", "query", "explain", "get", "call", "set", "delete", "ls", "describe", "register",
+                              "compile", "export", "repository"})
     help += HelpText(command);
   std::string manual = Everything("packaging/man/wmi.1");
   std::erase(manual, '\\');  // roff writes \- for -

@@ -31,6 +31,11 @@ std::string RepositoryRemark(Code code, std::size_t width) {
   return Wrap("The repository cannot be used: " + missing->description, width == 0 ? 100 : width, 2);
 }
 
+// What a call with partial results says is missing.
+std::string Missing(const CallEnd& end) {
+  return end.problem.description.empty() ? std::string(CodeText(end.code)) : end.problem.description;
+}
+
 double Seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
@@ -58,10 +63,10 @@ int Report::Success(const CallEnd& end) const {
   if (!partial) return kExitSuccess;
   // A permanent state of affairs for an unprivileged user: a script must not choke on it, a person is told.
   if (options_.partial_results == PartialResults::kFail) {
-    Print(fmt::format("wmi: {}: {}\n", CodeLabel(end.code), CodeText(end.code)));
+    Print(fmt::format("wmi: {}: {}\n", CodeLabel(end.code), Missing(end)));
     return kExitPartial;
   }
-  Remark(fmt::format("{}: {}", CodeName(end.code), CodeText(end.code)));
+  Remark(fmt::format("{}: {}", CodeName(end.code), Missing(end)));
   return kExitSuccess;
 }
 

@@ -59,7 +59,10 @@ Ending EnumObjects::ReadNext(TimePoint deadline, std::uint32_t count, IWbemClass
   // The usual loop looks at one pointer: it must not show the object before.
   if (rows < count) objects[rows] = nullptr;
   *returned = static_cast<ULONG>(rows);
-  return Outcome(result);
+  Ending outcome = Outcome(result);
+  // The end of the objects is no failure, and says what is missing all the same (decision 0019).
+  if (outcome.status.ok()) LeaveErrorObject(MakeErrorObject(*session_, result.ending, operation_));
+  return outcome;
 }
 
 HRESULT EnumObjects::Next(long lTimeout, ULONG uCount, IWbemClassObject** apObjects, ULONG* puReturned) {

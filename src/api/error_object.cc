@@ -8,6 +8,7 @@
 
 #include "com/abi_call.h"
 #include "com/bstr.h"
+#include "engine/ending.h"
 
 namespace wmi::api {
 namespace {
@@ -89,7 +90,7 @@ std::string ErrorText(const Status& status) {
 
 com::ComPtr<ErrorObject> MakeErrorObject(const cim::ClassPtr& extended_status, const Status& status,
                                          std::string_view operation) noexcept {
-  if (extended_status == nullptr || status.ok()) return {};
+  if (extended_status == nullptr || (status.ok() && !engine::IsRemark(status))) return {};
   try {
     std::string description = ErrorText(status);
     cim::Object instance = ExtendedStatus(extended_status, status.WithOperation(std::string(operation)), description);

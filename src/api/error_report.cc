@@ -10,7 +10,7 @@ cim::ClassPtr ExtendedStatusClass(const engine::Session& session) {
 
 com::ComPtr<ErrorObject> MakeErrorObject(const engine::Session& session, const engine::Ending& ending,
                                          std::string_view operation) noexcept {
-  if (ending.status.ok()) return {};
+  if (ending.status.ok() && !engine::IsRemark(ending.status)) return {};
   if (!ending.error) return MakeErrorObject(ExtendedStatusClass(session), ending.status, operation);
   try {
     return com::MakeCom<ErrorObject>(ending.error, ErrorText(ending.status));

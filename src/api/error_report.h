@@ -19,8 +19,9 @@ namespace wmi::api {
 // The class of error objects in the namespace of a session; null when it has none.
 cim::ClassPtr ExtendedStatusClass(const engine::Session& session);
 
-// What a client is told about a failure: the provider's own object if it gave one (contract 1.2), else an
-// __ExtendedStatus. Null for a success, and when there is no memory. `operation` is added where the status names none.
+// What a client is told about a failure, or about a success with a remark (decision 0019): the provider's own object if
+// it gave one (contract 1.2), else an __ExtendedStatus. Null for a plain success, and when there is no memory.
+// `operation` is added where the status names none.
 com::ComPtr<ErrorObject> MakeErrorObject(const engine::Session& session, const engine::Ending& ending,
                                          std::string_view operation) noexcept;
 
@@ -33,7 +34,8 @@ HRESULT ReportedCall(const engine::Session& session, std::string_view operation,
   return com::AbiCall([&]() -> HRESULT {
     SetErrorInfo(0, nullptr);
     const engine::Ending ending = body();
-    if (!ending.status.ok()) LeaveErrorObject(MakeErrorObject(session, ending, operation));
+    if (!ending.status.ok() || engine::IsRemark(ending.status))
+      LeaveErrorObject(MakeErrorObject(session, ending, operation));
     return ending.status.code();
   });
 }

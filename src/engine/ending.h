@@ -9,6 +9,9 @@
 
 namespace wmi::engine {
 
+// A success with something to say, such as what is missing from partial results (decision 0019).
+inline bool IsRemark(const Status& status) { return status.ok() && status.detail() != nullptr; }
+
 // A value.
 struct Ending {
   Ending() = default;

@@ -106,6 +106,8 @@ Enumerator::NextResult Answer(ResultSet::ReadResult read, std::vector<cim::Objec
       if (!read.ending.status.ok() && next.rows.empty()) {
         next.code = read.ending.status.code();
         next.ending = std::move(read.ending);
+      } else if (IsRemark(read.ending.status) && next.rows.empty()) {
+        next.ending = std::move(read.ending);
       }
       break;
   }

@@ -27,7 +27,7 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
 
   struct NextResult {
     Code code = code::kOk;  // kOk, kFalse, kTimedOutOk or the error of the operation
-    Ending ending;          // the operation's failure, with detail
+    Ending ending;          // the operation's failure, with detail; with kFalse its remark, if there is one
     std::vector<cim::Object> rows;
   };
 

@@ -16,18 +16,19 @@
 namespace wmi::engine {
 namespace {
 
+using Missing = InstanceScan::Missing;
+
 // The rows of one class that our own code reads: a built-in provider's, or the repository's.
 class StreamRows final : public RowSource {
  public:
   using Open = std::function<Result<std::unique_ptr<provider::InstanceStream>>(const provider::Request&)>;
 
   // `rows_read`: how many rows the last pull looked at.
-  StreamRows(provider::Request request, Placement placement, Open open, std::set<std::string>& denied,
-             std::uint64_t& rows_read)
+  StreamRows(provider::Request request, Placement placement, Open open, Missing& missing, std::uint64_t& rows_read)
       : request_(std::move(request)),
         placement_(placement),
         open_(std::move(open)),
-        denied_(denied),
+        missing_(missing),
         rows_read_(rows_read) {}
 
   Placement placement() const override { return placement_; }
@@ -42,7 +43,8 @@ class StreamRows final : public RowSource {
     provider::RowWriter writer(request_, request.rows_max, request.bytes_max);
     const Result<provider::ReadState> read = stream_->Read(writer);
     rows_read_ = writer.examined();
-    for (std::size_t slot : writer.denied_slots()) denied_.insert(request_.schema->properties()[slot].name);
+    for (std::size_t slot : writer.denied_slots()) missing_.denied.insert(request_.schema->properties()[slot].name);
+    missing_.reasons.insert(writer.incomplete().begin(), writer.incomplete().end());
     writer.Finish(out);
     if (!read.ok()) return Failure(read.status());
     Pulled pulled = read.value() == provider::ReadState::kEnd ? Pulled::End() : Pulled::More();
@@ -60,7 +62,7 @@ class StreamRows final : public RowSource {
   provider::Request request_;  // outlives stream_
   const Placement placement_;
   const Open open_;
-  std::set<std::string>& denied_;
+  Missing& missing_;
   std::uint64_t& rows_read_;
   std::unique_ptr<provider::InstanceStream> stream_;
 };
@@ -162,18 +164,29 @@ Status InstanceScan::OpenStoredRows(const cim::ClassPtr& schema) {
       [&repository](const provider::Request& of) -> Result<std::unique_ptr<provider::InstanceStream>> {
         return OpenStored(repository, of);
       },
-      denied_, rows_read_);
+      missing_, rows_read_);
   return Status();
 }
 
 Status InstanceScan::OpenBuiltIn(const cim::ClassPtr& schema, const ClassServer& server) {
-  provider::Request request = PushDown(plan_, schema, server.built_in->support());
+  const provider::Support support = server.built_in->support();
+  provider::Request request = PushDown(plan_, schema, support);
+  if (support.listing == provider::Listing::kByOwnNameOnly && plan_.asked != nullptr && plan_.asked != schema &&
+      !plan_.has_keys && request.allowed.empty()) {  // decision 0021
+    NoteStep(*schema, "LeftOut", server.name, "listed only when asked for by its own name");
+    missing_.reasons.insert(fmt::format(
+        "instances of {0} are left out of a query of {1}, because to list them takes very long; ask for {0} "
+        "itself",
+        schema->name(), plan_.asked->name()));
+    part_ = ReadyRows({});
+    return Status();
+  }
   NoteStep(*schema, request.has_keys ? "Keys" : "Scan", server.name, DescribePushDown(request));
   const Placement placement =
       server.built_in->blocking() == provider::Blocking::kPossible ? Placement::kProvider : Placement::kExecutor;
   part_ = std::make_unique<StreamRows>(
       std::move(request), placement,
-      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, denied_, rows_read_);
+      [provider = server.built_in](const provider::Request& of) { return provider->Open(of); }, missing_, rows_read_);
   return Status();
 }
 
@@ -205,9 +218,13 @@ void InstanceScan::OpenCall() {
 
 Ending InstanceScan::Outcome() const {
   if (rows_ == 0 && plan_.rows_max == 1 && not_found_) return *not_found_;
-  if (denied_.empty()) return success_;
-  return Status(code::kPartialResults,
-                fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(denied_, ", ")));
+  std::vector<std::string> sentences(missing_.reasons.begin(), missing_.reasons.end());
+  if (!missing_.denied.empty()) {
+    sentences.push_back(
+        fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(missing_.denied, ", ")));
+  }
+  if (sentences.empty()) return success_;
+  return Status(code::kPartialResults, fmt::format("{}", fmt::join(sentences, "; ")));
 }
 
 }  // namespace wmi::engine

@@ -19,11 +19,17 @@
 
 namespace wmi::engine {
 
-// The rows of each class of the plan, one class after the other. Ends with kPartialResults, naming the properties, when
-// some could not be read. An object that a provider does not find is no row; when it was the only one asked for, the
-// call ends as the provider said.
+// The rows of each class of the plan, one class after the other. Ends with kPartialResults, saying what is
+// missing, when something could not be read. An object that a provider does not find is no row; when it was the only
+// one asked for, the call ends as the provider said.
 class InstanceScan final : public RowSource {
  public:
+  // What the rows lack, for the final status: names of properties that may not be read, and reasons of the providers.
+  struct Missing {
+    std::set<std::string> denied;
+    std::set<std::string> reasons;
+  };
+
   InstanceScan(SessionPtr session, ScanPlan plan, CallOptions options)
       : session_(std::move(session)), plan_(std::move(plan)), options_(std::move(options)) {}
 
@@ -62,7 +68,7 @@ class InstanceScan final : public RowSource {
   PushPort::Options port_;
   std::size_t step_ = 0;         // of the part, in options_.trace
   std::uint64_t rows_read_ = 0;  // by the part in its last turn, before the filter
-  std::set<std::string> denied_;
+  Missing missing_;
   std::optional<Ending> not_found_;
   Status success_;  // of a part that ended with more to say than kOk, such as kPartialResults
   Progress part_progress_;

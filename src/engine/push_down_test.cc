@@ -29,6 +29,9 @@ constexpr const char* kClasses = R"mof(
 
   [dynamic, provider("Shop")] class Tool { [key] string Name; uint32 Weight; string Colour; };
 
+  [abstract] class Ware { [key] string Name; };
+  [dynamic, provider("Shop")] class Nail : Ware { uint32 Weight; string Colour; };
+
   class Room { [key] string Name; };
   instance of Room { Name = "hall"; };
   instance of Room { Name = "attic"; };
@@ -290,6 +293,27 @@ TEST_F(PushDownTest, AProviderIsHandedWhatItDeclares) {
   EXPECT_EQ(shop_->asked, "values of Colour") << "an order does not say which values";
   EXPECT_EQ(Query("SELECT Weight FROM Tool WHERE Colour LIKE 'b%'"), "? ?");
   EXPECT_EQ(shop_->asked, "2 of 3 properties");
+}
+
+TEST_F(PushDownTest, ASuperclassDoesNotAskForWhatIsListedByItsOwnNameOnly) {
+  auto made = std::make_unique<Shop>();
+  Shop* const nails = made.get();
+  nails->declared.listing = provider::Listing::kByOwnNameOnly;
+  nails->declared.narrowed = {"Weight"};
+  engine_.providers().Register("Nail", std::move(made));
+  const std::string all = "Nail.Name=Axe Nail.Name=Hammer Nail.Name=Pin Nail.Name=Saw";
+  const auto deep = [&] { return Run(InstancesSource(session_, "Ware", Depth::kDeep)); };
+  for (const Answer& answer : {Run(QuerySource(session_, "SELECT * FROM Ware")), deep()}) {
+    EXPECT_TRUE(answer.rows.empty());
+    EXPECT_EQ(answer.ending.status.code(), code::kPartialResults);
+    EXPECT_NE(answer.ending.status.Message().find("Nail"), std::string::npos) << answer.ending.status.Message();
+  }
+  EXPECT_EQ(nails->given, 0);
+  EXPECT_EQ(Query("SELECT Name, Weight FROM Nail").substr(0, all.size()), all);
+  EXPECT_EQ(Query("SELECT Name FROM Ware WHERE Name = 'Saw'"), "Nail.Name=Saw");
+  EXPECT_EQ(Get("Ware.Name='Saw'"), "Nail.Name=Saw");
+  nails->declared.listing = provider::Listing::kAlways;
+  EXPECT_EQ(Query("SELECT Name FROM Ware").substr(0, all.size()), all);
 }
 
 TEST_F(PushDownTest, AProviderThatDeclaresNothingIsHandedNothingAndTheAnswerIsTheSame) {

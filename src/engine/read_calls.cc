@@ -156,6 +156,7 @@ Result<SourcePtr> AnswerData(const SessionPtr& session, const Namespace& classes
   ClassList family = Family(classes, query.schema, query_options.depth);
   ScanPlan plan;
   plan.classes = std::move(family.classes);
+  plan.asked = query.schema;
   if (filter != nullptr) {
     std::erase_if(plan.classes, [&](const cim::ClassPtr& schema) { return !filter->MayMatch(*schema); });
     if (plan.classes.empty()) return EndingIn(std::move(family.left_out), Nothing(options));
@@ -334,6 +335,7 @@ SourcePtr InstancesSource(SessionPtr session, std::string class_name, Depth dept
                       ScanPlan plan;
                       ClassList family = Family(*classes, schema, depth);
                       plan.classes = std::move(family.classes);
+                      plan.asked = schema;
                       return EndingIn(std::move(family.left_out), Scan(session, std::move(plan), options));
                     }));
 }

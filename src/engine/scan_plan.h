@@ -16,6 +16,8 @@ namespace wmi::engine {
 // A value.
 struct ScanPlan {
   std::vector<cim::ClassPtr> classes;
+  // The class that the client named, when `classes` are it and its descendants; null when each was chosen by itself.
+  cim::ClassPtr asked;
   cim::PropertySet visible = cim::PropertySet::All();
   cim::PropertySet needed = cim::PropertySet::All();
   std::shared_ptr<const wql::Predicate> filter;

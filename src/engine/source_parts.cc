@@ -1,5 +1,7 @@
 #include "engine/source_parts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -99,11 +101,19 @@ class AtLeastOneSource final : public RowSource {
   Pulled Pull(const PullRequest& request, Batch& out) override {
     Pulled pulled = source_->Pull(request, out);
     found_ = found_ || !out.empty();
-    if (pulled.state == PullState::kEnd && pulled.ending.status.ok() && !found_) pulled.ending = missing_;
+    if (pulled.state == PullState::kEnd && pulled.ending.status.ok() && !found_) {
+      pulled.ending = IsRemark(pulled.ending.status) ? Unknown(pulled.ending.status) : missing_;
+    }
     return pulled;
   }
 
  private:
+  // Whoever could not look everywhere cannot say that a thing is not there.
+  Status Unknown(const Status& remark) const {
+    return Status(code::kProviderFailure, fmt::format("{}; {}", missing_.Message(), remark.Message()))
+        .WithParameter(missing_.detail() == nullptr ? std::string() : missing_.detail()->parameter);
+  }
+
   const SourcePtr source_;
   const Status missing_;
   bool found_ = false;

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "library/schema.h"
 #include "providers/linux/register.h"
+#include "providers/registry/std_reg_prov.h"
 #include "store/repository.h"
 
 namespace wmi::library {
@@ -52,10 +53,9 @@ Status InstallSchema(engine::Catalogue& catalogue) {
   for (const SchemaFile& file : SchemaFiles()) {
     files.push_back({{std::string(file.name), std::string(file.text)}, "ROOT\\cimv2"});
   }
-  return catalogue.Install(
-      {"ROOT", "ROOT\\cimv2", "ROOT\\default", "ROOT\\subscription", "ROOT\\security", "ROOT\\wmi", "ROOT\\interop",
-       "ROOT\\StandardCimv2", "ROOT\\linux"},
-      files);
+  return catalogue.Install({"ROOT", "ROOT\\cimv2", "ROOT\\default", "ROOT\\subscription", "ROOT\\security", "ROOT\\wmi",
+                            "ROOT\\interop", "ROOT\\StandardCimv2", "ROOT\\linux"},
+                           files);
 }
 
 // What OPENWMI_REPOSITORY says for a repository that lives as long as the process.
@@ -132,6 +132,7 @@ HRESULT BuildEngine() {
     engine->RefuseConnections(status);
   }
   linuxos::RegisterLinuxProviders(engine->providers());
+  registry::RegisterRegistryProvider(engine->providers());
   engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));
   if (status.ok()) Recover(*engine);
   process_engine = engine.release();

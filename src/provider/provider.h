@@ -33,6 +33,14 @@ namespace wmi::provider {
 // The values of all keys of one instance, in the order of Class::key_slots().
 using KeyTuple = std::vector<cim::Value>;
 
+// Who gets all instances of a class.
+enum class Listing {
+  kAlways,
+  // Only who asks for the class by its own name, by keys or by values of Support::narrowed: to list them all takes
+  // very long, such as a walk over the disks. A query of a superclass goes without and is told so.
+  kByOwnNameOnly,
+};
+
 // What a provider makes use of in a Request. It is handed no more than that, and what it does not do is done for it:
 // the writer drops the rows that it gives beyond what was asked. A value.
 struct Support {
@@ -43,6 +51,7 @@ struct Support {
   // Request::allowed: the properties, by name, of which it wants to know the values that matter, because it can tell
   // early which instances to leave out.
   std::vector<std::string_view> narrowed = {};
+  Listing listing = Listing::kAlways;
 };
 
 // What is asked of a provider. Lives as long as the stream that was opened for it.

@@ -22,9 +22,12 @@ class Schema final : public mof::ClassLookup {
     return schema;
   }
 
-  cim::ClassPtr FindClass(std::string_view, std::string_view name) const override {
+  // Namespaces share names of bases. An empty one means the first that has the class: root\cimv2 before others.
+  cim::ClassPtr FindClass(std::string_view name_space, std::string_view name) const override {
     for (const cim::ClassPtr& known : classes_) {
-      if (EqualFolded(known->name(), name)) return known;
+      const bool is_there =
+          name_space.empty() || known->home() == nullptr || EqualFolded(known->home()->name_space, name_space);
+      if (is_there && EqualFolded(known->name(), name)) return known;
     }
     return nullptr;
   }

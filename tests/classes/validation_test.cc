@@ -88,6 +88,7 @@ bool FitsType(const cim::DataType& type, ValueView value) {
   if (cim::IsUnsignedInteger(type.type)) return value.kind() == ValueKind::kUnsigned;
   if (cim::IsSignedInteger(type.type)) return value.kind() == ValueKind::kSigned;
   if (cim::IsTextual(type.type)) return value.kind() == ValueKind::kText;
+  if (type.type == CimType::kReal32 || type.type == CimType::kReal64) return value.kind() == ValueKind::kReal;
   return type.type == CimType::kBoolean && value.kind() == ValueKind::kBoolean;
 }
 

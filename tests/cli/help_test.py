@@ -55,7 +55,7 @@ class HelpTest(WmiCase):
 
     def test_every_example_runs(self):
         count = 0
-        for command in ([], ['query'], ['explain'], ['get'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
+        for command in ([], ['query'], ['explain'], ['get'], ['call'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
             for example in examples(self.output(*command, '--help')):
                 self.run_example(example)
                 count += 1
@@ -87,9 +87,9 @@ class CompletionTest(WmiCase):
         return result.stdout.split()
 
     def test_commands(self):
-        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'get', 'ls', 'describe', 'register', 'compile', 'export', 'repository',
-                                                     'help'])
-        self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['describe'])
+        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'get', 'call', 'set', 'delete', 'ls', 'describe',
+                                                     'register', 'compile', 'export', 'repository', 'help'])
+        self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['delete', 'describe'])
         self.assertEqual(self.complete('wmi', 'help', 'ex'), ['explain', 'export'])
 
     def test_options_and_formats(self):

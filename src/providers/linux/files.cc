@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <memory>
 
@@ -28,9 +30,9 @@ struct CloseDirectory {
 };
 using OpenDirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
 
-// Calls take(name) for each entry until it returns false.
+// Calls take(entry, descriptor) for each entry of the open folder until it returns false.
 template <typename Take>
-int ForEachName(int at, const char* path, Take take) {
+int ForEachEntry(int at, const char* path, Take take) {
   const int descriptor = ::openat(StartOf(at), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return errno;
   OpenDirectoryStream stream(::fdopendir(descriptor));
@@ -43,8 +45,39 @@ int ForEachName(int at, const char* path, Take take) {
     errno = 0;
     const dirent* entry = ::readdir(stream.get());
     if (entry == nullptr) return errno;
-    if (!take(std::string_view(entry->d_name))) return 0;
+    if (!take(*entry, ::dirfd(stream.get()))) return 0;
   }
+}
+
+// The same with names only.
+template <typename Take>
+int ForEachName(int at, const char* path, Take take) {
+  return ForEachEntry(at, path, [&](const dirent& entry, int) { return take(std::string_view(entry.d_name)); });
+}
+
+// Most file systems say it in the entry; the others are asked.
+bool IsFolder(const dirent& entry, int folder) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat info;
+  return ::fstatat(folder, entry.d_name, &info, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0 && S_ISDIR(info.st_mode);
+int WriteAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// Gives the open file the owner and mode of the one at `path`; of a new one, those of files that all may read.
+int TakeOwner(int descriptor, const char* path) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno != ENOENT ? errno : ::fchmod(descriptor, 0644) != 0 ? errno : 0;
+  struct stat own;
+  if (::fstat(descriptor, &own) != 0) return errno;
+  const bool is_same = own.st_uid == info.st_uid && own.st_gid == info.st_gid;
+  if (!is_same && ::fchown(descriptor, info.st_uid, info.st_gid) != 0) return errno;
+  return ::fchmod(descriptor, info.st_mode & 07777) != 0 ? errno : 0;
 }
 
 }  // namespace
@@ -114,6 +147,16 @@ int Files::List(int at, const char* path, std::size_t names_max, std::vector<std
   });
 }
 
+int Files::ListFolders(int at, const char* path, std::size_t names_max, std::vector<std::string>& out) {
+  out.clear();
+  return ForEachEntry(at, path, [&](const dirent& entry, int folder) {
+    const std::string_view name = entry.d_name;
+    if (name == "." || name == ".." || !IsFolder(entry, folder)) return true;
+    out.emplace_back(name);
+    return out.size() < names_max;
+  });
+}
+
 int Files::ListNumbers(int at, const char* path, std::size_t numbers_max, std::vector<std::int32_t>& out) {
   out.clear();
   return ForEachName(at, path, [&](std::string_view name) {
@@ -131,9 +174,50 @@ int Files::Size(int at, const char* path, std::uint64_t& out) {
   return 0;
 }
 
+int Files::Create(const char* path, std::string_view text) {
+  const int descriptor = ::open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
+  if (descriptor < 0) return errno;
+  int error = 0;
+  while (!text.empty() && error == 0) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  ::close(descriptor);
+  if (error != 0) ::unlink(path);
+  return error;
+}
+
+int Files::Remove(const char* path) { return ::unlink(path) == 0 ? 0 : errno; }
+
 bool Files::IsDirectory(const char* path) {
   struct stat info;
   return ::stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+int Files::Mode(int at, const char* path, std::uint32_t& out) {
+  struct stat info;
+  if (::fstatat(StartOf(at), path, &info, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) return errno;
+  out = info.st_mode;
+  return 0;
+}
+
+int Files::Write(const char* path, std::string_view text) {
+  const int descriptor = ::open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+  if (descriptor < 0) return errno;
+  ssize_t written = 0;
+  do {
+    written = ::write(descriptor, text.data(), text.size());
+  } while (written < 0 && errno == EINTR);
+  int error = written < 0 ? errno : 0;
+  // The kernel took a part as the whole value: what came after it would be another.
+  if (error == 0 && static_cast<std::size_t>(written) != text.size()) error = EINVAL;
+  ::close(descriptor);
+  return error;
 }
 
 bool Files::IsProcFileSystem(const char* path) {
@@ -148,6 +232,34 @@ int Files::Space(const char* path, SpaceInfo& out) {
   out.blocks = info.f_blocks;
   out.blocks_available = info.f_bavail;
   out.name_length_max = info.f_namemax;
+  return 0;
+}
+
+int Files::Replace(const char* path, std::string_view text) {
+  // A new file has no target yet.
+  const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path, nullptr), &std::free);
+  if (!resolved && errno != ENOENT) return errno;
+  const std::string target = resolved ? resolved.get() : path;
+  std::string temporary = target + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  int error = WriteAll(descriptor, text);
+  if (error == 0) error = TakeOwner(descriptor, target.c_str());
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  ::close(descriptor);
+  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+  if (error != 0) ::unlink(temporary.c_str());
+  return error;
+}
+
+int Files::MakeFolder(const char* path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  return error.value();
+int Files::ModifiedTime(const char* path, std::int64_t& microseconds) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno;
+  microseconds = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000 + info.st_mtim.tv_nsec / 1000;
   return 0;
 }
 

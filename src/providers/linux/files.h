@@ -69,15 +69,33 @@ class Files {
   virtual int ReadLink(int at, const char* path, TextBuffer& out);
   // Names of a directory without "." and "..", at most `names_max`, in the order of the kernel.
   virtual int List(int at, const char* path, std::size_t names_max, std::vector<std::string>& out);
+  // The names that are folders, not links to them; the rest is left out.
+  virtual int ListFolders(int at, const char* path, std::size_t names_max, std::vector<std::string>& out);
   // The names that are decimal numbers; the rest is left out.
   virtual int ListNumbers(int at, const char* path, std::size_t numbers_max, std::vector<std::int32_t>& out);
   // Size of the thing itself, as stat gives it.
   virtual int Size(int at, const char* path, std::uint64_t& out);
   virtual bool IsDirectory(const char* path);
+  // st_mode of the thing itself; a link is not followed.
+  virtual int Mode(int at, const char* path, std::uint32_t& out);
+  // Writes all of `text` with one call into a file that is there; makes none and cuts none off. For files of the
+  // kernel.
+  virtual int Write(const char* path, std::string_view text);
   // True when `path` lies on the proc file system of the kernel and not on a recorded tree.
   virtual bool IsProcFileSystem(const char* path);
   // May block on a dead server.
   virtual int Space(const char* path, SpaceInfo& out);
+  // A new file that everybody may read, whole or not at all; EEXIST when there is one of this name.
+  virtual int Create(const char* path, std::string_view text);
+  virtual int Remove(const char* path);
+
+  // Puts the text in the place of the file in one step, with its owner and mode: whoever reads sees the old or the new
+  // one. A link stays and its target is replaced; a file that is new is readable for all.
+  virtual int Replace(const char* path, std::string_view text);
+  // Makes the folder and those above it that are missing; one that is there is no failure.
+  virtual int MakeFolder(const char* path);
+  // When the content of the thing itself was last changed, in microseconds since 1970.
+  virtual int ModifiedTime(const char* path, std::int64_t& microseconds);
 
   // The calls of this machine; lives for the whole process.
   static Files& Real();

@@ -6,15 +6,28 @@
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/devices/device_names.h"
 #include "providers/linux/devices/print_server.h"
+#include "providers/linux/files/file_calls.h"
 #include "providers/linux/guarded_calls.h"
+#include "providers/linux/network/netlink.h"
+#include "providers/linux/network/ping.h"
+#include "providers/linux/process/process_calls.h"
+#include "providers/linux/software/journal_reader.h"
+#include "providers/linux/storage/mounting.h"
 
 namespace wmi::linuxos {
 
 GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
+ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
 DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
 PrintServer& Machine::RealPrintServer() { return PrintServer::Real(); }
+Netlink& Machine::RealNetlink() { return Netlink::Real(); }
+Pinger& Machine::RealPinger() { return Pinger::Real(); }
+JournalReader& Machine::RealJournal() { return JournalReader::Real(); }
+Mounting& Machine::RealMounting() { return Mounting::Real(); }
+FileCalls& Machine::RealFileCalls() { return FileCalls::Real(); }
+
 namespace {
 
 std::string_view Unquoted(std::string_view text) {

@@ -12,9 +12,15 @@
 namespace wmi::linuxos {
 
 class DeviceNames;
+class FileCalls;
 class GuardedCalls;
+class JournalReader;
+class Mounting;
 class NameService;
+class Netlink;
+class Pinger;
 class PrintServer;
+class ProcessCalls;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -25,15 +31,27 @@ struct Machine {
   GuardedCalls* guarded = &RealGuardedCalls();
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
+  ProcessCalls* process_calls = &RealProcessCalls();
   DeviceNames* device_names = &RealDeviceNames();
+  Netlink* netlink = &RealNetlink();
+  Pinger* pinger = &RealPinger();
+  JournalReader* journal = &RealJournal();
+  Mounting* mounting = &RealMounting();
+  FileCalls* file_calls = &RealFileCalls();
   PrintServer* print_server = &RealPrintServer();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
+  static ProcessCalls& RealProcessCalls();
   static DeviceNames& RealDeviceNames();
   static PrintServer& RealPrintServer();
+  static Netlink& RealNetlink();
+  static Pinger& RealPinger();
+  static JournalReader& RealJournal();
+  static Mounting& RealMounting();
+  static FileCalls& RealFileCalls();
 };
 
 // Empty when unknown.

@@ -35,9 +35,16 @@ std::optional<Mount> ParseMount(std::string_view line) {
       !NextPart(line, ' ', root) || !NextPart(line, ' ', point) || !NextPart(line, ' ', options)) {
     return std::nullopt;
   }
-  do {
+  std::uint64_t id_number = 0;
+  std::uint64_t parent_number = 0;
+  if (!ParseUnsigned(id, id_number) || !ParseUnsigned(parent, parent_number)) return std::nullopt;
+  std::string propagation;
+  while (true) {
     if (!NextPart(line, ' ', part)) return std::nullopt;
-  } while (part != "-");
+    if (part == "-") break;
+    if (!propagation.empty()) propagation += ' ';
+    propagation += part;
+  }
   std::string_view type, source, super_options;
   if (!NextPart(line, ' ', type) || !NextPart(line, ' ', source)) return std::nullopt;
   NextPart(line, ' ', super_options);
@@ -49,6 +56,9 @@ std::optional<Mount> ParseMount(std::string_view line) {
   mount.file_system = Unescaped(type);
   mount.source = Unescaped(source);
   mount.super_options = super_options;
+  mount.id = static_cast<std::uint32_t>(id_number);
+  mount.parent_id = static_cast<std::uint32_t>(parent_number);
+  mount.propagation = std::move(propagation);
   return mount;
 }
 

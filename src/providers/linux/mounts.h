@@ -1,6 +1,7 @@
 // The mount table of this machine (/proc/self/mountinfo).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Mount {
   std::string file_system;    // "ext4"
   std::string source;         // "/dev/vda1", "server:/export", "tmpfs"
   std::string super_options;
+  std::uint32_t id = 0;
+  std::uint32_t parent_id = 0;
+  std::string propagation;  // "shared:1 master:2"; empty for a private mount
 };
 
 // A line of the table; nothing when it has another form.

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wmi::linuxos {
@@ -28,20 +29,6 @@ bool IsRunning(const Machine& machine, std::int32_t id) {
   return machine.files->IsDirectory(path.c_str());
 }
 
-LoginSessions FromRecords(const Machine& machine, std::string_view text) {
-  LoginSessions sessions;
-  utmp record;
-  for (; text.size() >= sizeof record; text.remove_prefix(sizeof record)) {
-    std::memcpy(&record, text.data(), sizeof record);
-    if (record.ut_type != USER_PROCESS || !IsRunning(machine, record.ut_pid)) continue;
-    ++sessions.count;
-    if (sessions.console_user.empty() && IsConsole(FieldText(record.ut_line))) {
-      sessions.console_user = FieldText(record.ut_user);
-    }
-  }
-  return sessions;
-}
-
 // Files of the login manager are named by the session and hold NAME=value lines.
 std::optional<LoginSessions> FromLoginManager(const Machine& machine) {
   const std::string folder = machine.root.run + "/systemd/sessions";
@@ -62,13 +49,42 @@ std::optional<LoginSessions> FromLoginManager(const Machine& machine) {
 
 }  // namespace
 
-std::optional<LoginSessions> ReadLoginSessions(const Machine& machine) {
+std::vector<LoginRecord> ParseLoginRecords(std::string_view text) {
+  std::vector<LoginRecord> records;
+  utmp record;
+  for (; text.size() >= sizeof record && records.size() < kRecordsMax; text.remove_prefix(sizeof record)) {
+    std::memcpy(&record, text.data(), sizeof record);
+    if (record.ut_type != USER_PROCESS) continue;
+    LoginRecord login;
+    login.user = FieldText(record.ut_user);
+    login.line = FieldText(record.ut_line);
+    login.host = FieldText(record.ut_host);
+    login.leader = record.ut_pid;
+    login.start_seconds = record.ut_tv.tv_sec;
+    login.is_console = IsConsole(login.line);
+    records.push_back(std::move(login));
+  }
+  return records;
+}
+
+std::optional<std::vector<LoginRecord>> ReadLoginRecords(const Machine& machine) {
   TextBuffer buffer;
   const std::string path = machine.root.run + "/utmp";
-  if (machine.files->Read(kNoDirectory, path.c_str(), kRecordsMax * sizeof(utmp), buffer) == 0) {
-    return FromRecords(machine, buffer.text());
+  if (machine.files->Read(kNoDirectory, path.c_str(), kRecordsMax * sizeof(utmp), buffer) != 0) return std::nullopt;
+  std::vector<LoginRecord> records = ParseLoginRecords(buffer.text());
+  std::erase_if(records, [&](const LoginRecord& login) { return !IsRunning(machine, login.leader); });
+  return records;
+}
+
+std::optional<LoginSessions> ReadLoginSessions(const Machine& machine) {
+  const auto records = ReadLoginRecords(machine);
+  if (!records) return FromLoginManager(machine);
+  LoginSessions sessions;
+  for (const LoginRecord& login : *records) {
+    ++sessions.count;
+    if (sessions.console_user.empty() && login.is_console) sessions.console_user = login.user;
   }
-  return FromLoginManager(machine);
+  return sessions;
 }
 
 }  // namespace wmi::linuxos

@@ -13,6 +13,7 @@ struct SystemRoot {
   std::string usr = "/usr";
   std::string run = "/run";
   std::string dev = "/dev";
+  std::string var = "/var";
 };
 
 }  // namespace wmi::linuxos

@@ -19,7 +19,7 @@
 
 namespace wmi::linuxos {
 
-// A folder that lives as long as the test; holds proc, sys, etc, usr, run and dev.
+// A folder that lives as long as the test; holds proc, sys, etc, usr, run, dev and var.
 class FixtureTree {
  public:
   FixtureTree() {
@@ -30,7 +30,7 @@ class FixtureTree {
     std::string pattern = (folder / "openwmi-linux-XXXXXX").string();
     EXPECT_NE(::mkdtemp(pattern.data()), nullptr) << pattern;
     path_ = pattern;
-    for (const char* name : {"proc", "sys", "etc", "usr", "run", "dev"})
+    for (const char* name : {"proc", "sys", "etc", "usr", "run", "dev", "var"})
       std::filesystem::create_directory(path_ / name);
   }
   ~FixtureTree() {
@@ -53,7 +53,7 @@ class FixtureTree {
 
   SystemRoot root() const {
     const std::string base = path_.string();
-    return {base + "/proc", base + "/sys", base + "/etc", base + "/usr", base + "/run", base + "/dev"};
+    return {base + "/proc", base + "/sys", base + "/etc", base + "/usr", base + "/run", base + "/dev", base + "/var"};
   }
   std::string path() const { return path_.string(); }
 
@@ -92,6 +92,19 @@ class WatchedFiles final : public Files {
     if (const int error = Note("list", Full(at, path))) return error;
     return Files::List(at, path, names_max, out);
   }
+  int ListFolders(int at, const char* path, std::size_t names_max, std::vector<std::string>& out) override {
+    out.clear();
+    if (const int error = Note("list", Full(at, path))) return error;
+    return Files::ListFolders(at, path, names_max, out);
+  }
+  int Mode(int at, const char* path, std::uint32_t& out) override {
+    if (const int error = Note("mode", Full(at, path))) return error;
+    return Files::Mode(at, path, out);
+  }
+  int Write(const char* path, std::string_view text) override {
+    if (const int error = Note("write", path)) return error;
+    return Files::Write(path, text);
+  }
   int ListNumbers(int at, const char* path, std::size_t numbers_max, std::vector<std::int32_t>& out) override {
     out.clear();
     if (const int error = Note("list", Full(at, path))) return error;
@@ -111,6 +124,11 @@ class WatchedFiles final : public Files {
     if (found == spaces.end()) return Files::Space(path, out);
     out = found->second;
     return 0;
+  }
+
+  int ModifiedTime(const char* path, std::int64_t& microseconds) override {
+    if (const int error = Note("time", path)) return error;
+    return Files::ModifiedTime(path, microseconds);
   }
 
   // errno values by "call path", the path as the end of the full one: "read 12/io".

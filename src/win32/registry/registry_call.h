@@ -43,6 +43,9 @@ ErrorCode WithKey(HKEY handle, std::string_view sub_key, REGSAM rights, Body bod
   return store.Exists(key->path) == ERROR_FILE_NOT_FOUND ? ERROR_KEY_DELETED : error;
 }
 
+// "%NAME%" becomes the variable of the environment, once; one that is not set stays as it is written.
+std::string ExpandedText(std::string_view text);
+
 // Copies a text with its NUL. On entry *length is the room in characters, afterwards the length without the NUL;
 // ERROR_MORE_DATA when there is no room, *length stays then.
 template <typename String>

@@ -8,6 +8,26 @@
 #include "win32/registry/registry_text.h"
 
 namespace wmi::win32 {
+
+std::string ExpandedText(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t begin = text.find('%');
+    const std::size_t end = begin == std::string_view::npos ? begin : text.find('%', begin + 1);
+    if (end == std::string_view::npos) break;
+    const char* const found = std::getenv(std::string(text.substr(begin + 1, end - begin - 1)).c_str());
+    result += text.substr(0, begin);
+    if (found != nullptr) {
+      result += ToUtf8(found);
+      text.remove_prefix(end + 1);
+    } else {
+      result += text.substr(begin, end - begin);  // the second sign may begin the next name
+      text.remove_prefix(end);
+    }
+  }
+  return result.append(text);
+}
+
 namespace {
 
 constexpr std::size_t kNarrowNumberSize = 4;  // of a REG_DWORD, for buffers of that size
@@ -110,26 +130,6 @@ DWORD RestrictionOf(DWORD type) {
   }
 }
 
-// "%NAME%" becomes the variable, once; a variable that is not set stays as it is written.
-std::string Expand(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const std::size_t begin = text.find('%');
-    const std::size_t end = begin == std::string_view::npos ? begin : text.find('%', begin + 1);
-    if (end == std::string_view::npos) break;
-    const char* const found = std::getenv(std::string(text.substr(begin + 1, end - begin - 1)).c_str());
-    result += text.substr(0, begin);
-    if (found != nullptr) {
-      result += ToUtf8(found);
-      text.remove_prefix(end + 1);
-    } else {
-      result += text.substr(begin, end - begin);  // the second sign may begin the next name
-      text.remove_prefix(end);
-    }
-  }
-  return result.append(text);
-}
-
 ErrorCode CheckRestrictions(DWORD flags, const void* data, const DWORD* size) {
   constexpr DWORD kKnown =
       RRF_RT_ANY | RRF_SUBKEY_WOW6464KEY | RRF_SUBKEY_WOW6432KEY | RRF_NOEXPAND | RRF_ZEROONFAILURE;
@@ -142,7 +142,7 @@ ErrorCode CheckRestrictions(DWORD flags, const void* data, const DWORD* size) {
 
 template <typename Form>
 ErrorCode GetRestricted(RegistryValue value, DWORD flags, DWORD* type, void* data, DWORD* size) {
-  if (value.type == REG_EXPAND_SZ && (flags & RRF_NOEXPAND) == 0) value = {REG_SZ, Expand(value.data)};
+  if (value.type == REG_EXPAND_SZ && (flags & RRF_NOEXPAND) == 0) value = {REG_SZ, ExpandedText(value.data)};
   if (type != nullptr) *type = value.type;
   const DWORD low = flags & RRF_RT_ANY;
   const bool fits = low == RRF_RT_ANY || (low & RestrictionOf(value.type)) != 0;

@@ -3,6 +3,37 @@
 
 namespace wmi::classes {
 
-void AddSoftwareRules(Rules&) {}
+void AddSoftwareRules(Rules& rules) {
+  rules.Add("Win32_Product",
+            {
+                {"Caption", Always(NonEmptyText())},
+                {"Description", Sometimes(NonEmptyText())},
+                {"IdentifyingNumber", Always(NonEmptyText())},
+                {"InstallDate", Sometimes(NonEmptyText())},
+                {"InstallDate2", Sometimes(PastDatetime())},
+                {"InstallState", Always(SignedBetween(-6, 5))},
+                {"Name", Always(NonEmptyText())},
+                {"URLInfoAbout", Sometimes(NonEmptyText())},
+                {"Vendor", Sometimes(NonEmptyText())},
+                {"Version", Always(NonEmptyText())},
+            },
+            0);
+  rules.AddVolatile("Win32_NTLogEvent",
+                    {
+                        {"Category", Sometimes(Between(0, 23))},
+                        {"CategoryString", Sometimes(NonEmptyText())},
+                        {"ComputerName", Sometimes(NonEmptyText())},
+                        {"EventType", Sometimes(Between(1, 3))},
+                        {"Logfile", Always(NonEmptyText())},
+                        {"Message", Sometimes(NonEmptyText())},
+                        {"RecordNumber", Always(Number32())},
+                        {"SourceName", Sometimes(NonEmptyText())},
+                        {"TimeGenerated", Always(PastDatetime())},
+                        {"TimeWritten", Always(PastDatetime())},
+                        {"Type", Sometimes(NonEmptyText())},
+                        {"User", Sometimes(NonEmptyText())},
+                    },
+                    0);
+}
 
 }  // namespace wmi::classes

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +37,7 @@ struct BusCall {
   std::string signature;    // of the arguments: basic types s o b i u x t, and as; others are refused
   std::vector<BusValue> arguments;
   std::chrono::milliseconds deadline{2000};
-  // Whether the daemon may be started, and the user be asked for a password. Reading does neither.
+  // Whether the bus may start the daemon; reading never does. Nobody is ever asked for a password.
   bool may_start = false;
 };
 
@@ -57,7 +58,7 @@ struct BusAnswer {
   bool ok() const { return outcome == Outcome::kDone; }
 };
 
-// Safe from several threads. A call may block until its deadline.
+// Safe from several threads. A call may block until its deadline. This one is that of a machine without a bus.
 class SystemBus {
  public:
   virtual ~SystemBus() = default;
@@ -69,5 +70,8 @@ class SystemBus {
   // That of this machine; never destroyed.
   static SystemBus& Real();
 };
+
+// The bus at an address in the form of D-Bus; an empty one is the system bus. Connects with the first call.
+std::unique_ptr<SystemBus> ConnectedBus(std::string address);
 
 }  // namespace wmi::linuxos

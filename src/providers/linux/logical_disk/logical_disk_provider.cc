@@ -1,7 +1,5 @@
 #include "providers/linux/logical_disk/logical_disk_provider.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -11,8 +9,8 @@
 #include <utility>
 
 #include "providers/linux/column.h"
+#include "providers/linux/logical_disk/disk_facts.h"
 #include "providers/linux/logical_disk/disk_selection.h"
-#include "providers/linux/snapshot_stream.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -26,11 +24,10 @@ constexpr SourceSet kUuid = 1u << 3;
 constexpr SourceSet kErrors = 1u << 4;
 constexpr SourceSet kHost = 1u << 5;
 
-constexpr std::size_t kLinksMax = 65'536;
+constexpr SourceSet kMounts = 1u << 6;
+constexpr SourceSet kNoSource = 0;
 
-struct LogicalDiskView {
-  SourceSet denied = 0;
-  SourceSet unread = 0;
+struct LogicalDiskView : ViewBase {
   Mount mount;
   std::string device;  // the kernel's name of it
   DriveType drive_type = DriveType::kUnknown;
@@ -43,55 +40,26 @@ struct LogicalDiskView {
 
 using View = LogicalDiskView;
 
-constexpr std::string_view kPlainFileSystems[] = {"ext2", "ext3", "ext4", "xfs", "vfat", "exfat", "iso9660", "udf"};
-constexpr std::string_view kQuotaFileSystems[] = {"ext2", "ext3",  "ext4",  "xfs", "f2fs",
-                                                  "jfs",  "btrfs", "ocfs2", "gfs2"};
-constexpr std::string_view kNoQuotaFileSystems[] = {"vfat", "exfat", "iso9660", "udf", "squashfs", "erofs"};
-// Of these the mount options say whether quotas are on.
-constexpr std::string_view kQuotaByOption[] = {"ext2", "ext3", "ext4", "xfs", "f2fs", "jfs"};
-
-template <std::size_t kSize>
-bool IsOneOf(const std::string_view (&list)[kSize], std::string_view text) {
-  return std::find(std::begin(list), std::end(list), text) != std::end(list);
-}
-
-bool HasOption(const Mount& mount, std::string_view option) {
-  return HasWord(mount.mount_options, option, ',') || HasWord(mount.super_options, option, ',');
-}
-
-// True when an option starts with `prefix`: "compress" is also "compress=zstd:3".
-bool HasOptionLike(const Mount& mount, std::string_view prefix) {
-  std::string_view rest = mount.super_options;
-  std::string_view option;
-  while (NextPart(rest, ',', option)) {
-    if (option.starts_with(prefix) && option != "compress=no") return true;
-  }
-  return false;
-}
+constexpr Source kSources[] = {
+    {kMounts, "`/proc/self/mountinfo`", Cost::kFile},
+    {kSpace, "statvfs", Cost::kService},
+    {kDevice, "`/sys/dev/block`, `/sys/class/block/*/removable`", Cost::kInstanceFile},
+    {kLabel, "`/dev/disk/by-label`", Cost::kFile},
+    {kUuid, "`/dev/disk/by-uuid`", Cost::kFile},
+    {kErrors, "`/sys/fs/ext4/*/errors_count`", Cost::kInstanceFile},
+    {kHost, "`/proc/sys/kernel/hostname`", Cost::kFile},
+};
 
 void WriteMountPoint(const View& view, RowWriter& row, std::size_t slot) { row.SetText(slot, view.mount.mount_point); }
 
-void WriteDescription(const View& view, RowWriter& row, std::size_t slot) {
-  switch (view.drive_type) {
-    case DriveType::kRemovable:
-      return row.SetText(slot, "Removable Disk");
-    case DriveType::kLocal:
-      return row.SetText(slot, "Local Fixed Disk");
-    case DriveType::kNetwork:
-      return row.SetText(slot, "Network Connection");
-    case DriveType::kCompactDisc:
-      return row.SetText(slot, "CD-ROM Disc");
-    case DriveType::kRam:
-      return row.SetText(slot, "RAM Disk");
-    case DriveType::kUnknown:
-      return;
-  }
+void SetBooleanOrNull(RowWriter& row, std::size_t slot, std::optional<bool> value) {
+  if (value) row.SetBoolean(slot, *value);
 }
 
 void WriteAccess(const View& view, RowWriter& row, std::size_t slot) {
   constexpr std::uint64_t kReadable = 1;
   constexpr std::uint64_t kReadWrite = 3;
-  row.SetUnsigned(slot, HasOption(view.mount, "ro") ? kReadable : kReadWrite);
+  row.SetUnsigned(slot, IsReadOnlyMount(view.mount) ? kReadable : kReadWrite);
 }
 
 void WriteMediaType(const View& view, RowWriter& row, std::size_t slot) {
@@ -103,160 +71,87 @@ void WriteMediaType(const View& view, RowWriter& row, std::size_t slot) {
   }
 }
 
-void WriteCompressed(const View& view, RowWriter& row, std::size_t slot) {
-  const std::string& type = view.mount.file_system;
-  if (type == "squashfs" || type == "erofs") return row.SetBoolean(slot, true);
-  if (type == "btrfs") return row.SetBoolean(slot, HasOptionLike(view.mount, "compress"));
-  if (IsOneOf(kPlainFileSystems, type)) row.SetBoolean(slot, false);
-}
-
-void WriteFileCompression(const View& view, RowWriter& row, std::size_t slot) {
-  const std::string& type = view.mount.file_system;
-  if (type == "btrfs" || type == "f2fs" || type == "ntfs3" || type == "bcachefs") return row.SetBoolean(slot, true);
-  if (IsOneOf(kPlainFileSystems, type)) row.SetBoolean(slot, false);
-}
-
-void WriteQuotasDisabled(const View& view, RowWriter& row, std::size_t slot) {
-  if (!IsOneOf(kQuotaByOption, view.mount.file_system)) return;
-  bool has_quotas = false;
-  for (const char* prefix : {"usrquota", "grpquota", "prjquota", "usrjquota=", "grpjquota=", "uquota", "gquota",
-                             "pquota", "uqnoenforce", "gqnoenforce", "pqnoenforce"}) {
-    has_quotas |= HasOptionLike(view.mount, prefix);
-  }
-  has_quotas |= HasOption(view.mount, "quota");
-  row.SetBoolean(slot, !has_quotas);
-}
-
-void WriteSupportsQuotas(const View& view, RowWriter& row, std::size_t slot) {
-  if (IsOneOf(kQuotaFileSystems, view.mount.file_system)) row.SetBoolean(slot, true);
-  if (IsOneOf(kNoQuotaFileSystems, view.mount.file_system)) row.SetBoolean(slot, false);
-}
-
 constexpr Column<View> kColumns[] = {
-    {"Caption", 0, WriteMountPoint},
-    {"Description", kDevice, WriteDescription},
-    {"Name", 0, WriteMountPoint},
-    {"CreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_LogicalDisk"); }},
-    {"DeviceID", 0, WriteMountPoint},
-    {"SystemCreationClassName", 0,
-     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); }},
+    {"Caption", kMounts, WriteMountPoint, "as `DeviceID`"},
+    {"Description", kMounts | kDevice,
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, DriveText(v.drive_type)); },
+     "`DriveType` in words; NULL for 0"},
+    {"Name", kMounts, WriteMountPoint, "as `DeviceID`"},
+    {"CreationClassName", kNoSource,
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_LogicalDisk"); }, "constant"},
+    {"DeviceID", kMounts, WriteMountPoint, "the mount point, its escapes undone"},
+    {"SystemCreationClassName", kNoSource,
+     [](const View&, RowWriter& row, std::size_t slot) { row.SetText(slot, "Win32_ComputerSystem"); }, "constant"},
     {"SystemName", kHost,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); }},
-    {"Access", 0, WriteAccess},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.host_name); },
+     "host name; NULL when it is empty"},
+    {"Access", kMounts, WriteAccess, "1 when mounted ro, else 3"},
     {"BlockSize", kSpace,
-     [](const View& v, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, v.space.block_bytes); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, v.space.block_bytes); },
+     "f_frsize; NULL when the call fails or gets no answer in time"},
     {"NumberOfBlocks", kSpace,
-     [](const View& v, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, v.space.blocks); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { row.SetUnsigned(slot, v.space.blocks); },
+     "f_blocks; NULL as `BlockSize`"},
     {"FreeSpace", kSpace,
      [](const View& v, RowWriter& row, std::size_t slot) {
        row.SetUnsigned(slot, v.space.blocks_available * v.space.block_bytes);
-     }},
+     },
+     "f_bavail in bytes: what a program without privileges can use; NULL as `BlockSize`"},
     {"Size", kSpace,
      [](const View& v, RowWriter& row, std::size_t slot) {
        row.SetUnsigned(slot, v.space.blocks * v.space.block_bytes);
-     }},
-    {"Compressed", 0, WriteCompressed},
-    {"DriveType", kDevice,
+     },
+     "f_blocks in bytes; NULL as `BlockSize`"},
+    {"Compressed", kMounts,
+     [](const View& v, RowWriter& row, std::size_t slot) { SetBooleanOrNull(row, slot, IsCompressedMount(v.mount)); },
+     "btrfs: its option compress; squashfs and erofs TRUE; ext, xfs, FAT and ISO FALSE; NULL for other types"},
+    {"DriveType", kMounts | kDevice,
      [](const View& v, RowWriter& row, std::size_t slot) {
        row.SetUnsigned(slot, static_cast<std::uint32_t>(v.drive_type));
-     }},
-    {"FileSystem", 0, [](const View& v, RowWriter& row, std::size_t slot) { row.SetText(slot, v.mount.file_system); }},
+     },
+     "4 network types; 6 tmpfs as `/`, ram and zram; 5 sr; 2 removable; 3 other devices and ZFS; 0 for a `/` that is "
+     "none of these"},
+    {"FileSystem", kMounts,
+     [](const View& v, RowWriter& row, std::size_t slot) { row.SetText(slot, v.mount.file_system); },
+     "the kernel's name: ext4, nfs4, fuse.sshfs"},
     {"MaximumComponentLength", kSpace,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (v.space.name_length_max != 0) row.SetUnsigned(slot, v.space.name_length_max);
-     }},
-    {"MediaType", kDevice, WriteMediaType},
-    {"ProviderName", 0,
+     },
+     "f_namemax in bytes; NULL as `BlockSize`, or when it is 0"},
+    {"MediaType", kMounts | kDevice, WriteMediaType,
+     "12 for `DriveType` 3, 11 for removable and compact disc; NULL for others"},
+    {"ProviderName", kMounts,
      [](const View& v, RowWriter& row, std::size_t slot) {
        if (IsNetworkFileSystem(v.mount.file_system)) SetTextOrNull(row, slot, v.mount.source);
-     }},
-    {"QuotasDisabled", 0, WriteQuotasDisabled},
-    {"SupportsDiskQuotas", 0, WriteSupportsQuotas},
-    {"SupportsFileBasedCompression", 0, WriteFileCompression},
-    {"VolumeDirty", kErrors,
+     },
+     "the source of a network file system, such as `server:/export`; NULL for others"},
+    {"QuotasDisabled", kMounts,
      [](const View& v, RowWriter& row, std::size_t slot) {
-       if (v.is_dirty) row.SetBoolean(slot, *v.is_dirty);
-     }},
-    {"VolumeName", kLabel, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.label); }},
+       if (const auto is_on = HasQuotasOn(v.mount)) row.SetBoolean(slot, !*is_on);
+     },
+     "whether no option of quotas is there, for ext, xfs, f2fs and jfs; NULL for other types"},
+    {"SupportsDiskQuotas", kMounts,
+     [](const View& v, RowWriter& row, std::size_t slot) { SetBooleanOrNull(row, slot, KnowsQuotas(v.mount)); },
+     "TRUE for ext, xfs, f2fs, jfs, btrfs, ocfs2 and gfs2; FALSE for FAT, ISO, UDF, squashfs and erofs; NULL for "
+     "others"},
+    {"SupportsFileBasedCompression", kMounts,
+     [](const View& v, RowWriter& row, std::size_t slot) { SetBooleanOrNull(row, slot, CompressesFiles(v.mount)); },
+     "TRUE for btrfs, f2fs, ntfs3 and bcachefs; FALSE for ext, xfs, FAT, ISO and UDF; NULL for others"},
+    {"VolumeDirty", kErrors,
+     [](const View& v, RowWriter& row, std::size_t slot) { SetBooleanOrNull(row, slot, v.is_dirty); },
+     "TRUE when not 0: errors since the last check; NULL for other types than ext4"},
+    {"VolumeName", kLabel, [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.label); },
+     "name of the link that points at the device; NULL without a label or without udev"},
     {"VolumeSerialNumber", kUuid,
-     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.uuid); }},
+     [](const View& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.uuid); },
+     "the whole UUID, where Windows has eight digits; NULL without udev"},
 };
 
-std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-std::string LinkTarget(Files& files, const std::string& path) {
-  TextBuffer buffer;
-  if (files.ReadLink(kNoDirectory, path.c_str(), buffer) != 0) return {};
-  return std::string(buffer.text());
-}
-
-// The kernel's name of the device a file system lies on ("vda1", "dm-0"); empty when it lies on none.
-std::string DeviceName(const Machine& machine, const Mount& mount) {
-  std::string target = LinkTarget(*machine.files, machine.root.sys + "/dev/block/" + mount.device);
-  // File systems over several devices have a made-up number; their source names one of the devices.
-  if (target.empty() && mount.source.starts_with("/dev/")) {
-    target = LinkTarget(*machine.files, machine.root.dev + mount.source.substr(4));
-    if (target.empty()) target = mount.source;
-  }
-  return std::string(LastPart(target));
-}
-
-// udev writes bytes that are awkward in file names as \x20.
-std::string DecodedName(std::string_view name) {
-  std::string out;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    std::uint64_t byte = 0;
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    if (name[i] == '\\' && i + 3 < name.size() && name[i + 1] == 'x' &&
-        kDigits.find(name[i + 2]) != std::string_view::npos && kDigits.find(name[i + 3]) != std::string_view::npos) {
-      byte = kDigits.find(name[i + 2]) * 16 + kDigits.find(name[i + 3]);
-      out += static_cast<char>(byte);
-      i += 3;
-    } else {
-      out += name[i];
-    }
-  }
-  return out;
-}
-
-// Device name to the name of the link in /dev/disk/<folder> that points at it.
-std::unordered_map<std::string, std::string> LinksByDevice(const Machine& machine, const char* folder) {
-  std::unordered_map<std::string, std::string> result;
-  const std::string path = machine.root.dev + "/disk/" + folder;
-  std::vector<std::string> names;
-  if (machine.files->List(kNoDirectory, path.c_str(), kLinksMax, names) != 0) return result;
-  for (const std::string& name : names) {
-    const std::string target = LinkTarget(*machine.files, fmt::format("{}/{}", path, name));
-    if (!target.empty()) result.emplace(LastPart(target), DecodedName(name));
-  }
-  return result;
-}
-
-DriveType DriveTypeOf(const Machine& machine, const Mount& mount, const std::string& device) {
-  if (IsNetworkFileSystem(mount.file_system)) return DriveType::kNetwork;
-  if (mount.file_system == "tmpfs" || mount.file_system == "ramfs") return DriveType::kRam;
-  if (device.starts_with("ram") || device.starts_with("zram")) return DriveType::kRam;
-  if (device.starts_with("sr")) return DriveType::kCompactDisc;
-  if (mount.file_system == "zfs") return DriveType::kLocal;
-  if (!mount.source.starts_with("/dev/")) return DriveType::kUnknown;
-  // A partition has no such file of its own; that of its disk is one level up.
-  const std::string folder = machine.root.sys + "/class/block/" + device;
-  std::string removable = ReadLine(*machine.files, folder + "/removable");
-  if (removable.empty()) removable = ReadLine(*machine.files, folder + "/../removable");
-  return removable == "1" ? DriveType::kRemovable : DriveType::kLocal;
-}
-
-std::optional<bool> ReadDirty(const Machine& machine, const Mount& mount, const std::string& device) {
-  if (!mount.file_system.starts_with("ext")) return std::nullopt;
-  std::uint64_t errors = 0;
-  const std::string path = machine.root.sys + "/fs/ext4/" + device + "/errors_count";
-  if (!ParseUnsigned(ReadLine(*machine.files, path), errors)) return std::nullopt;
-  return errors != 0;
-}
-
-void ReadSpace(const Machine& machine, View& view) {
-  switch (OutcomeOf(machine.files->Space(view.mount.mount_point.c_str(), view.space))) {
+// False when there was no answer in time.
+bool ReadSpace(const Machine& machine, View& view) {
+  const auto error = ReadSpaceInTime(machine, view.mount.mount_point, view.space);
+  switch (error ? OutcomeOf(*error) : Outcome::kUnread) {
     case Outcome::kRead:
       break;
     case Outcome::kDenied:
@@ -265,6 +160,7 @@ void ReadSpace(const Machine& machine, View& view) {
     default:
       view.unread |= kSpace;
   }
+  return error.has_value();
 }
 
 // Disks are read one by one, so that a file server that does not answer holds up only what comes after it.
@@ -284,7 +180,7 @@ class DiskStream final : public provider::InstanceStream {
       Mount& mount = disks_[next_++];
       View view = ReadDevice(std::move(mount));
       if (!IsAllowed(view)) continue;
-      ReadRest(view);
+      ReadRest(view, writer);
       writer.Begin();
       columns_.Write(view, view.denied, view.unread, writer);
       writer.Commit();
@@ -342,8 +238,10 @@ class DiskStream final : public provider::InstanceStream {
            request_.Allows(*drive_type_slot_, cim::ValueView::Unsigned(static_cast<std::uint64_t>(view.drive_type)));
   }
 
-  void ReadRest(View& view) const {
-    if ((sources_ & kSpace) != 0) ReadSpace(machine_, view);
+  void ReadRest(View& view, RowWriter& writer) const {
+    if ((sources_ & kSpace) != 0 && !ReadSpace(machine_, view)) {
+      writer.SetIncomplete(NoAnswerText(view.mount.mount_point));
+    }
     if ((sources_ & kErrors) != 0) view.is_dirty = ReadDirty(machine_, view.mount, view.device);
     if (auto found = labels_.find(view.device); found != labels_.end()) view.label = found->second;
     if (auto found = uuids_.find(view.device); found != uuids_.end()) view.uuid = found->second;
@@ -368,6 +266,23 @@ Result<std::unique_ptr<provider::InstanceStream>> LogicalDiskProvider::Open(cons
   return std::unique_ptr<provider::InstanceStream>(std::make_unique<DiskStream>(machine_, request));
 }
 
-std::vector<std::string_view> LogicalDiskProvider::FilledProperties() { return PropertyNames<View>(kColumns); }
+ClassPage LogicalDiskProvider::Page() {
+  ClassPage page = MakePage<View>(
+      "Win32_LogicalDisk",
+      "One instance for each mounted file system that is storage. Key: `DeviceID`, the mount point, which is the "
+      "identity of a disk in the file tree of Linux. Keys compare without case; where two mount points differ only in "
+      "case, both are found, the exact one first.\n\n"
+      "What counts as a disk: a mount whose source is a device file; ZFS and bcachefs; network file systems; and `/` "
+      "whatever it is. What does not: file systems that the kernel makes up (proc, sysfs, cgroup, tmpfs, overlays of "
+      "containers). A mount of a part of what another disk shows (a bind mount) is not a disk of its own, subvolumes "
+      "mounted side by side are. Of several mounts on one place the topmost counts.\n\n"
+      "Only queries that name a figure of space call statvfs. A file server that does not answer costs two seconds; "
+      "its figures are NULL then, and the call ends with partial results that name the mount. WHERE `DriveType` = 3 "
+      "does not ask servers at all.",
+      kSources, kColumns);
+  page.looks_up = true;
+  page.may_block = true;
+  return page;
+}
 
 }  // namespace wmi::linuxos

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
-#include <vector>
 
 #include "provider/provider.h"
+#include "providers/linux/classes.h"
 #include "providers/linux/host.h"
 
 namespace wmi::linuxos {
@@ -19,8 +18,7 @@ class LogicalDiskProvider final : public provider::InstanceProvider {
   provider::Support support() const override { return {.keys = true, .needed = true, .narrowed = {"DriveType"}}; }
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
 
-  // Properties that are filled where the machine has a value; the others of the class are always NULL.
-  static std::vector<std::string_view> FilledProperties();
+  static ClassPage Page();
 
  private:
   const Machine machine_;

@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <chrono>
+#include <future>
+#include <set>
 
+#include "providers/linux/guarded_calls.h"
 #include "providers/linux/logical_disk/disk_selection.h"
 #include "providers/linux/test_support.h"
 
@@ -14,6 +18,13 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
+
+cim::ClassPtr DiskClass() {
+  const ClassPage page = LogicalDiskProvider::Page();
+  std::vector<std::string_view> names;
+  for (const ClassPage::PropertyRow& row : page.properties) names.push_back(row.name);
+  return TestClass(page.class_name, names, "DeviceID");
+}
 
 class LogicalDiskProviderTest : public testing::Test {
  protected:
@@ -38,8 +49,7 @@ class LogicalDiskProviderTest : public testing::Test {
   }
 
   Answer Ask(std::vector<std::string_view> names = {}, std::vector<std::string> keys = {}) {
-    static const cim::ClassPtr schema =
-        TestClass("Win32_LogicalDisk", LogicalDiskProvider::FilledProperties(), "DeviceID");
+    static const cim::ClassPtr schema = DiskClass();
     LogicalDiskProvider provider(Machine{tree_.root(), &files_});
     files_.calls.clear();
     return RunQuery(provider, {schema, std::move(names), std::move(keys)});
@@ -116,7 +126,7 @@ TEST_F(LogicalDiskProviderTest, OnlySpaceCallsStatvfs) {
 TEST_F(LogicalDiskProviderTest, WhoWantsLocalDisksDoesNotWaitForServers) {
   LogicalDiskProvider provider(Machine{tree_.root(), &files_});
   EXPECT_THAT(provider.support().narrowed, ElementsAre("DriveType"));
-  Query query{TestClass("Win32_LogicalDisk", LogicalDiskProvider::FilledProperties(), "DeviceID"), {}, {}};
+  Query query{DiskClass(), {}, {}};
   query.narrowed = "DriveType";
   query.allowed = {cim::Value::Unsigned(4), cim::Value::Unsigned(5)};
   for (const std::vector<std::string_view>& names :
@@ -139,6 +149,54 @@ TEST_F(LogicalDiskProviderTest, ADeadServerLeavesNullsAndARefusalIsDenied) {
   EXPECT_THAT(answer.denied, IsEmpty());
   answer = Ask({"Size", "FreeSpace", "DeviceID"}, {"/net/share"});
   EXPECT_THAT(answer.denied, UnorderedElementsAre("Size", "FreeSpace"));
+}
+
+// A server that never answers, as far as a test can wait for it.
+class HangingFiles final : public Files {
+ public:
+  bool IsDirectory(const char*) override { return true; }
+  int Space(const char* path, SpaceInfo& out) override {
+    if (std::string_view(path) == "/net/home") released_.get_future().wait();
+    out = {4096, 10, 5, 255};
+    return 0;
+  }
+  void Release() { released_.set_value(); }
+
+ private:
+  std::promise<void> released_;
+};
+
+TEST_F(LogicalDiskProviderTest, AServerThatDoesNotAnswerCostsOneDeadlineAndIsNamed) {
+  HangingFiles files;
+  GuardedCalls calls;
+  Machine machine{tree_.root(), &files};
+  machine.guarded = &calls;
+  LogicalDiskProvider provider(machine);
+  const cim::ClassPtr schema = DiskClass();
+  provider::Request request;
+  request.schema = schema;
+  auto stream = provider.Open(request);
+  ASSERT_TRUE(stream.ok());
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<cim::Object> rows;
+  std::set<std::string> incomplete;
+  for (int pull = 0; pull < 20; ++pull) {
+    provider::RowWriter writer(request, 64, 1u << 20);
+    const auto state = (*stream)->Read(writer);
+    writer.Finish(rows);
+    incomplete.insert(writer.incomplete().begin(), writer.incomplete().end());
+    if (!state.ok() || *state == provider::ReadState::kEnd) break;
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2 * GuardedCalls::kDeadline);
+  files.Release();
+  // Another call to the place waits until the first has returned, so that nothing of this test is in use any more.
+  EXPECT_EQ(calls.Run("/net/home", [] {}), GuardedCalls::Outcome::kDone);
+  ASSERT_EQ(rows.size(), 10u);
+  const auto size = [&](std::size_t row) { return rows[row].slot(schema->FindSlot("Size").value()); };
+  EXPECT_EQ(rows[2].slot(schema->FindSlot("DeviceID").value()).text(), "/net/home");
+  EXPECT_TRUE(size(2).is_null());
+  EXPECT_EQ(size(3).unsigned_integer(), 40'960u);
+  EXPECT_THAT(incomplete, ElementsAre(testing::HasSubstr("/net/home")));
 }
 
 TEST_F(LogicalDiskProviderTest, KeysThatDifferInCaseAreBothFoundTheExactFirst) {

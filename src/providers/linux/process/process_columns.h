@@ -54,5 +54,6 @@ struct ProcessView {
 };
 
 std::span<const Column<ProcessView>> ProcessColumns();
+std::span<const Source> ProcessSources();
 
 }  // namespace wmi::linuxos

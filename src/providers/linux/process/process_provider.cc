@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "providers/linux/process/process_methods.h"
 #include "providers/linux/process/process_reader.h"
 
 namespace wmi::linuxos {
@@ -26,14 +27,6 @@ bool HandlesAreCounted(const Machine& machine) {
   std::uint64_t size = 0;
   return machine.files->IsProcFileSystem(machine.root.proc.c_str()) &&
          machine.files->Size(kNoDirectory, own.c_str(), size) == 0 && size > 0;
-}
-
-// A key as a client may write it. Only the plain decimal form is the Handle of a process.
-bool ParseHandle(cim::ValueView key, std::int32_t& id) {
-  if (key.kind() != cim::ValueKind::kText) return false;
-  const std::string_view text = key.text();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  return error == std::errc() && end == text.data() + text.size() && id > 0 && text.front() != '0';
 }
 
 ProcessSurroundings ReadSurroundings(const Machine& machine, SourceSet sources) {
@@ -127,7 +120,8 @@ class ProcessStream final : public provider::InstanceStream {
     if (request_.has_keys) {
       for (const provider::KeyTuple& key : request_.keys) {
         std::int32_t id = 0;
-        if (key.size() == 1 && ParseHandle(key.front().view(), id)) ids_.push_back(id);
+        const cim::ValueView handle = key.size() == 1 ? key.front().view() : cim::ValueView();
+        if (handle.kind() == cim::ValueKind::kText && ParseHandle(handle.text(), id)) ids_.push_back(id);
       }
       std::sort(ids_.begin(), ids_.end());
       ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
@@ -182,8 +176,12 @@ Result<std::unique_ptr<provider::InstanceStream>> ProcessProvider::Open(const pr
   return std::unique_ptr<provider::InstanceStream>(std::make_unique<ProcessStream>(*this, request));
 }
 
-std::vector<std::string_view> ProcessProvider::FilledProperties() {
-  return PropertyNames<ProcessView>(ProcessColumns());
+Status ProcessProvider::Delete(const provider::DeleteRequest& request) {
+  return EndProcess(machine_, request.keys.size() == 1 ? request.keys.front().view() : cim::ValueView());
+}
+
+Result<cim::Object> ProcessProvider::Execute(const provider::MethodRequest& request) {
+  return RunMethod(ProcessMethods(), machine_, request);
 }
 
 }  // namespace wmi::linuxos

@@ -23,8 +23,9 @@ class ProcessProvider final : public provider::InstanceProvider {
   }
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
 
-  // Properties that are filled where the machine has a value; the others of the class are always NULL.
-  static std::vector<std::string_view> FilledProperties();
+  // Ends the process, as the method Terminate.
+  Status Delete(const provider::DeleteRequest& request) override;
+  Result<cim::Object> Execute(const provider::MethodRequest& request) override;
 
   // The process directory, opened once: streams hold no descriptors between reads, however many there are.
   Result<int> ProcessDirectory() WMI_EXCLUDES(mutex_);

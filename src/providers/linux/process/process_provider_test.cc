@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cim/datetime.h"
+#include "providers/linux/process/process_columns.h"
 #include "providers/linux/test_support.h"
 
 namespace wmi::linuxos {
@@ -20,7 +21,7 @@ using testing::UnorderedElementsAre;
 constexpr std::uint64_t kKernelThread = 0x00200000;
 
 cim::ClassPtr ProcessClass() {
-  static const cim::ClassPtr schema = TestClass("Win32_Process", ProcessProvider::FilledProperties(), "Handle");
+  static const cim::ClassPtr schema = TestClass("Win32_Process", PropertyNames(ProcessColumns()), "Handle");
   return schema;
 }
 

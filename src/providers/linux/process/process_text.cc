@@ -140,6 +140,11 @@ std::string_view ProgramName(std::string_view kernel_name, std::string_view argu
 
 bool MayBeCut(const ProcessStat& stat) { return stat.name.size() == kKernelNameBytes && !stat.is_kernel_thread(); }
 
+bool ParseHandle(std::string_view text, std::int32_t& id) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  return error == std::errc() && end == text.data() + text.size() && id > 0 && text.front() != '0';
+}
+
 std::optional<std::uint16_t> ExecutionStateOf(char state) {
   switch (state) {
     case 'R':

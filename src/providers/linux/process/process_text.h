@@ -60,6 +60,9 @@ std::string_view ProgramName(std::string_view kernel_name, std::string_view argu
 // Whether ProgramName needs the arguments at all.
 bool MayBeCut(const ProcessStat& stat);
 
+// A key as a client may write it. Only the plain decimal form is the Handle of a process or thread.
+bool ParseHandle(std::string_view text, std::int32_t& id);
+
 // CIM_Process.ExecutionState for a state letter; empty for a letter that is not known.
 std::optional<std::uint16_t> ExecutionStateOf(char state);
 

@@ -1,7 +1,13 @@
 #include "providers/linux/software/software_classes.h"
 
+#include "providers/linux/software/log_event_provider.h"
+#include "providers/linux/software/product_provider.h"
+
 namespace wmi::linuxos {
 
-void AddSoftwareClasses(Classes&) {}
+void AddSoftwareClasses(Classes& classes) {
+  classes.Add(ProductProvider::Page(), std::make_unique<ProductProvider>(classes.machine()));
+  classes.Add(LogEventProvider::Page(), std::make_unique<LogEventProvider>(classes.machine()));
+}
 
 }  // namespace wmi::linuxos

@@ -1,24 +1,22 @@
 #include "providers/linux/storage/storage_classes.h"
 
 #include "providers/linux/logical_disk/logical_disk_provider.h"
+#include "providers/linux/storage/drives.h"
+#include "providers/linux/storage/shares.h"
+#include "providers/linux/storage/volumes.h"
 
 namespace wmi::linuxos {
-namespace {
-
-ClassPage OldPage(std::string name, const std::vector<std::string_view>& properties) {
-  ClassPage page;
-  page.class_name = std::move(name);
-  page.about = "See the table.";
-  for (const std::string_view property : properties)
-    page.properties.push_back({std::string(property), "see there", Cost::kFile});
-  return page;
-}
-
-}  // namespace
 
 void AddStorageClasses(Classes& classes) {
-  classes.Add(OldPage("Win32_LogicalDisk", LogicalDiskProvider::FilledProperties()),
-              std::make_unique<LogicalDiskProvider>(classes.machine()));
+  classes.Add(LogicalDiskProvider::Page(), std::make_unique<LogicalDiskProvider>(classes.machine()));
+  classes.Add<DiskDrive>();
+  classes.Add<DiskPartition>();
+  classes.Add<CdromDrive>();
+  classes.Add<Volume>();
+  classes.Add<DriveToPartition>();
+  classes.Add<DiskToPartition>();
+  classes.Add<MountPoint>();
+  classes.Add<Share>();
 }
 
 }  // namespace wmi::linuxos

@@ -1,0 +1,232 @@
+// Recorded machines under every class: machines/*.machine are trees of /proc, /sys and /etc as different kinds of
+// machines show them. Whatever a tree holds or lacks, each class answers, values have the form that the rules ask for,
+// keys are unique, and the facts that a file states as "expect" come out. Daemons are silent here.
+//
+// The form: "expect CLASS PROPERTY=VALUE …", of which the first finds the instance when the class is no singleton;
+// "file PATH" and its lines, each indented by one blank; "link PATH TARGET"; "dir PATH". "\0" is a zero byte.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "cim/object_path.h"
+#include "cim/row.h"
+#include "provider/provider.h"
+#include "providers/linux/accounts/name_service.h"
+#include "providers/linux/bus/system_bus.h"
+#include "providers/linux/register.h"
+#include "rules.h"
+#include "schema.h"
+
+namespace wmi::classes {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SilentBus final : public linuxos::SystemBus {
+ public:
+  linuxos::BusAnswer Call(const linuxos::BusCall&) override {
+    return {linuxos::BusAnswer::Outcome::kNoBus, {}, {}, "no system bus is running"};
+  }
+};
+
+class SilentNames final : public linuxos::NameService {
+ public:
+  using Answer = linuxos::NameAnswer;
+  Answer UserById(std::uint32_t, linuxos::UserEntry&) override { return Answer::kNoAnswer; }
+  Answer UserByName(const std::string&, linuxos::UserEntry&) override { return Answer::kNoAnswer; }
+  Answer GroupById(std::uint32_t, linuxos::GroupEntry&) override { return Answer::kNoAnswer; }
+  Answer GroupByName(const std::string&, linuxos::GroupEntry&) override { return Answer::kNoAnswer; }
+  Answer Users(std::size_t, std::vector<linuxos::UserEntry>&) override { return Answer::kNoAnswer; }
+  Answer Groups(std::size_t, std::vector<linuxos::GroupEntry>&) override { return Answer::kNoAnswer; }
+};
+
+struct Expectation {
+  std::string class_name;
+  std::vector<std::pair<std::string, std::string>> values;
+};
+
+// A machine laid out in a folder that goes with it.
+class RecordedMachine {
+ public:
+  explicit RecordedMachine(const std::string& name) {
+    std::string pattern = (fs::temp_directory_path() / "openwmi-machine-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr) << pattern;
+    folder_ = pattern;
+    for (const char* top : {"proc", "sys", "etc", "usr", "run", "dev", "var"}) fs::create_directory(folder_ / top);
+    std::ifstream file(std::string(WMI_SOURCE_DIR) + "/tests/classes/machines/" + name + ".machine");
+    EXPECT_TRUE(file.is_open()) << name;
+    std::ofstream current;
+    for (std::string line; std::getline(file, line);) Take(line, current);
+  }
+  ~RecordedMachine() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  RecordedMachine(const RecordedMachine&) = delete;
+  RecordedMachine& operator=(const RecordedMachine&) = delete;
+
+  linuxos::Machine machine() {
+    linuxos::Machine machine;
+    const std::string base = folder_.string();
+    machine.root.proc = base + "/proc";
+    machine.root.sys = base + "/sys";
+    machine.root.etc = base + "/etc";
+    machine.root.usr = base + "/usr";
+    machine.root.run = base + "/run";
+    machine.root.dev = base + "/dev";
+    machine.bus = &bus_;
+    machine.names = &names_;
+    return machine;
+  }
+  const std::vector<Expectation>& expectations() const { return expectations_; }
+
+ private:
+  void Take(const std::string& line, std::ofstream& current) {
+    if (line.starts_with(' ')) {
+      std::string text = line.substr(1);
+      for (std::size_t at = 0; (at = text.find("\\0", at)) != std::string::npos; ++at) text.replace(at, 2, 1, '\0');
+      const bool is_command_line = text.find('\0') != std::string::npos;
+      current << text;
+      if (!is_command_line) current << '\n';
+      return;
+    }
+    std::istringstream words(line);
+    std::string kind, path, target;
+    words >> kind >> path >> target;
+    const fs::path full = folder_ / path;
+    if (kind == "expect") expectations_.push_back(ReadExpectation(line));
+    if (kind != "file" && kind != "link" && kind != "dir") return;
+    fs::create_directories(full.parent_path());
+    if (kind == "dir") fs::create_directory(full);
+    if (kind == "link") fs::create_symlink(target, full);
+    if (kind == "file") current = std::ofstream(full, std::ios::binary);
+  }
+
+  static Expectation ReadExpectation(const std::string& line) {
+    Expectation expectation;
+    std::istringstream words(line);
+    std::string word;
+    words >> word >> expectation.class_name;
+    while (words >> word) {
+      // A value in quotes may hold blanks.
+      while (std::count(word.begin(), word.end(), '"') == 1) {
+        std::string more;
+        if (!(words >> more)) break;
+        word += ' ' + more;
+      }
+      const std::size_t sign = word.find('=');
+      std::string value = word.substr(sign + 1);
+      if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
+      expectation.values.emplace_back(word.substr(0, sign), value);
+    }
+    return expectation;
+  }
+
+  fs::path folder_;
+  SilentBus bus_;
+  SilentNames names_;
+  std::vector<Expectation> expectations_;
+};
+
+std::vector<cim::Object> AllOf(provider::InstanceProvider& provider, const cim::ClassPtr& schema) {
+  provider::Request request;
+  request.schema = schema;
+  std::vector<cim::Object> rows;
+  auto stream = provider.Open(request);
+  EXPECT_TRUE(stream.ok()) << stream.status().Message();
+  if (!stream.ok()) return rows;
+  for (int pull = 0; pull < 100'000; ++pull) {
+    provider::RowWriter writer(request, 64, 1u << 20);
+    const auto state = (*stream)->Read(writer);
+    EXPECT_TRUE(state.ok()) << schema->name() << ": " << state.status().Message();
+    writer.Finish(rows);
+    if (!state.ok() || *state == provider::ReadState::kEnd) break;
+  }
+  return rows;
+}
+
+std::string TextOf(ValueView value) {
+  switch (value.kind()) {
+    case ValueKind::kText:
+      return std::string(value.text());
+    case ValueKind::kBoolean:
+      return value.boolean() ? "TRUE" : "FALSE";
+    case ValueKind::kUnsigned:
+      return std::to_string(value.unsigned_integer());
+    case ValueKind::kSigned:
+      return std::to_string(value.signed_integer());
+    default:
+      return value.is_null() ? "NULL" : "?";
+  }
+}
+
+// These walk the file system of the machine that runs the test.
+bool WalksTheDisk(const std::string& class_name) {
+  return class_name == "CIM_DataFile" || class_name == "Win32_Directory";
+}
+
+class EveryMachine : public testing::TestWithParam<const char*> {};
+
+TEST_P(EveryMachine, GetsAnAnswerOfEveryClass) {
+  RecordedMachine recorded(GetParam());
+  provider::Registry registry;
+  linuxos::RegisterLinuxProviders(registry, recorded.machine());
+  for (const auto& [class_name, rule] : Rules::Get().by_class()) {
+    provider::InstanceProvider* const provider = registry.Find(class_name);
+    ASSERT_NE(provider, nullptr) << class_name;
+    if (WalksTheDisk(class_name)) continue;
+    const cim::ClassPtr schema = Schema::Get().GetClass(class_name);
+    std::unordered_set<std::string, FoldedHash, FoldedEqual> paths;
+    for (const cim::Object& row : AllOf(*provider, schema)) {
+      const std::string path = cim::RelativePath(row).value_or("");
+      EXPECT_FALSE(path.empty()) << class_name << ": a key is NULL";
+      EXPECT_TRUE(paths.insert(path).second) << path << " comes twice";
+      for (std::size_t slot = 0; slot < schema->properties().size(); ++slot) {
+        const std::string& name = schema->properties()[slot].name;
+        const ValueView value = row.slot(slot);
+        if (value.is_null()) continue;
+        const auto known = rule.properties.find(name);
+        EXPECT_NE(known, rule.properties.end()) << path << "." << name << " has a value but no rule";
+        if (known == rule.properties.end() || std::string_view(GetParam()) == "broken") continue;
+        const std::string fault = known->second.check(value);
+        EXPECT_TRUE(fault.empty()) << path << "." << name << " = " << TextOf(value) << ": " << fault;
+      }
+    }
+  }
+}
+
+TEST_P(EveryMachine, ShowsWhatIsExpected) {
+  RecordedMachine recorded(GetParam());
+  provider::Registry registry;
+  linuxos::RegisterLinuxProviders(registry, recorded.machine());
+  for (const Expectation& expectation : recorded.expectations()) {
+    const cim::ClassPtr schema = Schema::Get().GetClass(expectation.class_name);
+    ASSERT_NE(schema, nullptr);
+    const auto value = [&](const cim::Object& row, const std::string& name) {
+      return TextOf(row.slot(schema->FindSlot(name).value()));
+    };
+    std::vector<cim::Object> rows = AllOf(*registry.Find(expectation.class_name), schema);
+    const auto& [key, wanted] = expectation.values.front();
+    std::erase_if(rows,
+                  [&, &key = key, &wanted = wanted](const cim::Object& row) { return value(row, key) != wanted; });
+    ASSERT_EQ(rows.size(), 1u) << expectation.class_name << "." << key << "=" << wanted;
+    for (const auto& [name, text] : expectation.values) EXPECT_EQ(value(rows[0], name), text) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, EveryMachine,
+                         testing::Values("laptop", "server", "vm", "container", "board", "old", "broken", "nothing"),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace wmi::classes
