@@ -5,6 +5,7 @@
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
 #include "providers/linux/devices/device_names.h"
+#include "providers/linux/devices/print_server.h"
 #include "providers/linux/files/file_calls.h"
 #include "providers/linux/guarded_calls.h"
 #include "providers/linux/network/netlink.h"
@@ -20,6 +21,7 @@ NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
 ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
 DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
+PrintServer& Machine::RealPrintServer() { return PrintServer::Real(); }
 Netlink& Machine::RealNetlink() { return Netlink::Real(); }
 Pinger& Machine::RealPinger() { return Pinger::Real(); }
 JournalReader& Machine::RealJournal() { return JournalReader::Real(); }

@@ -19,6 +19,7 @@ class Mounting;
 class NameService;
 class Netlink;
 class Pinger;
+class PrintServer;
 class ProcessCalls;
 class SystemBus;
 
@@ -37,6 +38,7 @@ struct Machine {
   JournalReader* journal = &RealJournal();
   Mounting* mounting = &RealMounting();
   FileCalls* file_calls = &RealFileCalls();
+  PrintServer* print_server = &RealPrintServer();
 
   // Those of this process, by names that need no more than a declaration of their classes.
   static GuardedCalls& RealGuardedCalls();
@@ -44,6 +46,7 @@ struct Machine {
   static SystemBus& RealSystemBus();
   static ProcessCalls& RealProcessCalls();
   static DeviceNames& RealDeviceNames();
+  static PrintServer& RealPrintServer();
   static Netlink& RealNetlink();
   static Pinger& RealPinger();
   static JournalReader& RealJournal();

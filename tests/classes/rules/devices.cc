@@ -1,7 +1,25 @@
 // What is right: PnP, USB, video, sound, sensors, printers.
+#include <algorithm>
+
 #include "rules.h"
 
 namespace wmi::classes {
+namespace {
+
+Check CapabilityList() {
+  return [](ValueView value) -> std::string {
+    if (value.kind() != ValueKind::kArray || value.items().empty()) return "not a list with content";
+    return std::all_of(value.items().begin(), value.items().end(),
+                       [](ValueView item) {
+                         return item.kind() == ValueKind::kUnsigned && item.unsigned_integer() >= 2 &&
+                                item.unsigned_integer() <= 4;
+                       })
+               ? ""
+               : "not a list of capabilities";
+  };
+}
+
+}  // namespace
 
 void AddDevicesRules(Rules& rules) {
   rules.Add("Win32_PnPEntity",
@@ -175,6 +193,39 @@ void AddDevicesRules(Rules& rules) {
                 {"UpperThresholdCritical", Sometimes(SignedBetween(-100'000, 100'000))},
                 {"UpperThresholdFatal", Sometimes(SignedBetween(-100'000, 100'000))},
                 {"UpperThresholdNonCritical", Sometimes(SignedBetween(-100'000, 100'000))},
+            },
+            0);
+  rules.Add("Win32_Printer",
+            {
+                {"AveragePagesPerMinute", Sometimes(Number32())},
+                {"Capabilities", Sometimes(CapabilityList())},
+                {"Caption", Always(NonEmptyText())},
+                {"Comment", Sometimes(NonEmptyText())},
+                {"CreationClassName", Always(Exactly("Win32_Printer"))},
+                {"Default", Sometimes(Boolean())},
+                {"DefaultCopies", Sometimes(Number32())},
+                {"Description", Sometimes(NonEmptyText())},
+                {"DetectedErrorState", Sometimes(Between(2, 11))},
+                {"DeviceID", Always(NonEmptyText())},
+                {"DriverName", Sometimes(NonEmptyText())},
+                {"ExtendedPrinterStatus", Sometimes(Between(3, 8))},
+                {"HorizontalResolution", Sometimes(Number32())},
+                {"Local", Sometimes(Boolean())},
+                {"Location", Sometimes(NonEmptyText())},
+                {"MaxCopies", Sometimes(Number32())},
+                {"MimeTypesSupported", Sometimes(TextList())},
+                {"Name", Always(NonEmptyText())},
+                {"Network", Sometimes(Boolean())},
+                {"PaperTypesAvailable", Sometimes(TextList())},
+                {"PortName", Sometimes(NonEmptyText())},
+                {"PrinterPaperNames", Sometimes(TextList())},
+                {"PrinterStatus", Sometimes(Between(3, 6))},
+                {"Shared", Sometimes(Boolean())},
+                {"ShareName", Sometimes(NonEmptyText())},
+                {"Status", Sometimes(NonEmptyText())},
+                {"SystemCreationClassName", Always(Exactly("Win32_ComputerSystem"))},
+                {"SystemName", Always(NonEmptyText())},
+                {"VerticalResolution", Sometimes(Number32())},
             },
             0);
 }

@@ -2,6 +2,7 @@
 
 #include "providers/linux/devices/bus_classes.h"
 #include "providers/linux/devices/input_classes.h"
+#include "providers/linux/devices/printer.h"
 #include "providers/linux/devices/sensor_classes.h"
 
 namespace wmi::linuxos {
@@ -14,6 +15,7 @@ void AddDevicesClasses(Classes& classes) {
   classes.Add<UsbHub>();
   classes.Add<Keyboard>();
   classes.Add<PointingDevice>();
+  classes.Add<Printer>();
   classes.Add<Battery>();
   classes.Add<Fan>();
   classes.Add<TemperatureProbe>();
