@@ -1,8 +1,8 @@
 // What is right: services, drivers, timers, sessions.
-#include "rules.h"
-
 #include <utility>
 #include <vector>
+
+#include "rules.h"
 
 namespace wmi::classes {
 namespace {
