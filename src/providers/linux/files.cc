@@ -60,25 +60,27 @@ bool IsFolder(const dirent& entry, int folder) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
   struct stat info;
   return ::fstatat(folder, entry.d_name, &info, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0 && S_ISDIR(info.st_mode);
-  int WriteAll(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t written = ::write(descriptor, text.data(), text.size());
-      if (written < 0 && errno != EINTR) return errno;
-      if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return 0;
-  }
+}
 
-  // Gives the open file the owner and mode of the one at `path`; of a new one, those of files that all may read.
-  int TakeOwner(int descriptor, const char* path) {
-    struct stat info;
-    if (::stat(path, &info) != 0) return errno != ENOENT ? errno : ::fchmod(descriptor, 0644) != 0 ? errno : 0;
-    struct stat own;
-    if (::fstat(descriptor, &own) != 0) return errno;
-    const bool is_same = own.st_uid == info.st_uid && own.st_gid == info.st_gid;
-    if (!is_same && ::fchown(descriptor, info.st_uid, info.st_gid) != 0) return errno;
-    return ::fchmod(descriptor, info.st_mode & 07777) != 0 ? errno : 0;
+int WriteAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return 0;
+}
+
+// Gives the open file the owner and mode of the one at `path`; of a new one, those of files that all may read.
+int TakeOwner(int descriptor, const char* path) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno != ENOENT ? errno : ::fchmod(descriptor, 0644) != 0 ? errno : 0;
+  struct stat own;
+  if (::fstat(descriptor, &own) != 0) return errno;
+  const bool is_same = own.st_uid == info.st_uid && own.st_gid == info.st_gid;
+  if (!is_same && ::fchown(descriptor, info.st_uid, info.st_gid) != 0) return errno;
+  return ::fchmod(descriptor, info.st_mode & 07777) != 0 ? errno : 0;
+}
 
 }  // namespace
 
