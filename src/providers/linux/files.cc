@@ -258,84 +258,86 @@ int Files::MakeFolder(const char* path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   return error.value();
-  int Files::ModifiedTime(const char* path, std::int64_t& microseconds) {
-    struct stat info;
-    if (::stat(path, &info) != 0) return errno;
-    microseconds = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000 + info.st_mtim.tv_nsec / 1000;
-    return 0;
-  }
+}
 
-  Files& Files::Real() {
-    static Files files;
-    return files;
-  }
+int Files::ModifiedTime(const char* path, std::int64_t& microseconds) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return errno;
+  microseconds = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000 + info.st_mtim.tv_nsec / 1000;
+  return 0;
+}
 
-  Outcome OutcomeOf(int error) {
-    switch (error) {
-      case 0:
-        return Outcome::kRead;
-      case ENOENT:
-      case ESRCH:
-        return Outcome::kGone;
-      case EACCES:
-      case EPERM:
-        return Outcome::kDenied;
-      case EMFILE:
-      case ENFILE:
-      case ENOMEM:
-        return Outcome::kExhausted;
-      default:
-        return Outcome::kUnread;
-    }
-  }
+Files& Files::Real() {
+  static Files files;
+  return files;
+}
 
-  Status ExhaustedStatus(std::string_view path, int error) {
-    const Code code = error == ENOMEM ? code::kOutOfMemory : code::kProviderFailure;
-    return SystemStatus(code, "open(" + std::string(path) + ")", error);
+Outcome OutcomeOf(int error) {
+  switch (error) {
+    case 0:
+      return Outcome::kRead;
+    case ENOENT:
+    case ESRCH:
+      return Outcome::kGone;
+    case EACCES:
+    case EPERM:
+      return Outcome::kDenied;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return Outcome::kExhausted;
+    default:
+      return Outcome::kUnread;
   }
+}
 
-  std::string_view Trim(std::string_view text) {
-    constexpr std::string_view kBlanks(" \t\r\n\0", 5);
-    const std::size_t first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-  }
+Status ExhaustedStatus(std::string_view path, int error) {
+  const Code code = error == ENOMEM ? code::kOutOfMemory : code::kProviderFailure;
+  return SystemStatus(code, "open(" + std::string(path) + ")", error);
+}
 
-  bool NextPart(std::string_view & rest, char separator, std::string_view& part) {
-    if (rest.empty()) return false;
-    const std::size_t end = rest.find(separator);
-    part = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    return true;
-  }
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlanks(" \t\r\n\0", 5);
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
 
-  bool ParseUnsigned(std::string_view text, std::uint64_t& out) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    return std::from_chars(text.data(), text.data() + text.size(), out).ec == std::errc();
-  }
+bool NextPart(std::string_view& rest, char separator, std::string_view& part) {
+  if (rest.empty()) return false;
+  const std::size_t end = rest.find(separator);
+  part = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return true;
+}
 
-  bool ParseSigned(std::string_view text, std::int64_t& out) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    return std::from_chars(text.data(), text.data() + text.size(), out).ec == std::errc();
-  }
+bool ParseUnsigned(std::string_view text, std::uint64_t& out) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  return std::from_chars(text.data(), text.data() + text.size(), out).ec == std::errc();
+}
 
-  bool HasWord(std::string_view text, std::string_view word, char separator) {
-    std::string_view part;
-    while (NextPart(text, separator, part)) {
-      if (part == word) return true;
-    }
-    return false;
-  }
+bool ParseSigned(std::string_view text, std::int64_t& out) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  return std::from_chars(text.data(), text.data() + text.size(), out).ec == std::errc();
+}
 
-  std::string ReadText(Files & files, const std::string& path, std::size_t bytes_max) {
-    TextBuffer buffer;
-    if (files.Read(kNoDirectory, path.c_str(), bytes_max, buffer) != 0) return {};
-    return std::string(buffer.text());
+bool HasWord(std::string_view text, std::string_view word, char separator) {
+  std::string_view part;
+  while (NextPart(text, separator, part)) {
+    if (part == word) return true;
   }
+  return false;
+}
 
-  std::string ReadLine(Files & files, const std::string& path) {
-    const std::string text = ReadText(files, path, 4096);
-    return std::string(Trim(std::string_view(text).substr(0, text.find('\n'))));
-  }
+std::string ReadText(Files& files, const std::string& path, std::size_t bytes_max) {
+  TextBuffer buffer;
+  if (files.Read(kNoDirectory, path.c_str(), bytes_max, buffer) != 0) return {};
+  return std::string(buffer.text());
+}
+
+std::string ReadLine(Files& files, const std::string& path) {
+  const std::string text = ReadText(files, path, 4096);
+  return std::string(Trim(std::string_view(text).substr(0, text.find('\n'))));
+}
 
 }  // namespace wmi::linuxos
