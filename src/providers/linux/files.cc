@@ -329,6 +329,12 @@ bool HasWord(std::string_view text, std::string_view word, char separator) {
   return false;
 }
 
+std::string_view LastPart(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
 std::string ReadText(Files& files, const std::string& path, std::size_t bytes_max) {
   TextBuffer buffer;
   if (files.Read(kNoDirectory, path.c_str(), bytes_max, buffer) != 0) return {};

@@ -127,6 +127,9 @@ bool ParseSigned(std::string_view text, std::int64_t& out);
 // True when one of the words between blanks, or commas, is `word`.
 bool HasWord(std::string_view text, std::string_view word, char separator = ' ');
 
+// The name of the last folder or file of a path; slashes at its end do not count.
+std::string_view LastPart(std::string_view path);
+
 // A file of one line, trimmed; empty when it cannot be read.
 std::string ReadLine(Files& files, const std::string& path);
 // The whole of a text file up to `bytes_max`; empty when it cannot be read.

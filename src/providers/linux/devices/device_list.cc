@@ -205,12 +205,6 @@ std::string NameOfIds(const BusDevice& device) {
 
 }  // namespace
 
-std::string_view LastPart(std::string_view path) {
-  while (path.ends_with('/')) path.remove_suffix(1);
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 std::vector<std::string> ListBus(const Machine& machine, DeviceBus bus) {
   std::vector<std::string> names;
   if (machine.files->List(kNoDirectory, BusFolder(machine, bus).c_str(), kBusDevicesMax, names) != 0) return {};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "providers/linux/devices/device_names.h"
+#include "providers/linux/files.h"
 #include "providers/linux/host.h"
 
 namespace wmi::linuxos {
@@ -56,8 +57,5 @@ struct DeviceLabel {
   std::string manufacturer;  // empty when unknown
 };
 std::vector<DeviceLabel> LabelDevices(const Machine& machine, const std::vector<BusDevice>& devices);
-
-// The part of a path behind the last slash.
-std::string_view LastPart(std::string_view path);
 
 }  // namespace wmi::linuxos

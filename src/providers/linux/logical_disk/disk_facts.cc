@@ -42,8 +42,6 @@ bool HasOptionLike(const Mount& mount, std::string_view prefix) {
 
 }  // namespace
 
-std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 std::string LinkTarget(Files& files, const std::string& path) {
   TextBuffer buffer;
   if (files.ReadLink(kNoDirectory, path.c_str(), buffer) != 0) return {};

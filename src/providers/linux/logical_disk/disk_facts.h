@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "providers/linux/files.h"
 #include "providers/linux/host.h"
 #include "providers/linux/logical_disk/disk_selection.h"
 #include "providers/linux/mounts.h"
@@ -20,8 +21,6 @@ std::string_view DriveText(DriveType type);
 // Whether the kernel has recorded errors; nothing where it keeps no count.
 std::optional<bool> ReadDirty(const Machine& machine, const Mount& mount, const std::string& device);
 
-// The part behind the last slash.
-std::string_view LastPart(std::string_view path);
 std::string LinkTarget(Files& files, const std::string& path);
 // udev writes bytes that are awkward in file names as \x20.
 std::string DecodedName(std::string_view name);
