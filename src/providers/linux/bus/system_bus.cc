@@ -96,7 +96,7 @@ class Decoder {
       case SD_BUS_TYPE_OBJECT_PATH:
       case SD_BUS_TYPE_SIGNATURE: {
         const char* text = nullptr;
-        if (sd_bus_message_read_basic(message_, type, &text) <= 0) return false;
+        if (sd_bus_message_read_basic(message_, type, static_cast<void*>(&text)) <= 0) return false;
         std::string owned = text;
         bytes_ += owned.size();
         out.data = std::move(owned);

@@ -1,5 +1,7 @@
 #include "providers/linux/devices/bus_classes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -265,7 +267,7 @@ Status VideoController::Load(const Machine& machine, const Asked& asked, std::ve
     Append(std::move(*device), out);
   }
   for (const std::string& card : CardsOf(machine, "drm", "card")) {
-    auto device = DeviceAt(machine, machine.root.sys + "/class/drm/" + card + "/device");
+    auto device = DeviceAt(machine, fmt::format("{}/class/drm/{}/device", machine.root.sys, card));
     if (!device || IsFaceOfAnother(machine, *device, !out.empty())) continue;
     if (seen.insert(device->id).second) Append(std::move(*device), out);
   }
@@ -278,7 +280,8 @@ Status VideoController::Load(const Machine& machine, const Asked& asked, std::ve
       view.memory_bytes = bytes;
     }
     if (asked.Wants(kModule) && !view.device.driver.empty()) {
-      view.driver_version = ReadLine(*machine.files, machine.root.sys + "/module/" + view.device.driver + "/version");
+      view.driver_version =
+          ReadLine(*machine.files, fmt::format("{}/module/{}/version", machine.root.sys, view.device.driver));
     }
   }
   Complete(machine, asked, out);
@@ -337,7 +340,7 @@ Status SoundDevice::Load(const Machine& machine, const Asked& asked, std::vector
     view.host_name = host_name;
     view.name = CardName(cards, std::string_view(card).substr(4));
     if (asked.Wants(kParent)) {
-      if (auto device = DeviceAt(machine, machine.root.sys + "/class/sound/" + card + "/device")) {
+      if (auto device = DeviceAt(machine, fmt::format("{}/class/sound/{}/device", machine.root.sys, card))) {
         view.pnp_id = device->id;
         view.manufacturer = LabelDevices(machine, {std::move(*device)}).front().manufacturer;
       }

@@ -190,7 +190,7 @@ std::vector<BatteryView> ReadBatteries(const Machine& machine) {
   std::vector<BatteryView> batteries;
   const std::string folder = machine.root.sys + "/class/power_supply";
   for (const std::string& name : Sorted(machine, folder, kSuppliesMax)) {
-    const std::string path = folder + "/" + name;
+    const std::string path = fmt::format("{}/{}", folder, name);
     if (ReadLine(*machine.files, path + "/type") != "Battery") continue;
     if (ReadLine(*machine.files, path + "/scope") == "Device") continue;
     BatteryView view;
@@ -309,15 +309,15 @@ std::vector<SensorView> ReadSensors(const Machine& machine, SourceSet sources, s
   std::vector<SensorView> sensors;
   const std::string folder = machine.root.sys + "/class/hwmon";
   for (const std::string& chip : Sorted(machine, folder, kSuppliesMax)) {
-    const std::string chip_folder = folder + "/" + chip;
+    const std::string chip_folder = fmt::format("{}/{}", folder, chip);
     const std::vector<std::string> files = Sorted(machine, chip_folder, kSensorFilesMax);
     std::string chip_name;
     for (const std::string& file : files) {
       if (!file.starts_with(kind) || !file.ends_with(kEnd)) continue;
       const std::string sensor = file.substr(0, file.size() - kEnd.size());
-      const std::string base = chip_folder + "/" + sensor;
+      const std::string base = fmt::format("{}/{}", chip_folder, sensor);
       SensorView view;
-      view.device_id = chip + "/" + sensor;
+      view.device_id = fmt::format("{}/{}", chip, sensor);
       if ((sources & kLabel) != 0) {
         if (chip_name.empty()) chip_name = ReadLine(*machine.files, chip_folder + "/name");
         const std::string label = ReadLine(*machine.files, base + "_label");

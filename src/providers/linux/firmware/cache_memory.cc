@@ -1,5 +1,7 @@
 #include "providers/linux/firmware/cache_memory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -69,7 +71,7 @@ std::vector<Cache> FindCaches(const Machine& machine, const Asked& asked) {
   std::set<std::tuple<std::uint64_t, std::string, std::string>> seen;
   for (const std::uint32_t cpu : ParseCpuList(ReadLine(*machine.files, base + "online"), kLogicalProcessorsMax)) {
     for (int index = 0; index < kCachesMax && !asked.stopped(); ++index) {
-      Cache cache{0, {}, cpu, base + "cpu" + std::to_string(cpu) + "/cache/index" + std::to_string(index)};
+      Cache cache{0, {}, cpu, fmt::format("{}cpu{}/cache/index{}", base, cpu, index)};
       if (!ParseUnsigned(ReadLine(*machine.files, cache.folder + "/level"), cache.level)) break;
       cache.type = ReadLine(*machine.files, cache.folder + "/type");
       std::string sharers = ReadLine(*machine.files, cache.folder + "/shared_cpu_list");
@@ -144,7 +146,7 @@ Status CacheMemory::Load(const Machine& machine, const Asked& asked, std::vector
       view.level = cache.level >= 1 && cache.level <= 3 ? cache.level + 2 : 1;
       view.type = TypeNumber(cache.type);
       view.purpose = "L" + std::to_string(cache.level);
-      view.purpose += cache.type.empty() || cache.type == "Unified" ? " Cache" : " " + cache.type + " Cache";
+      view.purpose += cache.type.empty() || cache.type == "Unified" ? " Cache" : fmt::format(" {} Cache", cache.type);
       view.kilobytes = KilobytesIn(machine, cache.folder + "/size");
       view.line_bytes = NumberIn(machine, cache.folder + "/coherency_line_size");
       view.associativity = AssociativityOf(NumberIn(machine, cache.folder + "/ways_of_associativity"),
