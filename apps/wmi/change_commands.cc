@@ -75,6 +75,7 @@ std::optional<Problem> MakeParameters(CommandContext& context, IWbemClassObject*
   Problem problem;
   problem.code = result;
   if (FAILED(result)) {
+    problem.code = code::kInvalidMethod;
     problem.description = fmt::format("the class {} has no method '{}'; wmi describe {} lists them",
                                       ReadText(declaration, "__CLASS"), method, ReadText(declaration, "__CLASS"));
     return problem;

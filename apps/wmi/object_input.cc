@@ -39,10 +39,10 @@ HRESULT PutTexts(IWbemClassObject* object, const wchar_t* name, const std::vecto
   raw->parray = array;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     LONG index = static_cast<LONG>(i);
-    WideText text(texts[i]);
-    OwnedBstr copy;
-    *copy.Receive() = ::SysAllocString(text.c_str());
-    const HRESULT put = ::SafeArrayPutElement(array, &index, *copy.Receive());
+    const WideText text(texts[i]);
+    const BSTR copy = ::SysAllocString(text.c_str());
+    const HRESULT put = copy == nullptr ? E_OUTOFMEMORY : ::SafeArrayPutElement(array, &index, copy);
+    ::SysFreeString(copy);  // the array has its own
     if (FAILED(put)) return put;
   }
   return object->Put(name, 0, raw, 0);
@@ -103,7 +103,8 @@ class Assigner {
     if (SUCCEEDED(result)) return std::nullopt;
     std::string known;
     for (const std::string& property : PropertyNames(object)) known += (known.empty() ? "" : ", ") + property;
-    return Wrong(result, fmt::format("there is no '{}'; there are: {}", name, known.empty() ? "none" : known));
+    return Wrong(code::kInvalidParameter,
+                 fmt::format("there is no '{}'; there are: {}", name, known.empty() ? "none" : known));
   }
 
   std::optional<Problem> PutGroup(IWbemClassObject* object, const Group& group) {

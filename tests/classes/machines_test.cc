@@ -23,6 +23,7 @@
 #include "provider/provider.h"
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
+#include "providers/linux/network/netlink.h"
 #include "providers/linux/register.h"
 #include "rules.h"
 #include "schema.h"
@@ -48,6 +49,15 @@ class SilentNames final : public linuxos::NameService {
   Answer GroupByName(const std::string&, linuxos::GroupEntry&) override { return Answer::kNoAnswer; }
   Answer Users(std::size_t, std::vector<linuxos::UserEntry>&) override { return Answer::kNoAnswer; }
   Answer Groups(std::size_t, std::vector<linuxos::GroupEntry>&) override { return Answer::kNoAnswer; }
+};
+
+// The links and sockets of the machine that runs the test are not those of the recorded one.
+class SilentNetlink final : public linuxos::Netlink {
+ public:
+  int Links(std::uint32_t, std::vector<linuxos::NetLink>&) override { return 0; }
+  int Addresses(std::vector<linuxos::NetAddress>&) override { return 0; }
+  int Routes(const linuxos::RouteFilter&, std::vector<linuxos::NetRoute>&) override { return 0; }
+  int Sockets(std::uint8_t, std::vector<linuxos::NetSocket>&) override { return 0; }
 };
 
 struct Expectation {
@@ -84,8 +94,10 @@ class RecordedMachine {
     machine.root.usr = base + "/usr";
     machine.root.run = base + "/run";
     machine.root.dev = base + "/dev";
+    machine.root.var = base + "/var";
     machine.bus = &bus_;
     machine.names = &names_;
+    machine.netlink = &netlink_;
     return machine;
   }
   const std::vector<Expectation>& expectations() const { return expectations_; }
@@ -135,6 +147,7 @@ class RecordedMachine {
   fs::path folder_;
   SilentBus bus_;
   SilentNames names_;
+  SilentNetlink netlink_;
   std::vector<Expectation> expectations_;
 };
 
