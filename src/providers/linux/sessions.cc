@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <utmp.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -53,7 +54,7 @@ std::vector<LoginRecord> ParseLoginRecords(std::string_view text) {
   std::vector<LoginRecord> records;
   utmp record;
   for (; text.size() >= sizeof record && records.size() < kRecordsMax; text.remove_prefix(sizeof record)) {
-    std::memcpy(&record, text.data(), sizeof record);
+    std::copy_n(text.begin(), sizeof record, reinterpret_cast<char*>(&record));
     if (record.ut_type != USER_PROCESS) continue;
     LoginRecord login;
     login.user = FieldText(record.ut_user);

@@ -37,7 +37,7 @@ constexpr std::uint16_t kAttributeTypeMask = 0x3FFF;
 template <typename Value>
 bool Take(std::string_view bytes, Value& out) {
   if (bytes.size() < sizeof out) return false;
-  std::memcpy(&out, bytes.substr(0, sizeof out).data(), sizeof out);
+  std::copy_n(bytes.begin(), sizeof out, reinterpret_cast<char*>(&out));
   return true;
 }
 
