@@ -204,7 +204,7 @@ std::span<const Column<LogonSessionView>> SessionProcess::Columns() { return kPr
 Status SessionProcess::Load(const Machine& machine, const Asked& asked, std::vector<View>& out) {
   bool has_logind = false;
   std::vector<View> sessions;
-  const Status status = LoadAll(machine, asked, sessions, has_logind);
+  Status status = LoadAll(machine, asked, sessions, has_logind);
   std::set<std::string, std::less<>> ids;
   for (const View& session : sessions) ids.insert(session.id);
   if (ids.empty()) return status;

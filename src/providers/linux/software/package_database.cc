@@ -275,9 +275,9 @@ Status RpmDatabase::Find(const Machine& machine, std::optional<RpmDatabase>& out
 
 Status RpmDatabase::ReadFrom(std::int64_t& after, const std::function<bool(Package&)>& use) const {
   Database database;
-  if (const Status opened = OpenDatabase(path_, database); opened.code() != code::kOk) return opened;
+  if (Status opened = OpenDatabase(path_, database); opened.code() != code::kOk) return opened;
   Statement statement;
-  const Status prepared =
+  Status prepared =
       Prepare(path_, database.get(), "SELECT hnum, blob FROM Packages WHERE hnum > ?1 ORDER BY hnum", statement);
   if (prepared.code() != code::kOk) return prepared;
   sqlite3_bind_int64(statement.get(), 1, after);
@@ -293,9 +293,9 @@ Status RpmDatabase::ReadFrom(std::int64_t& after, const std::function<bool(Packa
 
 Status RpmDatabase::ReadNamed(const std::string& name, const std::function<void(Package&)>& use) const {
   Database database;
-  if (const Status opened = OpenDatabase(path_, database); opened.code() != code::kOk) return opened;
+  if (Status opened = OpenDatabase(path_, database); opened.code() != code::kOk) return opened;
   Statement statement;
-  const Status prepared = Prepare(
+  Status prepared = Prepare(
       path_, database.get(),
       "SELECT blob FROM Packages WHERE hnum IN (SELECT hnum FROM Name WHERE key = ?1 COLLATE NOCASE) ORDER BY hnum",
       statement);
