@@ -196,24 +196,25 @@ constexpr Column<TimeZoneView> kZoneColumns[] = {
     {"StandardYear", kZoneFile, WriteChangeZero<kToStandard>, "0: every year."},
 };
 
+// A part of a date, which is never negative.
+void SetPart(RowWriter& row, std::size_t slot, int part) { row.SetUnsigned(slot, static_cast<std::uint64_t>(part)); }
+
 template <int std::tm::* kPart, int kFirst = 0>
 void WriteTimePart(const CurrentTimeView& view, RowWriter& row, std::size_t slot) {
-  row.SetUnsigned(slot, static_cast<std::uint64_t>(view.time.*kPart + kFirst));
+  SetPart(row, slot, view.time.*kPart + kFirst);
 }
 
 constexpr Column<CurrentTimeView> kTimeColumns[] = {
     {"Year", 0, WriteTimePart<&std::tm::tm_year, 1900>, "the clock."},
     {"Quarter", 0,
-     [](const CurrentTimeView& v, RowWriter& row, std::size_t slot) {
-       row.SetUnsigned(slot, static_cast<std::uint64_t>(v.time.tm_mon / 3 + 1));
-     },
+     [](const CurrentTimeView& v, RowWriter& row, std::size_t slot) { SetPart(row, slot, v.time.tm_mon / 3 + 1); },
      "the clock: quarter of the year, 1 to 4."},
     {"Month", 0, WriteTimePart<&std::tm::tm_mon, 1>, "the clock."},
     {"WeekInMonth", 0,
      [](const CurrentTimeView& v, RowWriter& row, std::size_t slot) {
        // Days that the first week, from Sunday on, lacks.
        const int before = (v.time.tm_wday - (v.time.tm_mday - 1) % 7 + 7) % 7;
-       row.SetUnsigned(slot, static_cast<std::uint64_t>((v.time.tm_mday - 1 + before) / 7 + 1));
+       SetPart(row, slot, (v.time.tm_mday - 1 + before) / 7 + 1);
      },
      "the clock: weeks start on Sunday, the first may be short."},
     {"Day", 0, WriteTimePart<&std::tm::tm_mday>, "the clock."},
