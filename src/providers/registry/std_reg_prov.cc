@@ -76,7 +76,8 @@ class Call {
   std::uint64_t WithKey(Body body) const {
     const std::uint64_t hive = InNumber("hDefKey").value_or(kLocalMachine);
     if (hive < kFirstHive || hive > kLastHive) return ERROR_INVALID_HANDLE;
-    const HKEY handle = reinterpret_cast<HKEY>(static_cast<LONG_PTR>(static_cast<std::int32_t>(hive)));
+    const auto number = static_cast<LONG_PTR>(static_cast<std::int32_t>(hive));
+    const HKEY handle = reinterpret_cast<HKEY>(number);  // NOLINT(performance-no-int-to-ptr): handles are numbers
     return win32::WithKey(handle, InText("sSubKeyName"), 0, std::move(body));
   }
 
