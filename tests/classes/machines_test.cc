@@ -229,10 +229,9 @@ TEST_P(EveryMachine, ShowsWhatIsExpected) {
       return TextOf(row.slot(schema->FindSlot(name).value()));
     };
     std::vector<cim::Object> rows = AllOf(*registry.Find(expectation.class_name), schema);
-    const auto& [key, wanted] = expectation.values.front();
-    std::erase_if(rows,
-                  [&, &key = key, &wanted = wanted](const cim::Object& row) { return value(row, key) != wanted; });
-    ASSERT_EQ(rows.size(), 1u) << expectation.class_name << "." << key << "=" << wanted;
+    const std::pair<std::string, std::string>& first = expectation.values.front();
+    std::erase_if(rows, [&](const cim::Object& row) { return value(row, first.first) != first.second; });
+    ASSERT_EQ(rows.size(), 1u) << expectation.class_name << "." << first.first << "=" << first.second;
     for (const auto& [name, text] : expectation.values) EXPECT_EQ(value(rows[0], name), text) << name;
   }
 }
