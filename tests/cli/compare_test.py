@@ -82,6 +82,9 @@ class CompareTest(WmiCase):
         theirs = {tuple(line.split('\t')[1:]) for line in listed.splitlines() if line.startswith('installed')}
         ours = {(row['Name'], row['Version']) for row in self.rows('SELECT Name, Version FROM Win32_Product')}
         self.assertEqual(theirs - ours, set())
+        listed = {(row['Name'], row['Version'])
+                  for row in self.rows("SELECT Name, Version FROM Linux_Package WHERE Manager = 'dpkg'", '-n', 'root/linux')}
+        self.assertEqual(theirs - listed, set())
 
     def test_accounts_are_those_of_getent(self):
         users = {line.split(':')[0] for line in tool('getent', 'passwd').splitlines()}

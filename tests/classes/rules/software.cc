@@ -18,6 +18,19 @@ void AddSoftwareRules(Rules& rules) {
                 {"Version", Always(NonEmptyText())},
             },
             0);
+  rules.Add("Linux_Package",
+            {
+                {"Architecture", Always(NonEmptyText())},
+                {"InstallDate", Sometimes(PastDatetime())},
+                {"IsComplete", Always(Boolean())},
+                {"Manager", Always(NonEmptyText())},
+                {"Name", Always(NonEmptyText())},
+                {"Summary", Sometimes(NonEmptyText())},
+                {"Url", Sometimes(NonEmptyText())},
+                {"Vendor", Sometimes(NonEmptyText())},
+                {"Version", Always(NonEmptyText())},
+            },
+            0);
   rules.AddVolatile("Win32_NTLogEvent",
                     {
                         {"Category", Sometimes(Between(0, 23))},
