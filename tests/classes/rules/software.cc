@@ -47,6 +47,31 @@ void AddSoftwareRules(Rules& rules) {
                         {"User", Sometimes(NonEmptyText())},
                     },
                     0);
+  rules.AddVolatile("Win32_NTEventlogFile",
+                    {
+                        {"Caption", Always(NonEmptyText())},
+                        {"Compressed", Sometimes(Boolean())},
+                        {"CreationClassName", Always(Exactly("Win32_NTEventlogFile"))},
+                        {"CreationDate", Sometimes(PastDatetime())},
+                        {"CSCreationClassName", Always(Exactly("Win32_ComputerSystem"))},
+                        {"CSName", Always(NonEmptyText())},
+                        {"Description", Always(NonEmptyText())},
+                        {"Encrypted", Sometimes(Boolean())},
+                        {"Extension", Always(Exactly("journal"))},
+                        {"FileName", Always(NonEmptyText())},
+                        {"FileSize", Always(Number64())},
+                        {"FileType", Always(Exactly("Regular File"))},
+                        {"FSCreationClassName", Always(Exactly("Win32_FileSystem"))},
+                        {"LastAccessed", Always(PastDatetime())},
+                        {"LastModified", Always(PastDatetime())},
+                        {"LogfileName", Sometimes(NonEmptyText())},
+                        {"MaxFileSize", Sometimes(Number32())},
+                        {"Name", Always(NonEmptyText())},
+                        {"NumberOfRecords", Sometimes(Number32())},
+                        {"OverWritePolicy", Always(Exactly("WhenNeeded"))},
+                        {"Path", Always(NonEmptyText())},
+                    },
+                    0);
 }
 
 }  // namespace wmi::classes
