@@ -233,10 +233,18 @@ TEST_F(FileProviderTest, AFolderThatMayNotBeListedLeavesTheRest) {
   request.schema = ClassOf(FileKind::kDataFile);
   request.allowed.push_back({request.schema->FindSlot("Drive").value(), {cim::Value::Text(base_)}});
   auto stream = provider.Open(request);
-  provider::RowWriter writer(request, 64, 1u << 20);
-  EXPECT_EQ((*stream)->Read(writer).value(), provider::ReadState::kEnd);
-  EXPECT_EQ(writer.rows(), 3u);
-  EXPECT_EQ(writer.incomplete().size(), 1u);
+  std::size_t rows = 0;
+  std::set<std::string> incomplete;
+  // A slow machine takes more pulls than one.
+  for (int pull = 0; pull < 1000; ++pull) {
+    provider::RowWriter writer(request, 64, 1u << 20);
+    const auto state = (*stream)->Read(writer);
+    rows += writer.rows();
+    incomplete.insert(writer.incomplete().begin(), writer.incomplete().end());
+    if (!state.ok() || *state == provider::ReadState::kEnd) break;
+  }
+  EXPECT_EQ(rows, 3u);
+  EXPECT_EQ(incomplete.size(), 1u);
 }
 
 TEST_F(FileProviderTest, AStopEndsAWalkSoon) {
