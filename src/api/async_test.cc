@@ -74,7 +74,7 @@ TEST_F(AsyncTest, RefusedForLackOfAPlaceLeavesTheSinkAlone) {
   Signal inside;
   Signal go_on;
   auto busy = NewSink(log);
-  busy->on_indicate = [&](long, IWbemClassObject**) {
+  busy->on_indicate = [inside, go_on](long, IWbemClassObject**) {
     inside.Set();
     go_on.Wait();
     return WBEM_S_NO_ERROR;
@@ -472,7 +472,7 @@ TEST_F(AsyncTest, HungSinkDelaysNobodyElse) {
   auto hung = NewSink(hung_log);
   Signal go_on;
   Signal inside;
-  hung->on_indicate = [&](long, IWbemClassObject**) {
+  hung->on_indicate = [inside, go_on](long, IWbemClassObject**) {
     inside.Set();
     go_on.Wait();
     return WBEM_S_NO_ERROR;

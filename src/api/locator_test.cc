@@ -183,7 +183,7 @@ TEST_F(LocatorTest, ConnectionTakesItsTimeLimitFromContextOrEnvironment) {
   EXPECT_TRUE(TakeErrorObject());
   Signal go_on;
   script_->blocking = provider::Blocking::kPossible;
-  script_->before_row = [&](std::uint64_t, const provider::Request&) {
+  script_->before_row = [go_on](std::uint64_t, const provider::Request&) {
     go_on.Wait();
     return Status();
   };

@@ -334,7 +334,7 @@ TEST_F(ChangingTest, AccessorThatDoesNotFitSaysWhichOneDoes) {
 TEST_F(ChangingTest, ReleasingTheResultLeavesTheEffect) {
   Signal inside;
   Signal go_on;
-  doer_->before = [&] {
+  doer_->before = [inside, go_on] {
     inside.Set();
     go_on.Wait();
     return wmi::Status();

@@ -132,7 +132,7 @@ TEST_F(EventsTest, SubscriptionHasNoDeadline) {
   // A call of the same connection passes its time meanwhile.
   script_->blocking = provider::Blocking::kPossible;
   Signal go_on;
-  script_->before_row = [&](std::uint64_t, const provider::Request&) {
+  script_->before_row = [go_on](std::uint64_t, const provider::Request&) {
     go_on.Wait();
     return Status();
   };
@@ -157,7 +157,7 @@ TEST_F(EventsTest, ReleasingTheServicesEndsTheirSubscriptionsOnly) {
   ASSERT_EQ(WBEM_S_NO_ERROR, Subscribe(services_.get(), other.get()));
   Signal inside;
   Signal go_on;
-  doer_->before = [&] {
+  doer_->before = [inside, go_on] {
     inside.Set();
     go_on.Wait();
     return Status();

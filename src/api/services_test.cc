@@ -303,7 +303,7 @@ TEST_F(ServicesTest, CallResultCarriesTheErrorOfTheOperation) {
 TEST_F(ServicesTest, CallResultTimesOutWhileTheCallRuns) {
   Signal go_on;
   script_->blocking = provider::Blocking::kPossible;
-  script_->before_row = [&](std::uint64_t, const provider::Request&) {
+  script_->before_row = [go_on](std::uint64_t, const provider::Request&) {
     go_on.Wait();
     return Status();
   };

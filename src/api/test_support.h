@@ -36,31 +36,36 @@ inline constexpr auto kWaitMax = std::chrono::seconds(60);
 // An input string as programs write it: a literal cast to BSTR, without a length in front of it (checklist 23).
 inline BSTR Literal(const wchar_t* text) { return const_cast<BSTR>(text); }
 
-// Something that happens once and can be waited for.
+// Something that happens once and can be waited for. A handle: who still waits keeps the state when the test has ended,
+// as the provider of a call does that timed out.
 class Signal {
  public:
-  void Set() {
-    MutexLock lock(mutex_);
-    set_ = true;
-    changed_.NotifyAll();
+  void Set() const {
+    MutexLock lock(state_->mutex);
+    state_->set = true;
+    state_->changed.NotifyAll();
   }
-  bool Wait(Duration at_most = kWaitMax) {
+  bool Wait(Duration at_most = kWaitMax) const {
+    const std::shared_ptr<State> state = state_;
     const TimePoint deadline = SteadyClock().Now() + at_most;
-    MutexLock lock(mutex_);
-    while (!set_) {
-      if (!changed_.WaitUntil(lock, deadline)) return set_;
+    MutexLock lock(state->mutex);
+    while (!state->set) {
+      if (!state->changed.WaitUntil(lock, deadline)) return state->set;
     }
     return true;
   }
-  bool IsSet() {
-    MutexLock lock(mutex_);
-    return set_;
+  bool IsSet() const {
+    MutexLock lock(state_->mutex);
+    return state_->set;
   }
 
  private:
-  Mutex mutex_;
-  CondVar changed_;
-  bool set_ WMI_GUARDED_BY(mutex_) = false;
+  struct State {
+    Mutex mutex;
+    CondVar changed;
+    bool set WMI_GUARDED_BY(mutex) = false;
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 // ---- engine ---------------------------------------------------------------------------------------------------------

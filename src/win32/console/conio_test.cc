@@ -113,18 +113,18 @@ Ended RunWithoutTerminal(std::string_view input, int (*body)()) {
   int in[2];
   int out[2];
   if (pipe(in) != 0 || pipe(out) != 0) return {-1, ""};
+  // The input is whole, with its end, before the child looks: the pipe holds it.
+  static_cast<void>(!write(in[1], input.data(), input.size()));
+  close(in[1]);
   const pid_t pid = fork();
   if (pid == 0) {
     setsid();
     dup2(in[0], 0);
     dup2(out[1], 1);
-    close(in[1]);
     _exit(body());
   }
   close(in[0]);
   close(out[1]);
-  static_cast<void>(!write(in[1], input.data(), input.size()));
-  close(in[1]);
   std::string output;
   char piece[64];
   for (ssize_t count = 0; (count = read(out[0], piece, sizeof(piece))) > 0;) {
