@@ -1,0 +1,41 @@
+#include "events/event_objects.h"
+
+#include <ctime>
+#include <utility>
+#include <vector>
+
+namespace wmi::events {
+namespace {
+
+constexpr std::uint64_t k1601To1970 = 116'444'736'000'000'000;  // in 100 ns
+
+}  // namespace
+
+std::uint64_t TimeCreatedNow() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return k1601To1970 + static_cast<std::uint64_t>(now.tv_sec) * 10'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec) / 100;
+}
+
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts) {
+  cim::RowBlockBuilder builder;
+  builder.ExpectBytes(event->properties().size() * sizeof(cim::ValueView));
+  builder.BeginRow(event);
+  if (const auto slot = event->FindSlot("TIME_CREATED")) builder.SetUnsigned(*slot, TimeCreatedNow());
+  for (const EventPart& part : parts) {
+    const auto slot = event->FindSlot(part.property);
+    if (slot && part.object) builder.Set(*slot, cim::ValueView::OfObject(&part.object));
+  }
+  builder.CommitRow();
+  std::vector<cim::Object> made;
+  builder.Finish(made);
+  return std::move(made.front());
+}
+
+InstanceEventClasses FindInstanceEventClasses(const cim::ClassFinder& classes) {
+  return {classes.FindClass("__InstanceCreationEvent"), classes.FindClass("__InstanceModificationEvent"),
+          classes.FindClass("__InstanceDeletionEvent")};
+}
+
+}  // namespace wmi::events

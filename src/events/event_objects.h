@@ -1,0 +1,34 @@
+// Events as objects: __InstanceCreationEvent and its kin, from what happened (contract 6.1).
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "base/status.h"
+#include "cim/class.h"
+#include "cim/class_finder.h"
+#include "cim/row.h"
+
+namespace wmi::events {
+
+// Now, in the units of __Event.TIME_CREATED: 100 ns since 1601, UTC.
+std::uint64_t TimeCreatedNow();
+
+// An instance of `event` with the properties of these names set, and TIME_CREATED. A name that the class does not have
+// is left out; an empty object gives NULL.
+struct EventPart {
+  std::string_view property;
+  cim::Object object;
+};
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
+
+// The event classes of the three operations on instances in this namespace; they come with every namespace.
+struct InstanceEventClasses {
+  cim::ClassPtr creation;
+  cim::ClassPtr modification;
+  cim::ClassPtr deletion;
+};
+InstanceEventClasses FindInstanceEventClasses(const cim::ClassFinder& classes);
+
+}  // namespace wmi::events

@@ -1,0 +1,81 @@
+// ChangeSource and EventSource: who notices what happens, where the kernel or a daemon tells (docs/events.md).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "cim/class.h"
+#include "cim/row.h"
+#include "exec/reactor.h"
+#include "provider/provider.h"
+
+namespace wmi::provider {
+
+// What can happen to instances; a set of bits.
+using Operations = std::uint8_t;
+inline constexpr Operations kCreation = 1;
+inline constexpr Operations kModification = 2;
+inline constexpr Operations kDeletion = 4;
+inline constexpr Operations kAllOperations = kCreation | kModification | kDeletion;
+
+// Is told of changes. Safe from several threads; returns soon and never waits.
+class ChangeListener {
+ public:
+  virtual ~ChangeListener() = default;
+  // Anything may have changed: read all and compare.
+  virtual void Look() = 0;
+  // This instance may be new, may have changed or gone: read it and compare.
+  virtual void Look(KeyTuple keys) = 0;
+  // This instance is there, or was a moment ago: as much of it as could be read. For what may be gone before anybody
+  // looks.
+  virtual void Appeared(cim::Object instance) = 0;
+  // This one has gone.
+  virtual void Gone(KeyTuple keys) = 0;
+  // Messages were lost, and how many where that is known (0: not known): what came and went meanwhile was not seen. The
+  // listener reads all and compares.
+  virtual void Lost(std::uint64_t messages, std::string_view why) = 0;
+  // Nothing more will be told: `why` and what to do about it. Where the subscriptions allow, polling takes over.
+  virtual void Ended(Status why) = 0;
+};
+
+// As long as it lives the listener is told; when its destructor has returned, no more.
+class Listening {
+ public:
+  virtual ~Listening() = default;
+};
+
+// Of a class whose changes Linux tells. Safe from several threads.
+class ChangeSource {
+ public:
+  virtual ~ChangeSource() = default;
+  // What it tells without being asked.
+  virtual Operations covers() const = 0;
+  // `request`: the class, and the instances that matter, as for InstanceProvider::Open; it is not kept. A failure says
+  // why this machine or this user cannot be told, as kAccessDenied does.
+  virtual Result<std::unique_ptr<Listening>> Listen(const Request& request, exec::Reactor& reactor,
+                                                    std::shared_ptr<ChangeListener> listener) = 0;
+};
+
+// Is handed events. Safe from several threads; returns soon and never waits.
+class EventListener {
+ public:
+  virtual ~EventListener() = default;
+  virtual void Fire(cim::Object event) = 0;
+  // As ChangeListener::Lost and ::Ended.
+  virtual void Lost(std::uint64_t messages, std::string_view why) = 0;
+  virtual void Ended(Status why) = 0;
+};
+
+// Of an event class that is defined by a built-in provider, such as Win32_ProcessStartTrace. Safe from several threads.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  // Fires instances of `schema`, or of subclasses, until the Listening is destroyed.
+  virtual Result<std::unique_ptr<Listening>> Listen(cim::ClassPtr schema, exec::Reactor& reactor,
+                                                    std::shared_ptr<EventListener> listener) = 0;
+};
+
+}  // namespace wmi::provider
