@@ -85,6 +85,16 @@ class Repository::State {
     MutexLock lock(publishing_);
     return damage_;
   }
+  void Observe(std::shared_ptr<ChangeObserver> observer) {
+    MutexLock lock(publishing_);
+    observer_.swap(observer);  // the one before goes without the lock
+  }
+  std::uint64_t untold_commits() {
+    MutexLock lock(publishing_);
+    // While this process commits, the signal may have counted what is not among the told ones yet.
+    if (!is_committing_) untold_commits_ = signal_->Look().ended - told_commits_;
+    return untold_commits_;
+  }
 
  private:
   using Group = GroupCommit<Work>::Group;
@@ -128,6 +138,9 @@ class Repository::State {
   Status damage_ WMI_GUARDED_BY(publishing_);
   Status refusal_ WMI_GUARDED_BY(publishing_);
   Status pause_ WMI_GUARDED_BY(publishing_);
+  std::shared_ptr<ChangeObserver> observer_ WMI_GUARDED_BY(publishing_);
+  std::uint64_t told_commits_ WMI_GUARDED_BY(publishing_) = 0;  // of Change, whether somebody observes or not
+  std::uint64_t untold_commits_ WMI_GUARDED_BY(publishing_) = 0;
 };
 
 // ---- looking --------------------------------------------------------------------------------------------------------
@@ -316,6 +329,7 @@ Status Repository::State::Finish(Transaction& transaction) {
     }
     ++publications_;
     signal_->End(mark);
+    ++told_commits_;
     // Not what the signal says now: others may have committed since.
     seen_ = {mark, mark};
     is_committing_ = false;
@@ -539,6 +553,9 @@ Result<std::string> Repository::Note(std::string_view name) const {
   const Reader reader = TRY(state_->database()->Read());
   return ReadNote(*reader, name);
 }
+
+void Repository::Observe(std::shared_ptr<ChangeObserver> observer) { state_->Observe(std::move(observer)); }
+std::uint64_t Repository::untold_commits() const { return state_->untold_commits(); }
 
 Status Repository::Change(const std::function<Status(Transaction&)>& work) { return state_->Change({.change = &work}); }
 
