@@ -18,7 +18,8 @@ std::uint64_t TimeCreatedNow() {
          static_cast<std::uint64_t>(now.tv_nsec) / 100;
 }
 
-cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts) {
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts,
+                      std::initializer_list<EventNumber> numbers) {
   cim::RowBlockBuilder builder;
   builder.ExpectBytes(event->properties().size() * sizeof(cim::ValueView));
   builder.BeginRow(event);
@@ -26,6 +27,9 @@ cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPar
   for (const EventPart& part : parts) {
     const auto slot = event->FindSlot(part.property);
     if (slot && part.object) builder.Set(*slot, cim::ValueView::OfObject(&part.object));
+  }
+  for (const EventNumber& number : numbers) {
+    if (const auto slot = event->FindSlot(number.property)) builder.SetUnsigned(*slot, number.value);
   }
   builder.CommitRow();
   std::vector<cim::Object> made;

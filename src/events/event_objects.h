@@ -21,7 +21,12 @@ struct EventPart {
   std::string_view property;
   cim::Object object;
 };
-cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
+struct EventNumber {
+  std::string_view property;
+  std::uint64_t value = 0;
+};
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts,
+                      std::initializer_list<EventNumber> numbers = {});
 
 // The event classes of the three operations on instances in this namespace; they come with every namespace.
 struct InstanceEventClasses {
