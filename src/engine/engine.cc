@@ -11,6 +11,7 @@
 
 #include "engine/namespace_provider.h"
 #include "engine/repository_events.h"
+#include "engine/timer_events.h"
 
 namespace wmi::engine {
 namespace {
@@ -43,6 +44,11 @@ NamespacePtr Session::name_space() const {
   return now ? now : connected_to_;
 }
 
+std::int64_t Engine::SystemMicroseconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::string Engine::LocalServer() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -61,6 +67,9 @@ Engine::Engine(Options options)
       catalogue_(*repository_, providers_),
       feeds_(event_sources_, reactor_, events_),
       watches_({&reactor_, timers_, &event_sources_}) {
+  event_sources_.RegisterEvents(
+      "__TimerEvent", std::make_unique<TimerEvents>(TimerEvents::Tools{repository_.get(), &events_, timers_,
+                                                                       options.runtime.clock, options.wall_clock}));
   repository_->Observe(std::make_shared<RepositoryEvents>(*repository_, events_));
   providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_, *repository_));
 }

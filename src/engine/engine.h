@@ -1,6 +1,8 @@
 // Engine: what the COM surface, and later the wire, call. Joins runtime, catalogue and providers.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,7 +40,11 @@ class Engine {
     exec::ElasticPool::Options delivery;
     exec::ElasticPool::Options provider;
     Runtime::Options runtime;
+    // Microseconds since 1970, UTC: for timers that go by the time of day.
+    std::function<std::int64_t()> wall_clock = SystemMicroseconds;
   };
+
+  static std::int64_t SystemMicroseconds();
 
   // The name of this machine.
   static std::string LocalServer();

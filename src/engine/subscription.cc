@@ -47,7 +47,7 @@ void TellOfOverflow(const SessionPtr& session, const EventSubscription& subscrip
     return;
   }
   session->engine().events().Fire(subscription.name_space(),
-                                  events::MakeEvent(schema, {{"Event", event}}, {{"CurrentQueueSize", waiting}}));
+                                  events::MakeEvent(schema, {{"Event", event}, {"CurrentQueueSize", std::uint64_t{waiting}}}));
 }
 
 // Properties from which a provider can tell early which instances to leave out follow from the keys.

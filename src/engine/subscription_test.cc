@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "cim/datetime.h"
 #include "engine/calls.h"
 #include "engine/engine.h"
 
@@ -35,6 +36,7 @@ constexpr const char* kClasses = R"mof(
 )mof";
 
 constexpr auto kWaitMax = seconds(60);
+constexpr std::int64_t kMorning = 1'700'000'000'000'000;  // when the clock stands at its beginning, since 1970
 
 // Until it holds, a minute at most.
 bool Await(const std::function<bool()>& holds) {
@@ -214,7 +216,7 @@ std::string Describe(const cim::Object& event) {
   for (const char* name : {"PreviousInstance", "PreviousClass"}) {
     if (const std::string about = About(event, name); !about.empty()) text += fmt::format(" was {}", about);
   }
-  for (const char* name : {"Tone", "NumberOfEvents"}) {
+  for (const char* name : {"Tone", "NumberOfEvents", "TimerId", "NumFirings"}) {
     if (const std::string value = TextOf(event, name); !value.empty()) text += fmt::format(" {}", value);
   }
   return text;
@@ -286,6 +288,9 @@ class SubscriptionTest : public testing::Test {
     Engine::Options options;
     options.server = "here";
     options.runtime.clock = &clock;
+    options.wall_clock = [&clock] {
+      return kMorning + std::chrono::duration_cast<std::chrono::microseconds>(clock.Now().time_since_epoch()).count();
+    };
     return options;
   }
 
@@ -628,6 +633,62 @@ TEST_F(SubscriptionTest, StoredInstancesClassesAndNamespacesTellThemselves) {
                "__InstanceDeletionEvent Room hall 2"});
   ExpectHeard(made[1], {"__ClassCreationEvent House", "__ClassDeletionEvent House"});
   ExpectHeard(made[2], {"__NamespaceCreationEvent __NAMESPACE cellar"});
+}
+
+// ---- timers ---------------------------------------------------------------------------------------------------------
+
+TEST_F(SubscriptionTest, IntervalTimersFireWhileSomebodyListens) {
+  const auto put = [&](const std::string& text) {
+    ASSERT_TRUE(engine_.catalogue().Compile({"timers.mof", text}, "ROOT\\shop").ok());
+  };
+  put("instance of __IntervalTimerInstruction { TimerId = \"tick\"; IntervalBetweenEvents = 1000; };");
+  const Subscriber ticks = Subscribe("SELECT * FROM __TimerEvent WHERE TimerId = 'Tick'");
+  ASSERT_TRUE(Await([&] { return engine_.RunDue() != TimePoint::max(); }));
+  const auto pass = [&](Duration time) {
+    clock_.Advance(time);
+    engine_.RunDue();
+  };
+  pass(milliseconds(999));
+  pass(milliseconds(1));
+  ExpectHeard(ticks, {"__TimerEvent tick 1"});
+  pass(milliseconds(3500));
+  ExpectHeard(ticks, {"__TimerEvent tick 1", "__TimerEvent tick 3"});
+  pass(milliseconds(500));
+  ExpectHeard(ticks, {"__TimerEvent tick 1", "__TimerEvent tick 3", "__TimerEvent tick 1"});
+  put("instance of __IntervalTimerInstruction { TimerId = \"tick\"; IntervalBetweenEvents = 500; SkipIfPassed = TRUE; "
+      "};");
+  pass(milliseconds(1900));
+  ExpectHeard(ticks, {"__TimerEvent tick 1", "__TimerEvent tick 3", "__TimerEvent tick 1", "__TimerEvent tick 1"});
+  ASSERT_TRUE(
+      engine_.repository().DeleteInstance("ROOT\\shop", "__IntervalTimerInstruction", {cim::Value::Text("tick")}).ok());
+  pass(std::chrono::hours(1));
+  EXPECT_TRUE(engine_.RunDue() == TimePoint::max());
+}
+
+TEST_F(SubscriptionTest, AnAbsoluteTimerFiresOnceWhenItsTimeHasCome) {
+  const auto at = [](std::int64_t seconds_from_now, const char* id, const char* skips) {
+    return fmt::format(
+        "instance of __AbsoluteTimerInstruction {{ TimerId = \"{}\"; EventDateTime = \"{}\"; SkipIfPassed = {}; }};",
+        id, cim::FormatDatetime(kMorning + seconds_from_now * 1'000'000, 120), skips);
+  };
+  clock_.Advance(std::chrono::hours(2));
+  const std::string text = at(3600, "late", "FALSE") + at(3600, "skipped", "TRUE") + at(7200 + 9000, "noon", "FALSE");
+  ASSERT_TRUE(engine_.catalogue().Compile({"timers.mof", text}, "ROOT\\shop").ok());
+  const Subscriber timers = Subscribe("SELECT * FROM __TimerEvent");
+  ASSERT_TRUE(Await([&] {
+    engine_.RunDue();
+    return !timers.heard->Events().empty();
+  }));
+  ExpectHeard(timers, {"__TimerEvent late 1"});
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(seconds(2999));
+    engine_.RunDue();
+    EXPECT_EQ(timers.heard->Events().size(), 1u);
+  }
+  clock_.Advance(seconds(3));
+  engine_.RunDue();
+  ExpectHeard(timers, {"__TimerEvent late 1", "__TimerEvent noon 1"});
+  EXPECT_TRUE(engine_.RunDue() == TimePoint::max());
 }
 
 // ---- events of their own --------------------------------------------------------------------------------------------
