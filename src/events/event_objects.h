@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+#include <variant>
 
 #include "base/status.h"
 #include "cim/class.h"
@@ -19,7 +20,7 @@ std::uint64_t TimeCreatedNow();
 // is left out; an empty object gives NULL.
 struct EventPart {
   std::string_view property;
-  cim::Object object;
+  std::variant<cim::Object, std::uint64_t> value;  // a number for a property of an unsigned type
 };
 struct EventNumber {
   std::string_view property;

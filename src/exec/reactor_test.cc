@@ -249,7 +249,7 @@ TEST_F(ReactorTest, ReadyMayTakeBackAnotherWatchThatIsTold) {
 
 TEST_F(ReactorTest, TakingBackWaitsUntilReadyIsNotRunning) {
   const Bell bell;
-  for (int time = 0; time < 300; ++time) {
+  for (int time = 0; time < 100; ++time) {
     std::atomic<bool> inside{false};
     Counter calls;
     Watch watch = Add(bell.get(), [&] {
@@ -304,7 +304,7 @@ TEST_F(ReactorTest, TheEndOfASocketIsToldByReading) {
   Descriptor theirs(ends[1]);
   Event end;
   std::string got;
-  const Watch watch = Add(mine.get(), [&] {
+  Watch watch = Add(mine.get(), [&] {
     const std::string text = mine.Read(3);
     if (text.empty()) end.Set();
     got += text;
@@ -312,6 +312,7 @@ TEST_F(ReactorTest, TheEndOfASocketIsToldByReading) {
   theirs.Write("last words");
   theirs.Close();
   ASSERT_TRUE(end.Wait());
+  watch.reset();
   EXPECT_EQ(got, "last words");
 }
 
@@ -350,12 +351,13 @@ TEST_F(ReactorTest, WhatWasWrittenBeforeTheEndIsReadHoweverManyCallsItTakes) {
   Counter ends;
   pipe.writer.Write(text);
   pipe.writer.Close();
-  const Watch watch = Add(pipe.reader.get(), [&] {
+  Watch watch = Add(pipe.reader.get(), [&] {
     const std::string part = pipe.reader.Read(500);
     got += part.size();
     if (part.empty()) ends.Add();
   });
   ASSERT_TRUE(ends.Wait(1));
+  watch.reset();
   EXPECT_EQ(got, text.size());
 }
 
@@ -367,7 +369,7 @@ TEST_F(ReactorTest, AfterTheEndOfOneWriterTheNextIsHeard) {
   const Descriptor reader(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   std::string got;
   Counter useful;
-  const Watch watch = Add(reader.get(), [&] {
+  Watch watch = Add(reader.get(), [&] {
     const std::string part = reader.Read(1);
     got += part;
     if (!part.empty()) useful.Add();
@@ -382,6 +384,7 @@ TEST_F(ReactorTest, AfterTheEndOfOneWriterTheNextIsHeard) {
     }
     GoRound(100);  // the watcher did not care about the end
   }
+  watch.reset();
   EXPECT_EQ(got, "abcdabcdabcd");
   std::filesystem::remove_all(folder);
 }
