@@ -338,7 +338,7 @@ class RightsOfTheRun final : public testing::Environment {
     const bool reads_only = std::string_view(wanted) == "read-only";
     ASSERT_TRUE(reads_only || std::string_view(wanted) == "nobody") << "OPENWMI_TEST_RIGHTS is " << wanted;
     const std::string fault = reads_only ? StopChanges() : BecomeNobody();
-    if (!fault.empty()) GTEST_SKIP() << fault;
+    if (!fault.empty()) GTEST_SKIP() << "not possible here: " << fault;
     Current() = reads_only ? Rights::kReadOnly : Rights::kNobody;
     if (reads_only) testing::UnitTest::GetInstance()->listeners().Append(new EachTestChangesNothing);
   }

@@ -224,6 +224,9 @@ TEST(MountLines, AreReadOrRefused) {
   EXPECT_EQ(mount->mount_point, "/mnt/a b\\c");
   EXPECT_EQ(mount->file_system, "fuse.sshfs");
   EXPECT_EQ(mount->source, "host:/x");
+  // An escape is whole also where the name ends, and a backslash that starts none stays.
+  EXPECT_EQ(ParseMount("27 1 254:0 /sub /mnt/a\\040 rw - ext4 /dev/vda rw")->mount_point, "/mnt/a ");
+  EXPECT_EQ(ParseMount("27 1 254:0 /sub /mnt/a\\04 rw - ext4 /dev/vda rw")->mount_point, "/mnt/a\\04");
   const std::string line = "27 1 254:0 / / rw - ext4 /dev/vda rw";
   for (std::size_t length = 0; length < line.find("/dev/vda"); ++length) {
     EXPECT_FALSE(ParseMount(line.substr(0, length)).has_value()) << length;
