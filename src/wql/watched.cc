@@ -203,7 +203,7 @@ class ClauseReader {
     const std::optional<std::size_t> slot = target_->FindSlot(name);
     if (!slot) return {};  // perhaps of a subclass
     const cim::Property& property = target_->properties()[*slot];
-    if (!property.is_key && !is_fixed_(*target_, *slot)) return {};
+    if (!property.is_key && (!is_fixed_ || !is_fixed_(*target_, *slot))) return {};
     // A constant that does not suit is no error in an event query (contract 7.3), but would be one here.
     return Suits(property.name, property.type, test) ? KeepAs(property.name, test) : Kept{};
   }

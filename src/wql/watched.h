@@ -23,7 +23,9 @@ struct Watched {
   bool modification = false;
   bool deletion = false;
   // The class that every match is of, subclasses included: demanded by ISA or __CLASS = of TargetInstance or
-  // PreviousInstance, beside OR the nearest class above all that are demanded. Null: the clause demands none.
+  // PreviousInstance. Beside OR it is the nearest class above all that are demanded, and data_query says of which
+  // classes below it the rows are. Null: the clause does not demand one, or those beside OR have nothing in
+  // common.
   cim::ClassPtr target;
   // SELECT * FROM target [WHERE ...] in normal form (print.h) and with names as the classes spell them, so that equal
   // texts can share a watch; Parse and Bind take it. Empty without a target.
@@ -35,7 +37,7 @@ struct Watched {
 };
 
 // Whether the property at a slot of `schema` keeps its value as long as an instance exists. Asked about properties that
-// are no keys; keys do in any case.
+// are no keys; keys do in any case. May be empty.
 using FixedProperties = std::function<bool(const cim::Class& schema, std::size_t slot)>;
 
 // `query` is what BindEvent made of `tree` with `classes`. nullopt for what no watch of instances tells of: events of
