@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/mutex.h"
+#include "store/change_notes.h"
 #include "store/change_signal.h"
 #include "store/group_commit.h"
 #include "store/instance_index.h"
@@ -112,9 +113,9 @@ class Repository::State {
   void Commit(Group group);
   // True when the group is done; false when `group` lost a job that spoilt it and is to be tried again.
   bool TryCommit(Group& group);
-  Status Begin(Published& before);
+  Status Begin(Published& before, std::shared_ptr<ChangeObserver>& observer);
   static bool RunJobs(Group& group, Transaction& transaction);
-  Status Finish(Transaction& transaction);
+  Status Finish(Transaction& transaction, ChangeObserver* observer);
   void Rollback();
 
   class Turn;
@@ -231,17 +232,18 @@ bool Repository::State::TryCommit(Group& group) {
   }
   try {
     Published before;
-    const Status begun = Begin(before);
+    std::shared_ptr<ChangeObserver> observer;
+    const Status begun = Begin(before, observer);
     if (!begun.ok()) {
       fail_all(begun, nullptr);
       return true;
     }
-    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before));
+    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before), observer.get());
     if (!RunJobs(group, transaction)) {
       Rollback();
       return false;
     }
-    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction);
+    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction, observer.get());
     if (!finished.ok()) fail_all(finished, nullptr);
     Rollback();  // of a transaction that wrote nothing
   } catch (...) {
@@ -251,13 +253,14 @@ bool Repository::State::TryCommit(Group& group) {
 }
 
 // The write lock, and the state as it is then.
-Status Repository::State::Begin(Published& before) {
+Status Repository::State::Begin(Published& before, std::shared_ptr<ChangeObserver>& observer) {
   TRY(database_->writer().Use("BEGIN IMMEDIATE").Run());
   std::int64_t revision = 0;
   {
     MutexLock lock(publishing_);
     before = published_;
     revision = revision_;
+    observer = observer_;
     if (IsCurrent()) return Status();
   }
   // Another process committed since; or died while it did.
@@ -296,9 +299,10 @@ bool Repository::State::RunJobs(Group& group, Transaction& transaction) {
   return true;
 }
 
-Status Repository::State::Finish(Transaction& transaction) {
+Status Repository::State::Finish(Transaction& transaction, ChangeObserver* observer) {
   TRY(transaction.Finish());
   Published after = transaction.TakePublished();
+  ChangeNotes notes = transaction.TakeNotes();
   std::int64_t revision = TRY(ReadSchemaRevision(database_->writer()));
   {
     MutexLock lock(publishing_);
@@ -335,6 +339,8 @@ Status Repository::State::Finish(Transaction& transaction) {
     is_committing_ = false;
   }
   if (committed.ok() && transaction.changes_schema()) cache_.Clear();  // as in Refresh
+  // After everything is as readers shall see it, and without a lock.
+  if (committed.ok() && observer != nullptr) notes.Tell(*observer);
   if (no_memory) std::rethrow_exception(no_memory);
   return committed;
 }
