@@ -6,6 +6,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "cim/datetime.h"
 #include "providers/linux/accounts/name_service.h"
@@ -588,9 +589,10 @@ TEST_F(ServiceChangeTest, SetsWhatItNeeds) {
 
 TEST_F(ServiceChangeTest, OneAtATime) {
   int second = -1;
+  bool is_asked = false;
   bus_.on_call = [&](const BusCall& call) {
-    if (call.member == "Reload" && second == -1)
-      second = Run("Change", "ssh", {{"DisplayName", cim::Value::Text("two")}});
+    if (call.member != "Reload" || std::exchange(is_asked, true)) return;
+    second = Run("Change", "ssh", {{"DisplayName", cim::Value::Text("two")}});
   };
   EXPECT_EQ(Change({{"DisplayName", cim::Value::Text("one")}}), 0);
   EXPECT_EQ(second, 11);
