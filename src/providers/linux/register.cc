@@ -10,6 +10,7 @@
 #include "providers/linux/network/network_classes.h"
 #include "providers/linux/performance/performance_classes.h"
 #include "providers/linux/process/process_classes.h"
+#include "providers/linux/process_events/process_sources.h"
 #include "providers/linux/services/services_classes.h"
 #include "providers/linux/software/software_classes.h"
 #include "providers/linux/storage/storage_classes.h"
@@ -39,6 +40,8 @@ void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine
   Classes classes(registry, machine);
   AddAll(classes);
 }
+
+void AddLinuxEvents(provider::EventSources& sources, const Machine& machine) { AddProcessEvents(sources, machine); }
 
 std::vector<ClassPage> LinuxClassPages() {
   provider::Registry unused;

@@ -1,7 +1,5 @@
 #include "providers/linux/process/process_provider.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -12,7 +10,6 @@
 #include <vector>
 
 #include "providers/linux/process/process_methods.h"
-#include "providers/linux/process/process_reader.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -21,24 +18,6 @@ using namespace process_source;  // NOLINT: bits of one enumeration
 
 // PID_MAX_LIMIT of the kernel.
 constexpr std::size_t kProcessesMax = 4u << 20;
-
-bool HandlesAreCounted(const Machine& machine) {
-  const std::string own = machine.root.proc + "/self/fd";
-  std::uint64_t size = 0;
-  return machine.files->IsProcFileSystem(machine.root.proc.c_str()) &&
-         machine.files->Size(kNoDirectory, own.c_str(), size) == 0 && size > 0;
-}
-
-ProcessSurroundings ReadSurroundings(const Machine& machine, SourceSet sources) {
-  ProcessSurroundings surroundings;
-  surroundings.ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  surroundings.page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  if ((sources & kHost) != 0) surroundings.host_name = HostName(machine);
-  if ((sources & kSystemName) != 0) surroundings.system_name = OperatingSystemName(OsRelease(machine));
-  if ((sources & kRelease) != 0) surroundings.kernel_release = KernelRelease(machine);
-  if ((sources & kBootTime) != 0) surroundings.boot_seconds = BootTime(machine).value_or(0);
-  return surroundings;
-}
 
 // A pull that passes over this many processes ends all the same, so that a stop is noticed.
 constexpr std::size_t kPassedOverMax = 1024;
@@ -85,9 +64,7 @@ class ProcessStream final : public provider::InstanceStream {
         request_(request),
         columns_(ProcessColumns(), request),
         screen_(owner, request, columns_.sources()),
-        reader_(*owner.machine().files, columns_.sources(),
-                owner.handles_are_counted() ? ProcessReader::HandleCounting::kBySize
-                                            : ProcessReader::HandleCounting::kByListing) {}
+        reader_(*owner.machine().files, columns_.sources(), owner.handle_counting()) {}
 
   Result<provider::ReadState> Read(provider::RowWriter& writer) override {
     const int directory = TRY(owner_.ProcessDirectory());
@@ -158,7 +135,7 @@ class ProcessStream final : public provider::InstanceStream {
 }  // namespace
 
 ProcessProvider::ProcessProvider(Machine machine)
-    : machine_(std::move(machine)), handles_are_counted_(HandlesAreCounted(machine_)) {}
+    : machine_(std::move(machine)), handle_counting_(ProcessReader::HandleCountingOf(machine_)) {}
 
 Result<int> ProcessProvider::ProcessDirectory() {
   MutexLock lock(mutex_);
