@@ -11,12 +11,14 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "providers/linux/process_events/process_connector.h"
 
@@ -118,7 +120,11 @@ class FakeConnector final : public ProcessConnector {
     ::close(socket);
   }
   int OpenTimer() override { return timer_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
-  void SetTimer(int /*timer*/, std::uint64_t time_ns) override { timer_time_ns_ = time_ns; }
+  void SetTimer(int /*timer*/, std::uint64_t time_ns) override {
+    MutexLock lock(mutex_);
+    timer_time_ns_ = time_ns;
+    is_set_.NotifyAll();
+  }
   std::uint64_t Now() override { return now_ns_; }
   std::int64_t WallTime() override { return 1'700'000'000'000'000 + static_cast<std::int64_t>(now_ns_ / 1000); }
 
@@ -141,8 +147,14 @@ class FakeConnector final : public ProcessConnector {
   void set_now(std::uint64_t now_ns) { now_ns_ = now_ns; }
   int opened() const { return opened_; }
   int closed() const { return closed_; }
-  // 0: never set.
-  std::uint64_t timer_time() const { return timer_time_ns_; }
+  // Waits until it is set; 0 when nobody does.
+  std::uint64_t TimerTime() {
+    const TimePoint deadline = SteadyClock().Now() + std::chrono::seconds(20);
+    MutexLock lock(mutex_);
+    while (timer_time_ns_ == 0 && is_set_.WaitUntil(lock, deadline)) {
+    }
+    return timer_time_ns_;
+  }
 
  private:
   std::atomic<bool> refused_{false};
@@ -151,8 +163,10 @@ class FakeConnector final : public ProcessConnector {
   std::atomic<int> writer_{-1};
   std::atomic<int> reader_{-1};
   std::atomic<int> timer_{-1};
-  std::atomic<std::uint64_t> timer_time_ns_{0};
   std::atomic<std::uint64_t> now_ns_{1'000'000'000};
+  Mutex mutex_;
+  CondVar is_set_;
+  std::uint64_t timer_time_ns_ WMI_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace wmi::linuxos

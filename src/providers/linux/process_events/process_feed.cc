@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <new>
 #include <optional>
 #include <thread>
 #include <unordered_map>
@@ -54,24 +55,12 @@ class Member {
   // Does nothing when it is closed.
   template <typename Call>
   void Tell(Call&& call) WMI_EXCLUDES(mutex_) {
-    ProcessListener* listener = nullptr;
-    {
-      MutexLock lock(mutex_);
-      if (is_closed_) return;
-      teller_ = std::this_thread::get_id();
-      listener = listener_.get();
-    }
-    call(*listener);
-    std::unique_ptr<ProcessListener> closed;
-    MutexLock lock(mutex_);
-    teller_ = std::thread::id();
-    if (is_closed_) closed = std::move(listener_);
-    is_told_.NotifyAll();
-    lock.Unlock();  // `closed` ends without it
+    const Telling telling(*this);
+    if (telling.listener() != nullptr) call(*telling.listener());
   }
 
   void Close() WMI_EXCLUDES(mutex_) {
-    std::unique_ptr<ProcessListener> closed;
+    std::unique_ptr<ProcessListener> closed;  // let go after the lock
     MutexLock lock(mutex_);
     is_closed_ = true;
     // Its own call, which drops it at the end.
@@ -79,10 +68,40 @@ class Member {
     // Without a deadline: the call is short code of ours, and to go on before its end would be wrong.
     while (teller_ != std::thread::id()) is_told_.Wait(lock);
     closed = std::move(listener_);
-    lock.Unlock();
   }
 
  private:
+  // One call, which may throw when memory is short.
+  class Telling {
+   public:
+    explicit Telling(Member& member) : member_(member), listener_(member.BeginCall()) {}
+    ~Telling() {
+      if (listener_ != nullptr) member_.EndCall();
+    }
+    Telling(const Telling&) = delete;
+    Telling& operator=(const Telling&) = delete;
+    ProcessListener* listener() const { return listener_; }
+
+   private:
+    Member& member_;
+    ProcessListener* const listener_;
+  };
+
+  // Null when it is closed.
+  ProcessListener* BeginCall() WMI_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    if (is_closed_) return nullptr;
+    teller_ = std::this_thread::get_id();
+    return listener_.get();
+  }
+  void EndCall() WMI_EXCLUDES(mutex_) {
+    std::unique_ptr<ProcessListener> closed;  // let go after the lock
+    MutexLock lock(mutex_);
+    teller_ = std::thread::id();
+    if (is_closed_) closed = std::move(listener_);
+    is_told_.NotifyAll();
+  }
+
   const SourceSet sources_;
   const bool wants_memory_;
   Mutex mutex_;
@@ -164,7 +183,13 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
       first_memories_.clear();
     }
     if (reason == Reason::kTime) TakeTime();
-    if (!is_broken_) TakeMessages();
+    try {
+      if (!is_broken_) TakeMessages();
+    } catch (const std::bad_alloc&) {
+      // What was taken of the kernel is lost; to be told with what comes next, or soon.
+      has_overflowed_ = true;
+      connector_.SetTimer(timer_, connector_.Now() + ProcessTracker::kPatience);
+    }
     current_.clear();
     MutexLock lock(mutex_);
     taker_ = std::thread::id();
