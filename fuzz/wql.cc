@@ -1,8 +1,10 @@
 // Fuzzes a query from text to matches: no crash, no hang, every failure has a place, what parses can be bound and
-// asked, and its normal form reads back as itself. Links wmi_wql.
+// asked, its normal form reads back as itself, and what an event query has watched holds the instances that it matches.
+// Links wmi_wql.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +19,7 @@
 #include "wql/print.h"
 #include "wql/query.h"
 #include "wql/syntax.h"
+#include "wql/watched.h"
 
 namespace {
 
@@ -49,6 +52,11 @@ class FuzzClasses : public wmi::wql::ClassFinder {
     event_ = wmi::cim::Class::Make(std::move(event), wmi::cim::Class::Make(std::move(base), nullptr, nullptr).value(),
                                    nullptr)
                  .value();
+    const wmi::cim::ClassPtr operation = AddSubclass("__InstanceOperationEvent", event_, "TargetInstance");
+    AddSubclass("__InstanceCreationEvent", operation, nullptr);
+    AddSubclass("__InstanceDeletionEvent", operation, nullptr);
+    AddSubclass("__InstanceModificationEvent", operation, "PreviousInstance");
+    AddSubclass("D", schema_, nullptr);
 
     wmi::cim::RowBlockBuilder builder;
     builder.BeginRow(schema_);
@@ -69,13 +77,21 @@ class FuzzClasses : public wmi::wql::ClassFinder {
     for (const wmi::cim::Object& object : objects_) {
       for (std::size_t slot = 0; slot < schema_->properties().size(); ++slot) slots_.push_back(object.slot(slot));
     }
+    // Each is told of by an event too: the slots of __Event, then the instance, as it is and as it was.
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+      event_slots_.insert(event_slots_.end(), Slots(i), Slots(i) + event_->properties().size());
+      event_slots_.insert(event_slots_.end(), 2, wmi::cim::ValueView::OfObject(&objects_[i]));
+    }
   }
 
   wmi::cim::ClassPtr FindClass(std::string_view name) const override {
     if (wmi::EqualFolded(name, "__Event")) return event_;
+    for (const wmi::cim::ClassPtr& subclass : subclasses_) {
+      if (wmi::EqualFolded(name, subclass->name())) return subclass;
+    }
     return wmi::EqualFolded(name, "C") ? schema_ : nullptr;
   }
-  std::vector<std::string> ClassNames() const override { return {"C", "__Event"}; }
+  std::vector<std::string> ClassNames() const override { return {"C", "D", "__Event", "__InstanceCreationEvent"}; }
 
   void Ask(const wmi::wql::BoundQuery& query) const {
     if (query.filter == nullptr) return;
@@ -85,24 +101,51 @@ class FuzzClasses : public wmi::wql::ClassFinder {
       return;
     }
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      (void)query.filter->Matches({schema_.get(), slots_.data() + i * schema_->properties().size()});
+      (void)query.filter->Matches({schema_.get(), Slots(i)});
     }
   }
 
   void Ask(const wmi::wql::EventQuery& query) const {
-    if (query.schema != event_) std::abort();
+    if (!query.schema->IsA("__Event")) std::abort();
     if (query.group) {
       for (const auto& names : query.group->by) {
         if (names.empty()) std::abort();
       }
     }
-    if (query.filter == nullptr) return;
+    for (std::size_t i = 0; i < objects_.size(); ++i) (void)Matches(query, i);
+  }
+
+  // The data query is one in normal form, and gives every instance that the event query matches.
+  void Ask(const wmi::wql::EventQuery& query, const wmi::wql::Watched& watched) const {
+    if (watched.target == nullptr) return;
+    const auto tree = wmi::wql::Parse(watched.data_query);
+    if (!tree.ok() || wmi::wql::Print(*tree.value()) != watched.data_query) std::abort();
+    const auto data = wmi::wql::Bind(*tree.value(), *this);
+    if (!data.ok() || data->schema != watched.target) std::abort();
     for (std::size_t i = 0; i < objects_.size(); ++i) {
-      (void)query.filter->Matches({event_.get(), slots_.data() + i * event_->properties().size()});
+      if (!Matches(query, i)) continue;
+      if (watched.target != schema_) std::abort();
+      if (data->filter != nullptr && !data->filter->Matches({schema_.get(), Slots(i)})) std::abort();
     }
   }
 
  private:
+  const wmi::cim::ValueView* Slots(std::size_t i) const { return slots_.data() + i * schema_->properties().size(); }
+
+  bool Matches(const wmi::wql::EventQuery& query, std::size_t i) const {
+    if (query.filter == nullptr) return true;
+    const std::size_t size = event_slots_.size() / objects_.size();
+    return query.filter->Matches({query.schema.get(), event_slots_.data() + i * size});
+  }
+
+  wmi::cim::ClassPtr AddSubclass(const char* name, const wmi::cim::ClassPtr& superclass, const char* object) {
+    wmi::cim::ClassDeclaration declaration;
+    declaration.name = name;
+    declaration.superclass = superclass->name();
+    if (object != nullptr) Add(declaration, object, {CimType::kObject, false, {}});
+    return subclasses_.emplace_back(wmi::cim::Class::Make(std::move(declaration), superclass, nullptr).value());
+  }
+
   static void Add(wmi::cim::ClassDeclaration& declaration, std::string name, wmi::cim::DataType type) {
     wmi::cim::Property property;
     property.name = std::move(name);
@@ -112,8 +155,10 @@ class FuzzClasses : public wmi::wql::ClassFinder {
 
   wmi::cim::ClassPtr schema_;
   wmi::cim::ClassPtr event_;
+  std::vector<wmi::cim::ClassPtr> subclasses_;
   std::vector<wmi::cim::Object> objects_;
   std::vector<wmi::cim::ValueView> slots_;
+  std::vector<wmi::cim::ValueView> event_slots_;
 };
 
 // A failure says what and where.
@@ -153,10 +198,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CheckFailure(query.status());
   }
   const auto event = wmi::wql::BindEvent(*tree.value(), classes);
-  if (event.ok()) {
-    classes.Ask(event.value());
-  } else {
+  if (!event.ok()) {
     CheckFailure(event.status());
+    return 0;
+  }
+  classes.Ask(event.value());
+  const auto watched = wmi::wql::FindWatched(*tree.value(), event.value(), classes,
+                                             [](const wmi::cim::Class&, std::size_t slot) { return slot % 2 == 1; });
+  if (!watched.ok()) {
+    CheckFailure(watched.status());
+  } else if (*watched) {
+    classes.Ask(event.value(), **watched);
   }
   return 0;
 }

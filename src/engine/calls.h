@@ -73,7 +73,7 @@ std::unique_ptr<RowSource> MethodSource(SessionPtr session, std::string path, st
 
 // Ending::text is the full name of the namespace `name`, which is relative to that of the session.
 std::unique_ptr<RowSource> NamespaceSource(SessionPtr session, std::string name);
-// Events until it is cancelled. Extrinsic events that clients fire arrive; see README.md for the others.
+// Events until it is cancelled (docs/events.md).
 std::unique_ptr<RowSource> SubscriptionSource(SessionPtr session, std::string query);
 
 }  // namespace wmi::engine

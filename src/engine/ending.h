@@ -22,6 +22,8 @@ struct Ending {
   std::string text;
   // A provider's own error object, of a class derived from __NotifyStatus; empty when there is none.
   cim::Object error;
+  // False for a success that may have left objects out, as against properties that could not be read.
+  bool is_complete = true;
 };
 
 }  // namespace wmi::engine

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "engine/namespace_provider.h"
+#include "engine/repository_events.h"
+#include "engine/timer_events.h"
 
 namespace wmi::engine {
 namespace {
@@ -22,8 +24,13 @@ std::size_t ExecutorThreads(std::size_t wanted) {
 
 std::string ServerName(const std::string& wanted) { return wanted.empty() ? Engine::LocalServer() : wanted; }
 
-Runtime::Options WithTimer(Runtime::Options options, exec::Timer& timer) {
-  options.timer = &timer;
+// A clock of somebody else's is not one that the alarm could sleep by.
+exec::Timer* TimerFor(const Runtime::Options& options, exec::Timer& alarm) {
+  return options.clock == &SteadyClock() ? &alarm : options.timer;
+}
+
+Runtime::Options WithTimer(Runtime::Options options, exec::Timer* timer) {
+  options.timer = timer;
   return options;
 }
 
@@ -37,6 +44,11 @@ NamespacePtr Session::name_space() const {
   return now ? now : connected_to_;
 }
 
+std::int64_t Engine::SystemMicroseconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::string Engine::LocalServer() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -47,16 +59,24 @@ Engine::Engine(Options options)
     : executor_(ExecutorThreads(options.executor_threads)),
       delivery_(options.delivery),
       provider_pool_(options.provider),
-      alarm_([this] { return runtime_.ExpireOverdue(); }),
-      runtime_(executor_, delivery_, provider_pool_, WithTimer(options.runtime, alarm_)),
+      alarm_([this] { return RunDue(); }),
+      timers_(std::make_shared<exec::TimerQueue>(*options.runtime.clock, TimerFor(options.runtime, alarm_))),
+      runtime_(executor_, delivery_, provider_pool_, WithTimer(options.runtime, TimerFor(options.runtime, alarm_))),
       repository_(options.repository ? std::move(options.repository)
                                      : std::make_shared<store::Repository>(ServerName(options.server))),
-      catalogue_(*repository_, providers_) {
+      catalogue_(*repository_, providers_),
+      feeds_(event_sources_, reactor_, events_),
+      watches_({&reactor_, timers_, &event_sources_}) {
+  event_sources_.RegisterEvents(
+      "__TimerEvent", std::make_unique<TimerEvents>(TimerEvents::Tools{repository_.get(), &events_, timers_,
+                                                                       options.runtime.clock, options.wall_clock}));
+  repository_->Observe(std::make_shared<RepositoryEvents>(*repository_, events_));
   providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_, *repository_));
 }
 
 Engine::~Engine() {
   const TimePoint deadline = SteadyClock().Now() + kDestructionWaitMax;
+  repository_->Observe(nullptr);
   runtime_.Shutdown(deadline);
   // A callback that still runs would find its engine gone: better to end here, where the cause can be seen.
   if (!StopSilently(deadline)) std::abort();
@@ -69,6 +89,8 @@ bool Engine::StopSilently(TimePoint deadline) {
   const bool delivery_ended = delivery_.Stop(deadline);
   return executor_ended && providers_ended && delivery_ended;
 }
+
+TimePoint Engine::RunDue() { return std::min(timers_->RunDue(), runtime_.ExpireOverdue()); }
 
 Result<SessionPtr> Engine::Connect(std::string_view name_space, Duration time_limit, std::string locale) {
   TRY(Status(refusal_));

@@ -1,6 +1,8 @@
 // Engine: what the COM surface, and later the wire, call. Joins runtime, catalogue and providers.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,13 +12,18 @@
 #include "base/status.h"
 #include "engine/association_index.h"
 #include "engine/catalogue.h"
+#include "engine/event_feeds.h"
 #include "engine/event_hub.h"
 #include "engine/push_provider.h"
 #include "engine/runtime.h"
 #include "engine/session.h"
+#include "engine/watch.h"
 #include "exec/alarm.h"
 #include "exec/elastic_pool.h"
 #include "exec/executor.h"
+#include "exec/reactor.h"
+#include "exec/timer_queue.h"
+#include "provider/event_sources.h"
 #include "provider/provider.h"
 #include "store/repository.h"
 
@@ -33,7 +40,11 @@ class Engine {
     exec::ElasticPool::Options delivery;
     exec::ElasticPool::Options provider;
     Runtime::Options runtime;
+    // Microseconds since 1970, UTC: for timers that go by the time of day.
+    std::function<std::int64_t()> wall_clock = SystemMicroseconds;
   };
+
+  static std::int64_t SystemMicroseconds();
 
   // The name of this machine.
   static std::string LocalServer();
@@ -47,6 +58,7 @@ class Engine {
   Catalogue& catalogue() { return catalogue_; }
   provider::Registry& providers() { return providers_; }
   const provider::Registry& providers() const { return providers_; }
+  provider::EventSources& event_sources() { return event_sources_; }
   // Who finds providers that are registered in a namespace. Null: there are none of that kind.
   void SetLoader(std::shared_ptr<PushProviderLoader> loader) { loader_ = std::move(loader); }
   PushProviderLoader* loader() const { return loader_.get(); }
@@ -61,10 +73,16 @@ class Engine {
   Runtime& runtime() { return runtime_; }
   store::Repository& repository() { return *repository_; }
   EventHub& events() { return events_; }
+  EventFeeds& feeds() { return feeds_; }
+  WatchTable& watches() { return watches_; }
+  const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
   // For code that may block and is no turn of an operation.
   exec::Scheduler& provider_pool() { return provider_pool_; }
   const exec::ElasticPool& delivery() const { return delivery_; }
+
+  // When the engine is to be called again; for whoever owns the clock, when it has no alarm of its own.
+  TimePoint RunDue();
 
   // No task starts any more; waits for those that run until the deadline; true when all have ended. For the end of the
   // process: no final calls are made, because the sinks may be gone.
@@ -75,11 +93,16 @@ class Engine {
   exec::ElasticPool delivery_;
   exec::ElasticPool provider_pool_;
   exec::Alarm alarm_;
+  exec::Reactor reactor_;
+  const std::shared_ptr<exec::TimerQueue> timers_;
   Runtime runtime_;
   const std::shared_ptr<store::Repository> repository_;
   provider::Registry providers_;
   Catalogue catalogue_;
+  provider::EventSources event_sources_;
   EventHub events_;
+  EventFeeds feeds_;
+  WatchTable watches_;
   AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;
   Status refusal_;

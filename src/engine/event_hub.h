@@ -1,47 +1,61 @@
-// EventHub: brings events that are fired in a namespace to its subscriptions.
+// EventHub: brings events that are fired in a namespace to the receivers that they may concern.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/text.h"
 #include "cim/row.h"
-#include "engine/push_port.h"
 
 namespace wmi::engine {
 
-// Safe from several threads.
+// Is offered events. Safe from several threads; returns soon and never waits.
+class EventReceiver {
+ public:
+  virtual ~EventReceiver() = default;
+  // From one thread at a time the order is kept.
+  virtual void Offer(const cim::Object& event) = 0;
+};
+
+// What every event for a receiver is.
+struct EventScope {
+  std::string name_space;   // empty: of any namespace
+  std::string event_class;  // or of a subclass
+  std::string target;       // about an instance of this class or of a subclass; empty: about anything
+};
+
+// Receivers are indexed by their scopes, so the cost of an event grows with the depth of its classes and with the
+// number of receivers that get it. Safe from several threads.
 class EventHub {
  public:
-  // One subscription: events arrive at its port until this is destroyed. May outlive the hub.
-  class Subscription {
+  // Events arrive until it is destroyed. May outlive the hub.
+  class Entry {
    public:
-    Subscription(std::string name_space, std::shared_ptr<PushPort> port)
-        : name_space_(std::move(name_space)), port_(std::move(port)) {}
-    ~Subscription() { port_->Close(); }
-    Subscription(const Subscription&) = delete;
-    Subscription& operator=(const Subscription&) = delete;
-
-    const std::string& name_space() const { return name_space_; }
-    PushPort& port() const { return *port_; }
-
-   private:
-    const std::string name_space_;
-    const std::shared_ptr<PushPort> port_;
+    virtual ~Entry() = default;
   };
 
-  std::shared_ptr<Subscription> Subscribe(std::string name_space, std::shared_ptr<PushPort> port);
+  EventHub();
+  ~EventHub();
 
-  // Offers the events to every subscription of the namespace, whose class and filter decide. Does not wait: a
-  // subscription that is full loses its oldest events and counts them.
-  void Fire(std::string_view name_space, std::span<const cim::Object> events);
+  std::unique_ptr<Entry> Add(std::shared_ptr<EventReceiver> receiver, EventScope scope);
+
+  // Events that one thread fires arrive in this order.
+  void Fire(std::string_view name_space, const cim::Object& event);
+  void Fire(std::string_view name_space, std::span<const cim::Object> events) {
+    for (const cim::Object& event : events) Fire(name_space, event);
+  }
+
+  // Whether anybody, in any namespace, has subscribed to exactly this event class.
+  bool IsWanted(std::string_view event_class) const;
 
  private:
-  Mutex mutex_;
-  std::vector<std::weak_ptr<Subscription>> subscriptions_ WMI_GUARDED_BY(mutex_);
+  class Index;
+  const std::shared_ptr<Index> index_;
 };
 
 }  // namespace wmi::engine

@@ -223,8 +223,12 @@ Ending InstanceScan::Outcome() const {
     sentences.push_back(
         fmt::format("not permitted to read {} of every instance; it is NULL there", fmt::join(missing_.denied, ", ")));
   }
-  if (sentences.empty()) return success_;
-  return Status(code::kPartialResults, fmt::format("{}", fmt::join(sentences, "; ")));
+  Ending ending = success_;
+  ending.is_complete = missing_.reasons.empty() && success_.code() != code::kPartialResults;
+  if (!sentences.empty()) {
+    ending.status = Status(code::kPartialResults, fmt::format("{}", fmt::join(sentences, "; ")));
+  }
+  return ending;
 }
 
 }  // namespace wmi::engine

@@ -75,8 +75,7 @@ Code PushPort::Admit(Batch& rows, bool filtering) const {
 }
 
 bool PushPort::HasRoom() const {
-  return rows_.size() < options_.rows_max && bytes_ < limits::kOperationBytesMax &&
-         notices_.size() < limits::kNoticesMax;
+  return rows_.size() < options_.rows_max && bytes_ < options_.bytes_max && notices_.size() < limits::kNoticesMax;
 }
 
 Code PushPort::AwaitRoom(MutexLock& lock) {
@@ -117,15 +116,21 @@ Code PushPort::Push(Batch rows) {
     throw;
   }
   bytes_ += bytes;
-  while (options_.overflow == Overflow::kDropOldest && rows_.size() > options_.rows_max) {
-    bytes_ -= std::min(bytes_, rows_.front().size_bytes());
-    rows_.pop_front();
-    ++dropped_;
-  }
+  if (options_.overflow == Overflow::kDropOldest) DropOldest();
   std::function<void()> wake = TakeWake();
   lock.Unlock();
   if (wake) wake();
   return code::kOk;
+}
+
+void PushPort::DropOldest() {
+  // One always stays: a single event that is larger than the queue arrives.
+  while (rows_.size() > options_.rows_max || (bytes_ > options_.bytes_max && rows_.size() > 1)) {
+    bytes_ -= std::min(bytes_, rows_.front().size_bytes());
+    rows_.pop_front();
+    ++loss_.dropped;
+    if (!std::exchange(is_overflowing_, true)) ++loss_.overflows;
+  }
 }
 
 Code PushPort::Tell(Notice notice) {
@@ -187,9 +192,11 @@ bool PushPort::IsClosed() const {
   return closed_;
 }
 
-std::uint64_t PushPort::dropped() const {
+PushPort::Loss PushPort::loss() const {
   MutexLock lock(mutex_);
-  return dropped_;
+  Loss now = loss_;
+  now.waiting = rows_.size();
+  return now;
 }
 
 // ---- the operation's side -------------------------------------------------------------------------------------------
@@ -207,6 +214,7 @@ Pulled PushPort::Pull(const PullRequest& request, Batch& out) {
   notices_.clear();
   if (count > 0 || !pulled.notices.empty()) changed_.NotifyAll();
   if (!rows_.empty()) return pulled;
+  is_overflowing_ = false;
   if (IsOver()) {
     pulled.state = PullState::kEnd;
     pulled.ending = *ending_;

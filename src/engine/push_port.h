@@ -38,6 +38,7 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
     Overflow overflow = Overflow::kWait;
     Duration wait_max = std::chrono::seconds(30);
     std::size_t rows_max = limits::kOperationRowsMax;
+    std::size_t bytes_max = limits::kOperationBytesMax;
     // What may pass. Null: everything. The pusher may switch it off and on again (contract 2.3, REQUIREMENTS).
     std::shared_ptr<const wql::Predicate> filter = {};
     // The instances that may pass, whatever the pusher does. Null: all.
@@ -72,7 +73,14 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
   void Close();
   bool IsClosed() const;
 
-  std::uint64_t dropped() const;
+  // What kDropOldest has cost.
+  struct Loss {
+    std::uint64_t dropped = 0;    // rows
+    std::uint64_t overflows = 0;  // how often it began, counted anew whenever the queue had been emptied
+    std::size_t waiting = 0;      // rows that wait now
+  };
+  Loss loss() const;
+  std::uint64_t dropped() const { return loss().dropped; }
 
   // ---- the operation's side: RowSource::Pull
 
@@ -83,6 +91,8 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
   bool IsOver() const WMI_REQUIRES(mutex_) { return ending_.has_value() && (let_go_ || failed_); }
   // Waits for room; kOk when there is some.
   Code AwaitRoom(MutexLock& lock) WMI_REQUIRES(mutex_);
+  // Makes room for what was pushed last.
+  void DropOldest() WMI_REQUIRES(mutex_);
   // The rows that may pass, as the client shall see them.
   Code Admit(Batch& rows, bool filtering) const;
   std::function<void()> TakeWake() WMI_REQUIRES(mutex_) { return std::exchange(wake_, nullptr); }
@@ -95,7 +105,8 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
   std::deque<Notice> notices_ WMI_GUARDED_BY(mutex_);
   std::optional<Ending> ending_ WMI_GUARDED_BY(mutex_);
   std::function<void()> wake_ WMI_GUARDED_BY(mutex_);
-  std::uint64_t dropped_ WMI_GUARDED_BY(mutex_) = 0;
+  Loss loss_ WMI_GUARDED_BY(mutex_);
+  bool is_overflowing_ WMI_GUARDED_BY(mutex_) = false;
   bool filtering_ WMI_GUARDED_BY(mutex_) = true;
   bool let_go_ WMI_GUARDED_BY(mutex_) = false;
   bool failed_ WMI_GUARDED_BY(mutex_) = false;

@@ -1,59 +1,124 @@
 // Subscriptions to events, and namespaces (calls.h).
 #include <fmt/format.h>
 
-#include <atomic>
-#include <cstdio>
+#include <algorithm>
 #include <utility>
 
-#include "base/limits.h"
+#include "base/text.h"
 #include "engine/calls.h"
+#include "engine/class_server.h"
 #include "engine/engine.h"
+#include "engine/event_subscription.h"
 #include "engine/source_parts.h"
+#include "events/event_objects.h"
 #include "wql/event_query.h"
 #include "wql/query.h"
+#include "wql/watched.h"
 
 namespace wmi::engine {
 namespace {
 
-std::atomic_flag silence_announced = ATOMIC_FLAG_INIT;
-
-// A subscription that will never hear anything must not look like one that works.
-void AnnounceSilence(const std::string& query) {
-  if (silence_announced.test_and_set()) return;
-  fmt::print(stderr,  // NOLINT(banned): the one place where the user can be told
-             "openwmi: this version delivers extrinsic events only; the subscription '{}' is alive and will get "
-             "nothing\n",
-             query);
-}
-
-class Subscription final : public RowSource {
+// The events of one subscription, for as long as its operation pulls.
+class SubscriptionRows final : public RowSource {
  public:
-  Subscription(std::shared_ptr<PushPort> port, std::shared_ptr<EventHub::Subscription> held)
-      : port_(std::move(port)), held_(std::move(held)) {}
-  Pulled Pull(const PullRequest& request, Batch& out) override { return port_->Pull(request, out); }
+  // What makes events come; none is needed for those that the engine fires anyway.
+  struct Sources {
+    std::unique_ptr<EventHub::Entry> hub;
+    std::unique_ptr<WatchTable::Attachment> watch;
+    EventFeeds::Feeds feeds;
+  };
+
+  SubscriptionRows(std::shared_ptr<EventSubscription> subscription, Sources sources)
+      : subscription_(std::move(subscription)), sources_(std::move(sources)) {}
+  ~SubscriptionRows() override { subscription_->Close(); }
+  Pulled Pull(const PullRequest& request, Batch& out) override { return subscription_->Pull(request, out); }
 
  private:
-  const std::shared_ptr<PushPort> port_;
-  const std::shared_ptr<EventHub::Subscription> held_;
+  const std::shared_ptr<EventSubscription> subscription_;
+  const Sources sources_;
 };
+
+// Tells those who want to know that a queue has begun to lose events (contract 6.1). Their own queues lose in silence.
+void TellOfOverflow(const SessionPtr& session, const EventSubscription& subscription, const cim::Object& event,
+                    std::size_t waiting) {
+  const NamespacePtr classes = session->name_space();
+  const cim::ClassPtr schema = classes->FindClass("__EventQueueOverflowEvent");
+  if (!schema || subscription.query().schema->IsA("__EventDroppedEvent") || event.schema().IsA("__EventDroppedEvent")) {
+    return;
+  }
+  session->engine().events().Fire(subscription.name_space(),
+                                  events::MakeEvent(schema, {{"Event", event}, {"CurrentQueueSize", std::uint64_t{waiting}}}));
+}
+
+// Properties from which a provider can tell early which instances to leave out follow from the keys.
+bool IsNarrowed(const SessionPtr& session, const cim::Class& schema, std::size_t slot) {
+  const provider::InstanceProvider* const provider = session->engine().providers().Find(schema.name());
+  if (provider == nullptr) return false;
+  const std::vector<std::string_view> narrowed = provider->support().narrowed;
+  return std::any_of(narrowed.begin(), narrowed.end(),
+                     [&](std::string_view name) { return EqualFolded(name, schema.properties()[slot].name); });
+}
+
+bool IsSystemName(std::string_view name) { return name.starts_with("__"); }
+
+// Whether providers serve any of the classes.
+Result<bool> IsProvided(const SessionPtr& session, const std::vector<cim::ClassPtr>& classes) {
+  for (const cim::ClassPtr& schema : classes) {
+    if (!IsSystemName(schema->name()) && !TRY(FindServer(session, *schema)).is_repository()) return true;
+  }
+  return false;
+}
+
+Duration IntervalOf(double seconds) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+// Watches the instances that a query is about, where providers serve them.
+Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr& session,
+                                                               const std::shared_ptr<EventSubscription>& subscription,
+                                                               const wql::Watched& watched) {
+  WatchInterest interest;
+  interest.operations = static_cast<provider::Operations>((watched.creation ? provider::kCreation : 0) |
+                                                          (watched.modification ? provider::kModification : 0) |
+                                                          (watched.deletion ? provider::kDeletion : 0));
+  if (interest.operations == 0) return std::unique_ptr<WatchTable::Attachment>();
+  const NamespacePtr classes = session->name_space();
+  const bool is_provided =
+      TRY(IsProvided(session, watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes()));
+  if (!is_provided) return std::unique_ptr<WatchTable::Attachment>();
+  if (!watched.target) {
+    return Status(code::kRegistrationTooBroad,
+                  fmt::format("every instance of {} would have to be watched; name the class: WHERE TargetInstance ISA "
+                              "'Win32_Process' AND ...",
+                              classes->name()));
+  }
+  if (subscription->query().within_seconds) interest.within = IntervalOf(*subscription->query().within_seconds);
+  return session->engine().watches().Attach(session, {watched.target, watched.data_query}, interest, subscription);
+}
 
 Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string& text) {
   const NamespacePtr classes = session->name_space();
   const auto tree = TRY(wql::Parse(text));
   wql::EventQuery query = TRY(wql::BindEvent(*tree, *classes));
-  if (query.group) {
-    return Status(code::kNotSupported, "this version does not group events; leave GROUP WITHIN out")
-        .WithParameter(text);
-  }
-  if (!query.IsExtrinsic()) AnnounceSilence(text);
-  PushPort::Options options;
-  options.overflow = PushPort::Overflow::kDropOldest;
-  options.rows_max = limits::kEventQueueMax;
-  options.filter = std::move(query.filter);
-  options.visible = std::move(query.visible);
-  options.schema = std::move(query.schema);
-  auto port = std::make_shared<PushPort>(std::move(options));
-  return SourcePtr(std::make_unique<Subscription>(port, session->engine().events().Subscribe(classes->name(), port)));
+  const auto watched = TRY(wql::FindWatched(*tree, query, *classes, [&](const cim::Class& schema, std::size_t slot) {
+    return IsNarrowed(session, schema, slot);
+  }));
+  Engine& engine = session->engine();
+  EventSubscription::Options options;
+  options.name_space = classes->name();
+  options.query = std::move(query);
+  options.aggregate = classes->FindClass("__AggregateEvent");
+  options.timers = engine.timers();
+  options.clock = &engine.runtime().clock();
+  options.on_overflow = [session](const EventSubscription& subscription, const cim::Object& event,
+                                  std::size_t waiting) { TellOfOverflow(session, subscription, event, waiting); };
+  const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
+  SubscriptionRows::Sources sources;
+  sources.hub = engine.events().Add(subscription, {classes->name(), subscription->query().schema->name(),
+                                                   watched && watched->target ? watched->target->name() : ""});
+  sources.feeds = TRY(engine.feeds().Open(*classes, subscription));
+  if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched));
+  return SourcePtr(std::make_unique<SubscriptionRows>(subscription, std::move(sources)));
 }
 
 bool IsAbsolute(std::string_view name) {

@@ -18,14 +18,24 @@ std::uint64_t TimeCreatedNow() {
          static_cast<std::uint64_t>(now.tv_nsec) / 100;
 }
 
-cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts) {
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts,
+                      std::initializer_list<EventNumber> numbers) {
   cim::RowBlockBuilder builder;
   builder.ExpectBytes(event->properties().size() * sizeof(cim::ValueView));
   builder.BeginRow(event);
   if (const auto slot = event->FindSlot("TIME_CREATED")) builder.SetUnsigned(*slot, TimeCreatedNow());
   for (const EventPart& part : parts) {
     const auto slot = event->FindSlot(part.property);
-    if (slot && part.object) builder.Set(*slot, cim::ValueView::OfObject(&part.object));
+    if (!slot) continue;
+    const auto* object = std::get_if<cim::Object>(&part.value);
+    if (object == nullptr) {
+      builder.SetUnsigned(*slot, std::get<std::uint64_t>(part.value));
+    } else if (*object) {
+      builder.Set(*slot, cim::ValueView::OfObject(object));
+    }
+  }
+  for (const EventNumber& number : numbers) {
+    if (const auto slot = event->FindSlot(number.property)) builder.SetUnsigned(*slot, number.value);
   }
   builder.CommitRow();
   std::vector<cim::Object> made;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+#include <variant>
 
 #include "base/status.h"
 #include "cim/class.h"
@@ -19,9 +20,14 @@ std::uint64_t TimeCreatedNow();
 // is left out; an empty object gives NULL.
 struct EventPart {
   std::string_view property;
-  cim::Object object;
+  std::variant<cim::Object, std::uint64_t> value;  // a number for a property of an unsigned type
 };
-cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
+struct EventNumber {
+  std::string_view property;
+  std::uint64_t value = 0;
+};
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts,
+                      std::initializer_list<EventNumber> numbers = {});
 
 // The event classes of the three operations on instances in this namespace; they come with every namespace.
 struct InstanceEventClasses {

@@ -136,8 +136,9 @@ void ElasticPool::State::Post(Lane lane, Task task, TaskSlot* slot) {
   if (threads == 0) throw std::bad_alloc();
   queue.Push(lane, std::move(task), slot);
   if (started) return;
-  work.NotifyOne();
   if (queue.size() > idle) WakeWatchdog();
+  lock.Unlock();  // a thread that wakes under the lock has to wait for it first
+  work.NotifyOne();
 }
 
 void ElasticPool::State::Work(std::list<Running> place) {
@@ -252,7 +253,11 @@ ElasticPool::ElasticPool(Options options) : state_(std::make_shared<State>(std::
 
 ElasticPool::~ElasticPool() { Stop(SteadyClock().Now() + std::chrono::seconds(5)); }
 
-void ElasticPool::Post(Lane lane, Task task, TaskSlot* slot) { state_->Post(lane, std::move(task), slot); }
+void ElasticPool::Post(Lane lane, Task task, TaskSlot* slot) {
+  // Its own reference: the task may be what somebody waits for who ends the pool then.
+  const std::shared_ptr<State> state = state_;
+  state->Post(lane, std::move(task), slot);
+}
 
 void ElasticPool::Prepare() { state_->Prepare(); }
 

@@ -33,14 +33,17 @@ Executor::Executor(std::size_t threads) : state_(std::make_shared<State>(threads
 Executor::~Executor() { Stop(SteadyClock().Now() + std::chrono::seconds(5)); }
 
 void Executor::Post(Lane lane, Task task, TaskSlot* slot) {
-  MutexLock lock(state_->mutex);
-  if (state_->stopping) return;  // the task is dropped after the lock: `task` is a parameter, destroyed by the caller
+  // Its own reference: the task may be what somebody waits for who ends the executor then.
+  const std::shared_ptr<State> state = state_;
+  MutexLock lock(state->mutex);
+  if (state->stopping) return;  // the task is dropped after the lock: `task` is a parameter, destroyed by the caller
   // An idle thread that was woken for an earlier task still counts as idle: compare with what waits. Before the task is
   // taken, because without any thread it cannot be.
-  if (state_->queue.size() >= state_->idle && state_->threads < state_->threads_max) state_->StartThread();
-  if (state_->threads == 0) throw std::bad_alloc();
-  state_->queue.Push(lane, std::move(task), slot);
-  state_->work.NotifyOne();
+  if (state->queue.size() >= state->idle && state->threads < state->threads_max) state->StartThread();
+  if (state->threads == 0) throw std::bad_alloc();
+  state->queue.Push(lane, std::move(task), slot);
+  lock.Unlock();  // a thread that wakes under the lock has to wait for it first
+  state->work.NotifyOne();
 }
 
 void Executor::Prepare() {

@@ -2,13 +2,9 @@
 // daemon.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <thread>
-#include <unordered_map>
 
-#include "base/mutex.h"
 #include "base/status.h"
 
 namespace wmi::exec {
@@ -18,20 +14,32 @@ namespace wmi::exec {
 class Reactor {
  public:
   // Held by who watches. The destructor takes the descriptor out and waits until `ready` is not running, unless it is
-  // called by `ready` itself; from then on it is not called. The descriptor stays the watcher's, who closes it later.
+  // called by `ready` of this or of another watch; from then on it is not called. Who destroys it holds no lock that
+  // `ready` takes. The descriptor stays the watcher's, who closes it later.
   class Watch {
    public:
     virtual ~Watch() = default;
   };
 
   Reactor();
+  // Waits a bounded time until the thread has ended, unless it is called on that thread.
   ~Reactor();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
   // Calls `ready` on the reactor's thread, one call at a time, while there is something to read (or the other end has
   // gone, which reading tells). `ready` is our own short code: it reads without waiting and bounds what it does in one
-  // call. `fd` is a socket, pipe, eventfd, timerfd, inotify … that is non-blocking. A failure names the system call.
+  // call. `fd` is a socket, pipe, eventfd, timerfd, inotify, epoll descriptor … that is non-blocking, and is watched
+  // once only. What can always be read, as files of /proc, goes into an epoll descriptor of the watcher's own
+  // (EPOLLET).
+  //
+  // When reading tells the end or an error, the watcher gives up the Watch. If it does not, `ready` is called a few
+  // times more, and then only when something changes.
+  //
+  // A `ready` that throws std::bad_alloc has been called; it is called again as long as there is something to read.
+  // What it had read by then is lost, so who cannot do without catches the exception himself.
+  //
+  // A failure names the system call; nothing is watched then. Throws std::bad_alloc, likewise.
   Result<std::unique_ptr<Watch>> Add(int fd, std::function<void()> ready);
 
  private:

@@ -26,16 +26,19 @@ class TimerQueue final : public std::enable_shared_from_this<TimerQueue> {
   // calls it. Both outlive the queue's use.
   TimerQueue(const Clock& clock, Timer* timer) : clock_(clock), timer_(timer) {}
 
-  // Calls `due` once, when the clock has reached `at`, on the thread of whoever calls RunDue. It is our own short code
-  // and only posts. Throws std::bad_alloc.
+  // Calls `due` once, when the clock has reached `at`, on the thread of whoever calls RunDue. It is our own short code,
+  // only posts, and does not throw. At itself throws std::bad_alloc, also when the timer has no resources.
   std::unique_ptr<Entry> At(TimePoint at, std::function<void()> due);
 
-  // Calls what is due, without a lock; returns when to call again, TimePoint::max() for not before the next At.
+  // Calls what is due, the earliest first and without a lock; returns when to call again, TimePoint::max() for not
+  // before the next At. What is set while it runs is left for the next call.
   TimePoint RunDue();
 
  private:
   class Held;
-  using Key = std::pair<TimePoint, std::uint64_t>;
+  using Key = std::pair<TimePoint, std::uint64_t>;  // with a number, because several may have the same time
+
+  void TakeBack(Key key);
 
   const Clock& clock_;
   Timer* const timer_;

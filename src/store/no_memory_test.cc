@@ -1,12 +1,14 @@
 // Every allocation of every change fails once; the repository must be what it was before, and work afterwards.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "store/test_support.h"
 
@@ -52,9 +54,22 @@ std::map<std::string, std::string> Picture(const Repository& repository) {
   return picture;
 }
 
-struct Change {
+struct Trial {
   const char* name;
   std::function<Code(Repository&)> run;
+  std::size_t told;  // how many changes
+};
+
+// Takes what it is told without memory of its own: after a commit nothing fails.
+class Counter : public ChangeObserver {
+ public:
+  bool Wants(Change::Subject) const noexcept override { return true; }
+  void Committed(std::vector<Change> changes, std::uint64_t left_out) noexcept override {
+    told += changes.size();
+    lost += left_out;
+  }
+  std::size_t told = 0;
+  std::uint64_t lost = 0;
 };
 
 constexpr const char* kLongKey = "a key that is longer than what a short string holds in place";
@@ -73,15 +88,17 @@ std::unique_ptr<TestRepository> Filled() {
   return repository;
 }
 
-void FailEachAllocation(const Change& change) {
+void FailEachAllocation(const Trial& trial, bool observed) {
   constexpr long kAllocationsMax = 10'000;
   for (long pass = 0; pass < kAllocationsMax; ++pass) {
     const std::unique_ptr<TestRepository> repository = Filled();
     const auto before = Picture(*repository);
+    const auto counter = std::make_shared<Counter>();
+    if (observed) repository->Observe(counter);
     bool failed = false;
     try {
       allocations_left = pass;
-      EXPECT_EQ(change.run(*repository), code::kOk);
+      EXPECT_EQ(trial.run(*repository), code::kOk);
       allocations_left = -1;
     } catch (const std::bad_alloc&) {
       allocations_left = -1;
@@ -89,13 +106,17 @@ void FailEachAllocation(const Change& change) {
     }
     if (!failed) {
       EXPECT_GT(pass, 0);
+      EXPECT_EQ(counter->told, observed ? trial.told : 0) << trial.name;
       return;
     }
-    ASSERT_EQ(Picture(*repository), before) << change.name << ", allocation " << pass;
-    ASSERT_EQ(change.run(*repository), code::kOk) << change.name << " again, allocation " << pass;
+    ASSERT_EQ(counter->told, 0u) << trial.name << ", allocation " << pass;
+    ASSERT_EQ(Picture(*repository), before) << trial.name << ", allocation " << pass;
+    ASSERT_EQ(trial.run(*repository), code::kOk) << trial.name << " again, allocation " << pass;
+    ASSERT_EQ(counter->told, observed ? trial.told : 0) << trial.name << ", allocation " << pass;
+    ASSERT_EQ(counter->lost, 0u);
     ASSERT_NE(Picture(*repository), before);
   }
-  FAIL() << change.name << " never ends";
+  FAIL() << trial.name << " never ends";
 }
 
 TEST(NoMemoryTest, AFailedChangeChangesNothing) {
@@ -115,18 +136,21 @@ TEST(NoMemoryTest, AFailedChangeChangesNothing) {
       return r.PutClass(kSpace, declaration, PutMode::kCreateOrUpdate, ClassUpdate::kCompatible).code();
     };
   };
-  const Change changes[] = {
-      {"a new instance", put(fresh)},
-      {"the first instance of a class", put(first)},
-      {"an update of an instance", put(update)},
-      {"the deletion of an instance", [&](Repository& r) { return r.DeleteInstance(kSpace, "Base", key).code(); }},
-      {"a new class", put_class(added)},
-      {"an update of a class with instances below", put_class(described)},
-      {"the deletion of a class", [](Repository& r) { return r.DeleteClass(kSpace, "Child").code(); }},
-      {"a new namespace", [](Repository& r) { return r.CreateNamespace("ROOT\\other", {}).code(); }},
-      {"the deletion of a namespace", [](Repository& r) { return r.DeleteNamespace(kSpace).code(); }},
+  const Trial trials[] = {
+      {"a new instance", put(fresh), 1},
+      {"the first instance of a class", put(first), 1},
+      {"an update of an instance", put(update), 1},
+      {"the deletion of an instance", [&](Repository& r) { return r.DeleteInstance(kSpace, "Base", key).code(); }, 1},
+      {"a new class", put_class(added), 1},
+      {"an update of a class with instances below", put_class(described), 1},
+      {"the deletion of a class", [](Repository& r) { return r.DeleteClass(kSpace, "Child").code(); }, 5},
+      {"a new namespace", [](Repository& r) { return r.CreateNamespace("ROOT\\other", {}).code(); }, 1},
+      {"the deletion of a namespace", [](Repository& r) { return r.DeleteNamespace(kSpace).code(); }, 1},
   };
-  for (const Change& change : changes) FailEachAllocation(change);
+  for (const Trial& trial : trials) {
+    FailEachAllocation(trial, false);
+    FailEachAllocation(trial, true);
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/mutex.h"
+#include "store/change_notes.h"
 #include "store/change_signal.h"
 #include "store/group_commit.h"
 #include "store/instance_index.h"
@@ -85,6 +86,16 @@ class Repository::State {
     MutexLock lock(publishing_);
     return damage_;
   }
+  void Observe(std::shared_ptr<ChangeObserver> observer) {
+    MutexLock lock(publishing_);
+    observer_.swap(observer);  // the one before goes without the lock
+  }
+  std::uint64_t untold_commits() {
+    MutexLock lock(publishing_);
+    // While this process commits, the signal may have counted what is not among the told ones yet.
+    if (!is_committing_) untold_commits_ = signal_->Look().ended - told_commits_;
+    return untold_commits_;
+  }
 
  private:
   using Group = GroupCommit<Work>::Group;
@@ -102,9 +113,9 @@ class Repository::State {
   void Commit(Group group);
   // True when the group is done; false when `group` lost a job that spoilt it and is to be tried again.
   bool TryCommit(Group& group);
-  Status Begin(Published& before);
+  Status Begin(Published& before, std::shared_ptr<ChangeObserver>& observer);
   static bool RunJobs(Group& group, Transaction& transaction);
-  Status Finish(Transaction& transaction);
+  Status Finish(Transaction& transaction, ChangeObserver* observer);
   void Rollback();
 
   class Turn;
@@ -128,6 +139,9 @@ class Repository::State {
   Status damage_ WMI_GUARDED_BY(publishing_);
   Status refusal_ WMI_GUARDED_BY(publishing_);
   Status pause_ WMI_GUARDED_BY(publishing_);
+  std::shared_ptr<ChangeObserver> observer_ WMI_GUARDED_BY(publishing_);
+  std::uint64_t told_commits_ WMI_GUARDED_BY(publishing_) = 0;  // of Change, whether somebody observes or not
+  std::uint64_t untold_commits_ WMI_GUARDED_BY(publishing_) = 0;
 };
 
 // ---- looking --------------------------------------------------------------------------------------------------------
@@ -218,17 +232,18 @@ bool Repository::State::TryCommit(Group& group) {
   }
   try {
     Published before;
-    const Status begun = Begin(before);
+    std::shared_ptr<ChangeObserver> observer;
+    const Status begun = Begin(before, observer);
     if (!begun.ok()) {
       fail_all(begun, nullptr);
       return true;
     }
-    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before));
+    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before), observer.get());
     if (!RunJobs(group, transaction)) {
       Rollback();
       return false;
     }
-    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction);
+    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction, observer.get());
     if (!finished.ok()) fail_all(finished, nullptr);
     Rollback();  // of a transaction that wrote nothing
   } catch (...) {
@@ -238,13 +253,14 @@ bool Repository::State::TryCommit(Group& group) {
 }
 
 // The write lock, and the state as it is then.
-Status Repository::State::Begin(Published& before) {
+Status Repository::State::Begin(Published& before, std::shared_ptr<ChangeObserver>& observer) {
   TRY(database_->writer().Use("BEGIN IMMEDIATE").Run());
   std::int64_t revision = 0;
   {
     MutexLock lock(publishing_);
     before = published_;
     revision = revision_;
+    observer = observer_;
     if (IsCurrent()) return Status();
   }
   // Another process committed since; or died while it did.
@@ -283,9 +299,10 @@ bool Repository::State::RunJobs(Group& group, Transaction& transaction) {
   return true;
 }
 
-Status Repository::State::Finish(Transaction& transaction) {
+Status Repository::State::Finish(Transaction& transaction, ChangeObserver* observer) {
   TRY(transaction.Finish());
   Published after = transaction.TakePublished();
+  ChangeNotes notes = transaction.TakeNotes();
   std::int64_t revision = TRY(ReadSchemaRevision(database_->writer()));
   {
     MutexLock lock(publishing_);
@@ -316,11 +333,14 @@ Status Repository::State::Finish(Transaction& transaction) {
     }
     ++publications_;
     signal_->End(mark);
+    ++told_commits_;
     // Not what the signal says now: others may have committed since.
     seen_ = {mark, mark};
     is_committing_ = false;
   }
   if (committed.ok() && transaction.changes_schema()) cache_.Clear();  // as in Refresh
+  // After everything is as readers shall see it, and without a lock.
+  if (committed.ok() && observer != nullptr) notes.Tell(*observer);
   if (no_memory) std::rethrow_exception(no_memory);
   return committed;
 }
@@ -539,6 +559,9 @@ Result<std::string> Repository::Note(std::string_view name) const {
   const Reader reader = TRY(state_->database()->Read());
   return ReadNote(*reader, name);
 }
+
+void Repository::Observe(std::shared_ptr<ChangeObserver> observer) { state_->Observe(std::move(observer)); }
+std::uint64_t Repository::untold_commits() const { return state_->untold_commits(); }
 
 Status Repository::Change(const std::function<Status(Transaction&)>& work) { return state_->Change({.change = &work}); }
 

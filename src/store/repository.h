@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "cim/class.h"
 #include "cim/put_mode.h"
 #include "cim/row.h"
+#include "store/change.h"
 #include "store/class_update.h"
 #include "store/database.h"
 #include "store/key_text.h"
@@ -108,6 +110,16 @@ class Repository {
   Result<std::vector<Referrer>> FindReferrers(std::string_view path, std::string_view name_space) const;
   // What Transaction::SetNote wrote; empty when nothing did.
   Result<std::string> Note(std::string_view name) const;
+
+  // ---- noticing changes
+
+  // Who is told what the transactions of this process change (store/change.h); null for nobody. The one before may
+  // still be told of a transaction that had begun.
+  void Observe(std::shared_ptr<ChangeObserver> observer);
+  // Grows with every commit that nobody is told of: of other processes, by any number for one, and of Exclusive. Costs
+  // as little as looking. It stands still when the folder may only be read, and counts the last commit of a process
+  // that was killed at it when the next one is made.
+  std::uint64_t untold_commits() const;
 
   // ---- changing
 

@@ -63,6 +63,16 @@ Status RowDecoder::Decode(sql::Connection& connection, const RowAddress& address
   return Status();
 }
 
+Result<cim::Object> DecodeRow(sql::Connection& connection, RowDecoder& decoder, const RowAddress& address,
+                              std::string_view bytes) {
+  const cim::Class& schema = *decoder.stored().schema;
+  ObjectSink sink;
+  sink.ExpectBytes(bytes.size() + (schema.properties().size() + 2) * sizeof(cim::ValueView));
+  const Status status = decoder.Decode(connection, address, bytes, sink);
+  if (!status.ok()) return status.WithParameter(schema.name());
+  return std::move(sink.Take().front());
+}
+
 InstanceCursor::InstanceCursor(std::shared_ptr<Database> database, StoredClassPtr stored, cim::PropertySet needed,
                                const IndexLookup* lookup)
     : database_(std::move(database)), decoder_(std::move(stored), std::move(needed)) {
@@ -112,12 +122,8 @@ Result<cim::Object> ReadRow(sql::Connection& connection, const StoredClassPtr& s
   sql::Statement row = connection.Use("SELECT class, row FROM instances WHERE root = ?1 AND key = ?2");
   if (!TRY(row.Bind(1, stored->key_root).BindBlob(2, key).Step())) return cim::Object();
   if (row.Integer(0) != stored->id) return cim::Object();
-  const std::string_view bytes = row.Blob(1);
-  ObjectSink sink;
-  sink.ExpectBytes(bytes.size() + (stored->schema->properties().size() + 2) * sizeof(cim::ValueView));
-  const Status status = RowDecoder(stored).Decode(connection, {stored->id, stored->key_root, key}, bytes, sink);
-  if (!status.ok()) return status.WithParameter(stored->schema->name());
-  return std::move(sink.Take().front());
+  RowDecoder decoder(stored);
+  return DecodeRow(connection, decoder, {stored->id, stored->key_root, key}, row.Blob(1));
 }
 
 }  // namespace wmi::store

@@ -75,6 +75,10 @@ class RowDecoder {
   ValueSpace space_;
 };
 
+// One row as an object that takes no more memory than it needs.
+Result<cim::Object> DecodeRow(sql::Connection& connection, RowDecoder& decoder, const RowAddress& address,
+                              std::string_view bytes);
+
 // Only rows with one of these values in a property that is indexed (store/instance_index.h).
 struct IndexLookup {
   std::string property;

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/change_test_support.h"
 #include "store/test_support.h"
 
 namespace wmi::store {
@@ -66,6 +67,18 @@ TEST(RepositoryThreadsTest, ReadersSeeWholeStatesWhileOthersWrite) {
   writers.emplace_back([&] { WriteInstances(repository, "y"); });
   writers.emplace_back([&] {
     for (int i = 1; i < kChanges / 4; ++i) EXPECT_EQ(Put(repository, Thing(i), ClassUpdate::kSafe), code::kOk);
+  });
+  // An observer comes and goes meanwhile.
+  const auto recorder = std::make_shared<Recorder>();
+  readers.emplace_back([&] {
+    for (int round = 0; !done.load() || round < 2; ++round) {
+      repository.Observe(round % 2 == 0 ? recorder : nullptr);
+      for (const Change& change : recorder->Take()) {
+        if (change.subject == Change::Subject::kInstance && change.before) ExpectWhole(change.before);
+        if (change.subject == Change::Subject::kInstance && change.after) ExpectWhole(change.after);
+      }
+      EXPECT_EQ(repository.untold_commits(), 0u);
+    }
   });
   writers.emplace_back([&] {
     for (int i = 0; i < kChanges / 4; ++i) {

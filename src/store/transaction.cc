@@ -89,13 +89,14 @@ std::int64_t Now() {
 std::string RowName(Id key_root, std::string_view key) { return fmt::format("{}:{}", key_root, key); }
 
 Transaction::Transaction(Database& database, const std::string& server, const RepositoryLimits& limits,
-                         std::shared_ptr<const ClassSource> source, Published before)
+                         std::shared_ptr<const ClassSource> source, Published before, const ChangeObserver* observer)
     : database_(database),
       connection_(database.writer()),
       server_(server),
       limits_(limits),
       source_(std::move(source)),
-      before_(std::move(before)) {}
+      before_(std::move(before)),
+      notes_(observer, limits.changes_told, limits.change_bytes_told) {}
 
 Status Transaction::Write(sql::Statement& statement) {
   ++writes_;
@@ -200,6 +201,7 @@ Status Transaction::CreateNamespace(std::string_view name, const std::vector<cim
   deleted_.erase(full);
   Namespace& schema = *changed_.insert_or_assign(full, std::move(created)).first->second;
   for (std::size_t i = 0; i < made.size(); ++i) TRY(AddClass(schema, made[i], system_classes[i]));
+  NoteNamespace(Change::Operation::kCreation, full);
   return Status();
 }
 
@@ -208,8 +210,12 @@ Status Transaction::DeleteNamespace(std::string_view name) {
     return Failure(code::kInvalidOperation, name, "the namespace ROOT cannot be deleted");
   }
   TRY(GetNamespace(name));
-  for (const std::string& other : NamespaceNames()) {
-    if (!IsWithin(other, name)) continue;
+  std::vector<std::string> doomed = NamespaceNames();
+  std::erase_if(doomed, [&](const std::string& other) { return !IsWithin(other, name); });
+  // A parent's name is the beginning of its children's, which go first.
+  std::sort(doomed.begin(), doomed.end(),
+            [](const std::string& a, const std::string& b) { return CompareFolded(a, b) > 0; });
+  for (const std::string& other : doomed) {
     const Id id = FindNamespace(other)->id();
     sql::Statement classes = connection_.Use("SELECT id, definition FROM classes WHERE namespace = ?1");
     classes.Bind(1, id);
@@ -223,6 +229,7 @@ Status Transaction::DeleteNamespace(std::string_view name) {
     TRY(Write(erase.Bind(1, id)));
     changed_.erase(other);
     deleted_.insert(other);
+    NoteNamespace(Change::Operation::kDeletion, other);
   }
   return Status();
 }
@@ -321,11 +328,17 @@ Status Transaction::PutClass(std::string_view name_space, cim::ClassDeclaration 
   if (existing == nullptr) {
     if (!is_damaged) TRY(CheckRoom(*schema, name));
     const cim::ClassDeclaration own = cim::DeclarationOf(**made);
-    if (is_damaged) return ReplaceDamaged(Changing(name_space), std::move(made).value(), own);
-    return AddClass(Changing(name_space), std::move(made).value(), own);
+    Namespace& changing = Changing(name_space);
+    TRY(is_damaged ? ReplaceDamaged(changing, *made, own) : AddClass(changing, *made, own));
+  } else {
+    if (CompareVersions(*existing->schema, **made) == ClassChange::kNone) return Status();
+    TRY(ReplaceClass(*schema, *made, update, author));
   }
-  if (CompareVersions(*existing->schema, **made) == ClassChange::kNone) return Status();
-  return ReplaceClass(*schema, *made, update, author);
+  const bool is_new = existing == nullptr && !is_damaged;
+  NoteObject(Change::Subject::kClass, is_new ? Change::Operation::kCreation : Change::Operation::kModification,
+             (*made)->home()->name_space, existing == nullptr ? cim::Object() : cim::Object(existing->schema),
+             cim::Object(*made));
+  return Status();
 }
 
 Status Transaction::DeleteClass(std::string_view name_space, std::string_view name) {
@@ -337,15 +350,32 @@ Status Transaction::DeleteClass(std::string_view name_space, std::string_view na
   std::vector<std::string> family = schema->NamesOfFamily(name);
   std::reverse(family.begin(), family.end());
   Namespace& left = Changing(name_space);
-  for (const std::string& doomed : family) {
-    const Id id = left.IdOf(doomed);
-    TRY(DeleteInstancesOf(id));
-    sql::Statement definition = connection_.Use("SELECT definition FROM classes WHERE id = ?1");
-    if (TRY(definition.Bind(1, id).Step())) TRY(Retire(definition.Integer(0)));
-    sql::Statement erase = connection_.Use("DELETE FROM classes WHERE id = ?1");
-    TRY(Write(erase.Bind(1, id)));
-    left.Remove(doomed);
+  for (const std::string& doomed : family) TRY(DeleteClassAlone(left, doomed));
+  return Status();
+}
+
+// It has no subclasses.
+Status Transaction::DeleteClassAlone(Namespace& schema, const std::string& name) {
+  const Id id = schema.IdOf(name);
+  const bool notes_class = notes_.Wants(Change::Subject::kClass);
+  const bool notes_instances = notes_.Wants(Change::Subject::kInstance);
+  const StoredClassPtr stored = notes_class || notes_instances ? schema.FindStored(name) : nullptr;
+  // A write comes first: see notes_.
+  sql::Statement definition = connection_.Use("SELECT definition FROM classes WHERE id = ?1");
+  if (TRY(definition.Bind(1, id).Step())) TRY(Retire(definition.Integer(0)));
+  const std::size_t noted_before = notes_.size();
+  const std::int64_t instances_before = instances_change_;
+  if (notes_instances && stored != nullptr) TRY(NoteDeletionOfInstances(schema, stored));
+  TRY(DeleteInstancesOf(id));
+  if (notes_instances) {
+    const auto deleted = static_cast<std::size_t>(instances_before - instances_change_);
+    notes_.LeaveOut(deleted - (notes_.size() - noted_before));
   }
+  sql::Statement erase = connection_.Use("DELETE FROM classes WHERE id = ?1");
+  TRY(Write(erase.Bind(1, id)));
+  NoteObject(Change::Subject::kClass, Change::Operation::kDeletion, schema.name(),
+             stored == nullptr ? cim::Object() : cim::Object(stored->schema), cim::Object());
+  schema.Remove(name);
   return Status();
 }
 
@@ -416,6 +446,9 @@ Result<std::string> Transaction::PutInstance(std::string_view name_space, const 
   if (!place && before_.instances + static_cast<std::uint64_t>(instances_change_) >= limits_.instances) {
     return Full(path, "instances", "kStoredInstancesMax", limits_.instances);
   }
+  cim::Object before = place ? TRY(ReadForNotes(stored, key)) : cim::Object();
+  const bool differs = !before || EncodeRow({stored->id, stored->key_root, key}, stored->layout, before) !=
+                                      EncodeRow({stored->id, stored->key_root, key}, stored->layout, row);
   TRY(WriteLayout(*stored));
   TRY(WriteRow(*stored, place ? place->instance : 0, key, row));
   const Id id = place ? place->instance : connection_.last_insert_id();
@@ -423,6 +456,10 @@ Result<std::string> Transaction::PutInstance(std::string_view name_space, const 
   TRY(WriteIndexes(*schema, *stored, id, row));
   if (!place) CountInstances(stored->id, 1);
   touched_.push_back(RowName(stored->key_root, key));
+  if (differs) {
+    NoteObject(Change::Subject::kInstance, place ? Change::Operation::kModification : Change::Operation::kCreation,
+               schema->name(), std::move(before), row);
+  }
   return Result<std::string>(std::move(path));
 }
 
@@ -435,11 +472,14 @@ Status Transaction::DeleteInstance(std::string_view name_space, std::string_view
   if (!place || place->stored == nullptr || !place->stored->schema->IsA(class_name)) {
     return Failure(code::kNotFound, class_name, fmt::format("{} has no instance with these keys", class_name));
   }
+  cim::Object before = TRY(ReadForNotes(place->stored, key));
   TRY(EraseIndexes(place->instance));
   sql::Statement erase = connection_.Use("DELETE FROM instances WHERE id = ?1");
   TRY(Write(erase.Bind(1, place->instance)));
   CountInstances(place->stored->id, -1);
   touched_.push_back(RowName(stored->key_root, key));
+  NoteObject(Change::Subject::kInstance, Change::Operation::kDeletion, schema->name(), std::move(before),
+             cim::Object());
   return Status();
 }
 
@@ -510,6 +550,47 @@ Status Transaction::Reindex(const Namespace& schema, const StoredClassPtr& store
 void Transaction::CountInstances(Id class_id, std::int64_t change) {
   count_changes_[class_id] += change;
   instances_change_ += change;
+}
+
+// ---- notes for the observer -----------------------------------------------------------------------------------------
+
+// An instance as it is before it is changed; empty when nobody wants it, or it is damaged.
+Result<cim::Object> Transaction::ReadForNotes(const StoredClassPtr& stored, std::string_view key) {
+  if (!notes_.Wants(Change::Subject::kInstance)) return cim::Object();
+  Result<cim::Object> row = ReadRow(connection_, stored, key);
+  if (!row.ok() && row.status().code() == code::kCriticalError) return cim::Object();
+  return row;
+}
+
+// A class or an instance.
+void Transaction::NoteObject(Change::Subject subject, Change::Operation operation, std::string_view name_space,
+                             cim::Object before, cim::Object after) {
+  if (!notes_.Wants(subject)) return;
+  // Damaged: there is nothing to show.
+  if (operation == Change::Operation::kDeletion && !before) return notes_.LeaveOut(1);
+  notes_.Add({subject, operation, std::string(name_space), "", std::move(before), std::move(after)});
+}
+
+void Transaction::NoteNamespace(Change::Operation operation, std::string_view name) {
+  if (!notes_.Wants(Change::Subject::kNamespace)) return;
+  const std::string_view parent = ParentOf(name);
+  const std::string_view child = parent.empty() ? name : name.substr(parent.size() + 1);
+  notes_.Add({Change::Subject::kNamespace, operation, std::string(parent), std::string(child), {}, {}});
+}
+
+// Those that can be shown and that there is room for.
+Status Transaction::NoteDeletionOfInstances(const Namespace& schema, const StoredClassPtr& stored) {
+  RowDecoder decoder(stored);
+  sql::Statement rows = connection_.Use("SELECT key, row FROM instances WHERE class = ?1 ORDER BY id");
+  rows.Bind(1, stored->id);
+  while (!notes_.is_full() && TRY(rows.Step())) {
+    Result<cim::Object> row =
+        DecodeRow(connection_, decoder, {stored->id, stored->key_root, rows.Blob(0)}, rows.Blob(1));
+    if (!row.ok() && row.status().code() == code::kCriticalError) continue;
+    TRY(Status(row.status()));
+    NoteObject(Change::Subject::kInstance, Change::Operation::kDeletion, schema.name(), std::move(row).value(), {});
+  }
+  return Status();
 }
 
 // ---- the end --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@
 #include "cim/class.h"
 #include "cim/put_mode.h"
 #include "cim/row.h"
+#include "store/change.h"
+#include "store/change_notes.h"
 #include "store/class_update.h"
 #include "store/database.h"
 #include "store/key_text.h"
@@ -24,12 +26,14 @@ namespace wmi::store {
 
 using cim::PutMode;
 
-// What a repository may hold.
+// What a repository may hold, and tell of one commit.
 struct RepositoryLimits {
   std::size_t namespaces = limits::kNamespacesMax;
   std::size_t namespace_depth = limits::kNamespaceDepthMax;
   std::size_t classes_per_namespace = limits::kClassesPerNamespaceMax;
   std::size_t instances = limits::kStoredInstancesMax;  // in all namespaces together
+  std::size_t changes_told = kChangesToldMax;
+  std::size_t change_bytes_told = kChangeBytesToldMax;
 };
 
 // The state that a transaction starts from, and what it leaves to be published.
@@ -44,8 +48,9 @@ struct Published {
 // a change is not wanted after all, the whole transaction is to be dropped.
 class Transaction {
  public:
+  // `observer`: who will be told what changed; null for nobody.
   Transaction(Database& database, const std::string& server, const RepositoryLimits& limits,
-              std::shared_ptr<const ClassSource> source, Published before);
+              std::shared_ptr<const ClassSource> source, Published before, const ChangeObserver* observer);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -104,6 +109,8 @@ class Transaction {
   bool changes_schema() const { return !changed_.empty() || !deleted_.empty(); }
   // Rows that were put or deleted, as the row cache knows them.
   const std::vector<std::string>& touched() const { return touched_; }
+  // What the observer is to be told after the commit. A failure without a write has noted nothing.
+  ChangeNotes TakeNotes() { return std::move(notes_); }
 
  private:
   struct Place {
@@ -124,6 +131,7 @@ class Transaction {
   Status WriteClass(const Namespace& schema, const cim::Class& made, Id id, Id definition);
   Status Retire(Id definition);
   Status DeleteInstancesOf(Id class_id);
+  Status DeleteClassAlone(Namespace& schema, const std::string& name);
   Status WriteLayout(const StoredClass& stored);
 
   Result<std::optional<Place>> FindPlace(const Namespace& schema, Id key_root, std::string_view key);
@@ -132,6 +140,12 @@ class Transaction {
   Status EraseIndexes(Id instance);
   Status Reindex(const Namespace& schema, const StoredClassPtr& stored);
   void CountInstances(Id class_id, std::int64_t change);
+
+  Result<cim::Object> ReadForNotes(const StoredClassPtr& stored, std::string_view key);
+  void NoteObject(Change::Subject subject, Change::Operation operation, std::string_view name_space, cim::Object before,
+                  cim::Object after);
+  void NoteNamespace(Change::Operation operation, std::string_view name);
+  Status NoteDeletionOfInstances(const Namespace& schema, const StoredClassPtr& stored);
 
   // Runs a statement that writes.
   Status Write(sql::Statement& statement);
@@ -151,6 +165,8 @@ class Transaction {
   std::unordered_set<std::int64_t> layouts_;  // that are in the table
   std::vector<std::string> touched_;
   std::size_t writes_ = 0;
+  // Written to after a write of the change that is noted, so that a failure drops both (see writes()).
+  ChangeNotes notes_;
 };
 
 // Name and key of a row in the row cache.

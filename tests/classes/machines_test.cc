@@ -1,6 +1,7 @@
 // Recorded machines under every class: machines/*.machine are trees of /proc, /sys and /etc as different kinds of
 // machines show them. Whatever a tree holds or lacks, each class answers, values have the form that the rules ask for,
-// keys are unique, and the facts that a file states as "expect" come out. Daemons are silent here.
+// keys are unique, no read comes to a seam that changes something, and the facts that a file states as "expect" come
+// out. Daemons are silent here.
 //
 // The form: "expect CLASS PROPERTY=VALUE …", of which the first finds the instance when the class is no singleton;
 // "file PATH" and its lines, each indented by one blank; "link PATH TARGET"; "dir PATH". "\0" is a zero byte.
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -23,8 +25,12 @@
 #include "provider/provider.h"
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/bus/system_bus.h"
+#include "providers/linux/files.h"
+#include "providers/linux/files/file_calls.h"
 #include "providers/linux/network/netlink.h"
+#include "providers/linux/process/process_calls.h"
 #include "providers/linux/register.h"
+#include "providers/linux/storage/mounting.h"
 #include "rules.h"
 #include "schema.h"
 
@@ -51,6 +57,11 @@ class SilentNames final : public linuxos::NameService {
   Answer Groups(std::size_t, std::vector<linuxos::GroupEntry>&) override { return Answer::kNoAnswer; }
 };
 
+int Changed(const char* call, const std::string& what) {
+  ADD_FAILURE() << "a read calls " << call << " " << what;
+  return EPERM;
+}
+
 // The links and sockets of the machine that runs the test are not those of the recorded one.
 class SilentNetlink final : public linuxos::Netlink {
  public:
@@ -58,6 +69,44 @@ class SilentNetlink final : public linuxos::Netlink {
   int Addresses(std::vector<linuxos::NetAddress>&) override { return 0; }
   int Routes(const linuxos::RouteFilter&, std::vector<linuxos::NetRoute>&) override { return 0; }
   int Sockets(std::uint8_t, std::vector<linuxos::NetSocket>&) override { return 0; }
+  int SetLinkUp(std::uint32_t, bool) override { return Changed("Netlink::SetLinkUp", {}); }
+};
+
+// Every seam that changes something: a read must not come to it.
+class ReadFiles final : public linuxos::Files {
+ public:
+  int Write(const char* path, std::string_view) override { return Changed("Files::Write", path); }
+  int Create(const char* path, std::string_view) override { return Changed("Files::Create", path); }
+  int Remove(const char* path) override { return Changed("Files::Remove", path); }
+  int Replace(const char* path, std::string_view) override { return Changed("Files::Replace", path); }
+  int MakeFolder(const char* path) override { return Changed("Files::MakeFolder", path); }
+};
+
+class ReadFileCalls final : public linuxos::FileCalls {
+ public:
+  int Rename(const std::string& from, const std::string&) override { return Changed("FileCalls::Rename", from); }
+  int Copy(const std::string& from, const std::string&, const std::stop_token&) override {
+    return Changed("FileCalls::Copy", from);
+  }
+  int Remove(const std::string& path, bool) override { return Changed("FileCalls::Remove", path); }
+  int SetCompressed(const std::string& path, bool) override { return Changed("FileCalls::SetCompressed", path); }
+};
+
+class ReadProcesses final : public linuxos::ProcessCalls {
+ public:
+  linuxos::SpawnResult Spawn(const linuxos::SpawnOrder& order) override {
+    return {Changed("ProcessCalls::Spawn", order.folder), linuxos::SpawnResult::Step::kMake, 0};
+  }
+  int Kill(std::int32_t id, const std::function<int()>&) override {
+    return Changed("ProcessCalls::Kill", std::to_string(id));
+  }
+  int SetNice(std::int32_t id, int) override { return Changed("ProcessCalls::SetNice", std::to_string(id)); }
+};
+
+class ReadMounts final : public linuxos::Mounting {
+ public:
+  int MountByTable(const std::string& device) override { return Changed("Mounting::MountByTable", device); }
+  int Unmount(const std::string& mount_point, When) override { return Changed("Mounting::Unmount", mount_point); }
 };
 
 struct Expectation {
@@ -98,6 +147,10 @@ class RecordedMachine {
     machine.bus = &bus_;
     machine.names = &names_;
     machine.netlink = &netlink_;
+    machine.files = &files_;
+    machine.file_calls = &file_calls_;
+    machine.process_calls = &processes_;
+    machine.mounting = &mounts_;
     return machine;
   }
   const std::vector<Expectation>& expectations() const { return expectations_; }
@@ -148,6 +201,10 @@ class RecordedMachine {
   SilentBus bus_;
   SilentNames names_;
   SilentNetlink netlink_;
+  ReadFiles files_;
+  ReadFileCalls file_calls_;
+  ReadProcesses processes_;
+  ReadMounts mounts_;
   std::vector<Expectation> expectations_;
 };
 

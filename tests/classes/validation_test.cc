@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -14,73 +13,14 @@
 #include "cim/object_path.h"
 #include "cim/row.h"
 #include "provider/provider.h"
-#include "providers/linux/register.h"
 #include "rules.h"
 #include "schema.h"
+#include "this_machine.h"
 
 namespace wmi::classes {
 namespace {
 
 using cim::CimType;
-
-// Of the registry for all tests of this program; the engine's rule holds here too: a provider that does not look up is
-// asked for everything, and the rest is left out by the caller.
-provider::InstanceProvider& ProviderOf(const std::string& class_name) {
-  static const provider::Registry* const registry = [] {
-    auto* made = new provider::Registry;
-    linuxos::RegisterLinuxProviders(*made);
-    return made;
-  }();
-  provider::InstanceProvider* const found = registry->Find(class_name);
-  if (found == nullptr) throw std::runtime_error("no provider serves " + class_name);
-  return *found;
-}
-
-provider::KeyTuple KeysOf(const cim::Object& row) {
-  provider::KeyTuple keys;
-  for (const std::size_t slot : row.schema().key_slots()) keys.push_back(cim::Value::Copy(row.slot(slot)));
-  return keys;
-}
-
-struct Rows {
-  std::vector<cim::Object> rows;
-  std::set<std::size_t> denied;
-};
-
-Rows Query(const cim::ClassPtr& schema, std::vector<provider::KeyTuple> keys = {}) {
-  provider::InstanceProvider& provider = ProviderOf(schema->name());
-  provider::Request request;
-  request.schema = schema;
-  const bool looks_up = provider.support().keys;
-  request.has_keys = !keys.empty() && looks_up;
-  if (request.has_keys) request.keys = keys;
-  if (!keys.empty() && !looks_up) {
-    request.accepts = [&keys](const cim::Row& row) {
-      return std::any_of(keys.begin(), keys.end(), [&](const provider::KeyTuple& wanted) {
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-          const ValueView value = row.slots[row.schema->key_slots()[i]];
-          const bool is_text = value.kind() == ValueKind::kText && wanted[i].view().kind() == ValueKind::kText;
-          if (is_text ? !EqualFolded(value.text(), wanted[i].view().text()) : !cim::SameValue(value, wanted[i].view()))
-            return false;
-        }
-        return true;
-      });
-    };
-  }
-  auto stream = provider.Open(request);
-  Rows result;
-  EXPECT_TRUE(stream.ok()) << stream.status().Message();
-  if (!stream.ok()) return result;
-  for (int pull = 0; pull < 100'000; ++pull) {
-    provider::RowWriter writer(request, 64, 1u << 20);
-    const auto state = (*stream)->Read(writer);
-    EXPECT_TRUE(state.ok()) << state.status().Message();
-    result.denied.insert(writer.denied_slots().begin(), writer.denied_slots().end());
-    writer.Finish(result.rows);
-    if (!state.ok() || *state == provider::ReadState::kEnd) break;
-  }
-  return result;
-}
 
 // The storage kind that the declared type asks for, whatever the rule says.
 bool FitsType(const cim::DataType& type, ValueView value) {
@@ -117,21 +57,11 @@ void CheckRow(const cim::Object& row, const Map& map, const std::set<std::size_t
 // Enough to see a difference, few enough for classes with thousands of instances.
 constexpr std::size_t kLookUpsMax = 25;
 
-std::vector<std::string> RuledClasses() {
-  std::vector<std::string> names;
-  for (const auto& [name, rule] : Rules::Get().by_class()) names.push_back(name);
-  return names;
-}
-
 class ThisMachine : public testing::TestWithParam<std::string> {
  protected:
   const ClassRule& rule() const { return Rules::Get().by_class().at(GetParam()); }
   cim::ClassPtr schema() const { return Schema::Get().GetClass(GetParam()); }
-  Rows All() const {
-    std::vector<provider::KeyTuple> keys;
-    for (const std::string& key : rule().keys) keys.push_back({cim::Value::Text(key)});
-    return Query(schema(), keys);
-  }
+  Rows All() const { return QueryByRule(GetParam()); }
 };
 
 TEST_P(ThisMachine, IsAsTheRulesSay) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <string>
@@ -57,6 +58,32 @@ TEST(Files, ListsNumbersOnly) {
   EXPECT_THAT(numbers, UnorderedElementsAre(1, 22));
   ASSERT_EQ(Files::Real().ListNumbers(kNoDirectory, tree.root().proc.c_str(), 1, numbers), 0);
   EXPECT_EQ(numbers.size(), 1u);
+}
+
+TEST(Files, ReplacesATextWithItsModeAndBehindALink) {
+  FixtureTree tree;
+  tree.Write("etc/real", "old");
+  tree.Link("etc/link", "real");
+  const std::string real = tree.path() + "/etc/real";
+  const std::string link = tree.path() + "/etc/link";
+  ASSERT_EQ(::chmod(real.c_str(), 0640), 0);
+  Files& files = Files::Real();
+  EXPECT_EQ(files.Replace(link.c_str(), "new text"), 0);
+  EXPECT_EQ(ReadText(files, real, 100), "new text");
+  std::uint32_t mode = 0;
+  ASSERT_EQ(files.Mode(kNoDirectory, real.c_str(), mode), 0);
+  EXPECT_EQ(mode & 07777, 0640u);
+  ASSERT_EQ(files.Mode(kNoDirectory, link.c_str(), mode), 0);
+  EXPECT_TRUE(S_ISLNK(mode));
+
+  const std::string fresh = tree.path() + "/etc/fresh";
+  EXPECT_EQ(files.Replace(fresh.c_str(), "x"), 0);
+  ASSERT_EQ(files.Mode(kNoDirectory, fresh.c_str(), mode), 0);
+  EXPECT_EQ(mode & 07777, 0644u) << "whatever the mask of this process";
+  EXPECT_EQ(files.Replace((tree.path() + "/none/x").c_str(), "x"), ENOENT);
+  std::vector<std::string> names;
+  ASSERT_EQ(files.List(kNoDirectory, (tree.path() + "/etc").c_str(), 100, names), 0);
+  EXPECT_THAT(names, UnorderedElementsAre("real", "link", "fresh")) << "nothing is left beside it";
 }
 
 TEST(Files, KeepsNoDescriptorOpen) {

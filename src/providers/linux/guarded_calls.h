@@ -29,13 +29,14 @@ class GuardedCalls {
 
   GuardedCalls();
   // Does not wait for calls that are out.
-  ~GuardedCalls();
+  virtual ~GuardedCalls();
   GuardedCalls(const GuardedCalls&) = delete;
   GuardedCalls& operator=(const GuardedCalls&) = delete;
 
   // Runs `work` and waits for it. `place` names what may hang: "/mnt/share", "passwd". `work` owns what it uses: it may
   // go on after this returns. Its result goes through what it owns, which is only to be looked at after kDone.
-  Outcome Run(const std::string& place, std::function<void()> work, std::chrono::milliseconds deadline = kDeadline);
+  virtual Outcome Run(const std::string& place, std::function<void()> work,
+                      std::chrono::milliseconds deadline = kDeadline);
 
   // That of the process; never destroyed, because threads may be left behind at its end.
   static GuardedCalls& Real();

@@ -1,4 +1,4 @@
-// Getters of columns that show one member of their View as it is.
+// Getters of columns that show one member of their View as it is, and what writes lists.
 #pragma once
 
 #include <cstddef>
@@ -35,19 +35,28 @@ void ShowBoolean(const View& view, provider::RowWriter& row, std::size_t slot) {
 }
 
 // A list of numbers without sign; an empty one is NULL.
-template <auto kMember, typename View>
-void ShowNumbers(const View& view, provider::RowWriter& row, std::size_t slot) {
+template <typename Number = std::uint64_t>
+void SetNumbersOrNull(provider::RowWriter& row, std::size_t slot, const std::vector<Number>& numbers) {
   std::vector<cim::ValueView> items;
-  for (const auto number : view.*kMember) items.push_back(cim::ValueView::Unsigned(number));
+  for (const Number number : numbers) items.push_back(cim::ValueView::Unsigned(number));
   if (!items.empty()) row.Set(slot, cim::ValueView::Array(items));
 }
 
+template <auto kMember, typename View>
+void ShowNumbers(const View& view, provider::RowWriter& row, std::size_t slot) {
+  SetNumbersOrNull(row, slot, view.*kMember);
+}
+
 // A list of texts, valid UTF-8; an empty one is NULL.
+inline void SetTextsOrNull(provider::RowWriter& row, std::size_t slot, const std::vector<std::string>& texts) {
+  std::vector<cim::ValueView> items;
+  for (const std::string& text : texts) items.push_back(cim::ValueView::Text(text));
+  if (!items.empty()) row.Set(slot, cim::ValueView::Array(items));
+}
+
 template <auto kMember, typename View>
 void ShowTexts(const View& view, provider::RowWriter& row, std::size_t slot) {
-  std::vector<cim::ValueView> items;
-  for (const std::string& text : view.*kMember) items.push_back(cim::ValueView::Text(text));
-  if (!items.empty()) row.Set(slot, cim::ValueView::Array(items));
+  SetTextsOrNull(row, slot, view.*kMember);
 }
 
 // The name of the class itself.

@@ -218,6 +218,15 @@ TEST(AccountFilesTest, ReadsTheFirstIdOfPeople) {
   EXPECT_EQ(FirstPersonId("UID_MIN 500\n"), 500u);
   EXPECT_EQ(FirstPersonId("  UID_MIN\t600 \nUID_MINIMUM 7\n#UID_MIN 8"), 600u);
   EXPECT_EQ(FirstPersonId("UID_MIN\nUID_MIN x\n"), 1000u);
+  EXPECT_EQ(FirstPersonId("UID_MIN 500\nUID_MIN x\n"), 1000u) << "the last line counts, also one that says nothing";
+}
+
+TEST(AccountFilesTest, TheFirstLineOfANameCounts) {
+  const auto entries = ParseShadowFile("ann:!x:1:2:3:4:5:6:7\nann:y:1:9:9:4:5:9:7\nbob:*:1:2:3:4:5::\n");
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_TRUE(entries.at("ann").is_locked);
+  EXPECT_EQ(entries.at("ann").days_max, 3);
+  EXPECT_FALSE(entries.at("bob").is_locked) << "who has no password that fits is not locked out";
 }
 
 TEST(AccountListTest, ReadsOnlyIdentifiersOfItsOwnForm) {

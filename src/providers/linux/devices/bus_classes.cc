@@ -65,12 +65,6 @@ void ShowErrorCode(const View& view, RowWriter& row, std::size_t slot) {
   if (!view.device.driver.empty()) row.SetUnsigned(slot, 0);
 }
 
-void SetTexts(RowWriter& row, std::size_t slot, const std::vector<std::string>& texts) {
-  std::vector<cim::ValueView> items;
-  for (const std::string& text : texts) items.push_back(cim::ValueView::Text(text));
-  if (!items.empty()) row.Set(slot, cim::ValueView::Array(items));
-}
-
 // The names of Windows for kinds of devices, where the class that the device tells leads to one.
 std::string_view KindOf(const BusDevice& device) {
   constexpr std::uint32_t kDisk = 0x01;
@@ -123,10 +117,12 @@ constexpr Column<BusDeviceView> kEntityColumns[] = {
     {"SystemCreationClassName", 0, ShowSystemClass<BusDeviceView>, "`Win32_ComputerSystem`"},
     {"SystemName", kHost, ShowText<&BusDeviceView::host_name>, "NULL when the host name is empty"},
     {"CompatibleID", kDevice,
-     [](const BusDeviceView& v, RowWriter& row, std::size_t slot) { SetTexts(row, slot, v.device.compatible_ids); },
+     [](const BusDeviceView& v, RowWriter& row, std::size_t slot) {
+       SetTextsOrNull(row, slot, v.device.compatible_ids);
+     },
      "less exact ids and those of its class; NULL when its bus has none"},
     {"HardwareID", kDevice,
-     [](const BusDeviceView& v, RowWriter& row, std::size_t slot) { SetTexts(row, slot, v.device.hardware_ids); },
+     [](const BusDeviceView& v, RowWriter& row, std::size_t slot) { SetTextsOrNull(row, slot, v.device.hardware_ids); },
      "its ids, the most exact first"},
     {"Manufacturer", kNames, ShowManufacturer<BusDeviceView>, kMakerNote},
     {"PNPClass", kDevice,

@@ -59,8 +59,27 @@ TEST(Ipp, DamagedAnswersAreRefused) {
   }
   EXPECT_FALSE(DecodeIppAnswer(Message(0, Value(0x37, "", ""))).has_value());
   EXPECT_FALSE(DecodeIppAnswer(Message(0, "\x04" + Value(0x44, "", "value of nothing"))).has_value());
+  // A collection ends within its group (RFC 8010, 3.1.6).
+  const std::string open = Value(0x34, "media-col-default", "");
+  EXPECT_FALSE(DecodeIppAnswer(Message(0, "\x04" + open)).has_value());
+  EXPECT_FALSE(DecodeIppAnswer(Message(0, "\x04" + open + "\x04" + Value(0x37, "", ""))).has_value());
+  EXPECT_TRUE(DecodeIppAnswer(Message(0, "\x04" + open + Value(0x37, "", ""))).has_value());
   const auto collections = DecodeIppAnswer(whole);
   EXPECT_EQ(collections->Printers().front()->Find("media-col-default"), nullptr);
+}
+
+TEST(Ipp, ResolutionsAreInDotsForAnInch) {
+  const auto resolution = [](const std::string& value) {
+    const auto answer = DecodeIppAnswer(Message(0, "\x04" + Value(0x32, "r", value)));
+    const auto found = answer->Printers().front()->Find("r")->resolution();
+    return found ? std::pair(found->across, found->along) : std::pair(0u, 0u);
+  };
+  EXPECT_EQ(resolution(std::string("\x00\x00\x02\x58\x00\x00\x04\xB0\x03", 9)), std::pair(600u, 1200u));
+  EXPECT_EQ(resolution(std::string("\x00\x00\x00\x76\x00\x00\x00\xEC\x04", 9)), std::pair(300u, 599u))
+      << "118 and 236 for a centimetre";
+  EXPECT_EQ(resolution(std::string("\x00\x00\x02\x58\x00\x00\x04\xB0\x05", 9)), std::pair(0u, 0u)) << "no such unit";
+  EXPECT_EQ(resolution(std::string("\x7F\x00\x00\x00\x00\x00\x00\x01\x04", 9)), std::pair(0u, 0u)) << "too large";
+  EXPECT_EQ(resolution(std::string("\x00\x00\x02\x58\x00\x00\x04\xB0", 8)), std::pair(0u, 0u)) << "cut";
 }
 
 TEST(HttpContent, WithLengthInChunksAndUntilTheEnd) {

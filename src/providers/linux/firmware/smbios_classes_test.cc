@@ -120,6 +120,10 @@ TEST(SmbiosTable, StopsWhereItIsDamaged) {
     for (const SmbiosStructure& structure : table.structures()) EXPECT_GE(structure.formatted.size(), 4u);
   }
   EXPECT_TRUE(SmbiosTable("").is_whole());
+  // What comes behind the structure that ends the table is no part of it (DSP0134, 6.2).
+  const SmbiosTable padded(whole + Structure(17, 0x1199, 0x5C, {}) + "rest");
+  EXPECT_TRUE(padded.is_whole());
+  EXPECT_EQ(padded.structures().size(), SmbiosTable(whole).structures().size());
   EXPECT_FALSE(SmbiosTable(std::string("\x01\x03\x00\x00\x00\x00", 6)).is_whole());
   EXPECT_FALSE(SmbiosTable(std::string("\x01\xFF\x00\x00\x00\x00", 6)).is_whole());
   EXPECT_FALSE(SmbiosTable(std::string("\x01\x04\x00\x00name", 8)).is_whole());

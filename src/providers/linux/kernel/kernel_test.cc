@@ -126,6 +126,12 @@ TEST_F(ModuleTest, ALookUpReadsOneModule) {
   EXPECT_THAT(Ask<LinuxKernelModule>("Name", {}, {"../module/nf_nat"}).rows, IsEmpty());
 }
 
+TEST(Names, TheExactOneComesBeforeOneOfAnotherCase) {
+  EXPECT_EQ(MatchName({"xt_MARK", "xt_mark"}, "xt_mark"), "xt_mark");
+  EXPECT_EQ(MatchName({"xt_MARK", "xt_tcp"}, "xt_mark"), "xt_MARK");
+  EXPECT_EQ(MatchName({"xt_MARK"}, "xt_mar"), std::nullopt);
+}
+
 TEST_F(KernelTest, NamespacesAreCountedAndRefusalsTold) {
   for (const char* process : {"7", "12"}) {
     tree_.Link(std::string("proc/") + process + "/ns/net", "net:[4026531840]");

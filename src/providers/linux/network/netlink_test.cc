@@ -113,6 +113,13 @@ TEST(NetlinkDecoding, TakesMessagesApart) {
   EXPECT_EQ(routes[1].metric, 100u);
   EXPECT_EQ(FormatIp(routes[0].destination), "0.0.0.0");
 
+  // What the kernel remembers of one destination is no route.
+  rtmsg cloned{};
+  cloned.rtm_family = AF_INET6;
+  cloned.rtm_flags = RTM_F_CLONED;
+  EXPECT_FALSE(DecodeRoute(Bytes(cloned), routes));
+  EXPECT_EQ(routes.size(), 2u);
+
   NetSocket socket;
   ASSERT_TRUE(DecodeSocket(SocketMessage(), socket));
   EXPECT_EQ(FormatIp(socket.local), "::");

@@ -13,6 +13,8 @@
 #include <cerrno>
 
 #include "providers/linux/network/network_adapter.h"
+#include "providers/linux/network/network_adapter_configuration.h"
+#include "providers/linux/network/network_address.h"
 #include "providers/linux/network/network_routes.h"
 #include "providers/linux/network/network_sockets.h"
 #include "providers/linux/network/ping.h"

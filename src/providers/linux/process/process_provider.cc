@@ -1,7 +1,5 @@
 #include "providers/linux/process/process_provider.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -27,17 +25,6 @@ bool HandlesAreCounted(const Machine& machine) {
   std::uint64_t size = 0;
   return machine.files->IsProcFileSystem(machine.root.proc.c_str()) &&
          machine.files->Size(kNoDirectory, own.c_str(), size) == 0 && size > 0;
-}
-
-ProcessSurroundings ReadSurroundings(const Machine& machine, SourceSet sources) {
-  ProcessSurroundings surroundings;
-  surroundings.ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  surroundings.page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  if ((sources & kHost) != 0) surroundings.host_name = HostName(machine);
-  if ((sources & kSystemName) != 0) surroundings.system_name = OperatingSystemName(OsRelease(machine));
-  if ((sources & kRelease) != 0) surroundings.kernel_release = KernelRelease(machine);
-  if ((sources & kBootTime) != 0) surroundings.boot_seconds = BootTime(machine).value_or(0);
-  return surroundings;
 }
 
 // A pull that passes over this many processes ends all the same, so that a stop is noticed.
@@ -115,7 +102,7 @@ class ProcessStream final : public provider::InstanceStream {
 
  private:
   Status Prepare(int directory) {
-    surroundings_ = ReadSurroundings(owner_.machine(), columns_.sources());
+    surroundings_ = owner_.surroundings().Read(columns_.sources());
     reader_.view().surroundings = &surroundings_;
     if (request_.has_keys) {
       for (const provider::KeyTuple& key : request_.keys) {
@@ -157,8 +144,10 @@ class ProcessStream final : public provider::InstanceStream {
 
 }  // namespace
 
-ProcessProvider::ProcessProvider(Machine machine)
-    : machine_(std::move(machine)), handles_are_counted_(HandlesAreCounted(machine_)) {}
+ProcessProvider::ProcessProvider(Machine machine, ClockOffset clock_offset)
+    : machine_(std::move(machine)),
+      handles_are_counted_(HandlesAreCounted(machine_)),
+      surroundings_(machine_, std::move(clock_offset)) {}
 
 Result<int> ProcessProvider::ProcessDirectory() {
   MutexLock lock(mutex_);

@@ -9,13 +9,14 @@
 #include "base/mutex.h"
 #include "provider/provider.h"
 #include "providers/linux/host.h"
+#include "providers/linux/process/surroundings.h"
 
 namespace wmi::linuxos {
 
 // Safe from several threads. Short reads of kernel text only, so it may run on executor threads.
 class ProcessProvider final : public provider::InstanceProvider {
  public:
-  explicit ProcessProvider(Machine machine);
+  explicit ProcessProvider(Machine machine, ClockOffset clock_offset = ReadClockOffset);
 
   // Of processes that cannot match no more is read than what tells that.
   provider::Support support() const override {
@@ -30,12 +31,14 @@ class ProcessProvider final : public provider::InstanceProvider {
   // The process directory, opened once: streams hold no descriptors between reads, however many there are.
   Result<int> ProcessDirectory() WMI_EXCLUDES(mutex_);
   const Machine& machine() const { return machine_; }
+  Surroundings& surroundings() { return surroundings_; }
   // Whether the size of a directory of descriptors is their number (Linux 6.2 and later).
   bool handles_are_counted() const { return handles_are_counted_; }
 
  private:
   const Machine machine_;
   const bool handles_are_counted_;
+  Surroundings surroundings_;
   Mutex mutex_;
   Directory directory_ WMI_GUARDED_BY(mutex_);
 };

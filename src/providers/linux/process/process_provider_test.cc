@@ -111,6 +111,50 @@ TEST_F(ProcessProviderTest, FillsEveryColumn) {
   EXPECT_THAT(answer.denied, IsEmpty());
 }
 
+TEST_F(ProcessProviderTest, ReadsTheBootTimeAgainOnlyWhenTheClockWasSet) {
+  Add({.id = 7});
+  std::chrono::nanoseconds offset = std::chrono::seconds(1'700'000'000);
+  ProcessProvider provider(Machine{tree_.root(), &files_}, [&offset] { return offset; });
+  const auto boot_seconds = [&] {
+    files_.calls.clear();
+    const Answer answer = RunQuery(provider, {ProcessClass(), {"CreationDate"}, {"7"}});
+    const auto created = cim::ParseDatetime(answer.Text(0, "CreationDate"));
+    return created.ok() ? created->microseconds / 1'000'000 - 500 / ::sysconf(_SC_CLK_TCK) : 0;
+  };
+  const std::string path = "read " + tree_.root().proc + "/stat";
+  EXPECT_EQ(boot_seconds(), 1'700'000'000);
+  EXPECT_EQ(files_.CallsTo(path), 1u);
+  offset += std::chrono::microseconds(20);  // what lies between the readings of two clocks
+  EXPECT_EQ(boot_seconds(), 1'700'000'000);
+  EXPECT_EQ(files_.CallsTo(path), 0u);
+  tree_.Write("proc/stat", "btime 1700003600\n");
+  offset += std::chrono::hours(1);
+  EXPECT_EQ(boot_seconds(), 1'700'003'600);
+  EXPECT_EQ(files_.CallsTo(path), 1u);
+  EXPECT_EQ(boot_seconds(), 1'700'003'600);
+  EXPECT_EQ(files_.CallsTo(path), 0u);
+}
+
+TEST_F(ProcessProviderTest, ABootTimeThatCouldNotBeReadIsAskedForAgain) {
+  Add({.id = 7});
+  ProcessProvider provider(Machine{tree_.root(), &files_});
+  tree_.Write("proc/stat", "cpu 1 2 3\n");
+  EXPECT_TRUE(RunQuery(provider, {ProcessClass(), {"CreationDate"}, {"7"}}).IsNull(0, "CreationDate"));
+  tree_.Write("proc/stat", "btime 1700000000\n");
+  EXPECT_FALSE(RunQuery(provider, {ProcessClass(), {"CreationDate"}, {"7"}}).IsNull(0, "CreationDate"));
+}
+
+TEST_F(ProcessProviderTest, ReadsTheReleaseOfTheKernelOnce) {
+  Add({.id = 7});
+  ProcessProvider provider(Machine{tree_.root(), &files_});
+  const std::string path = "read " + tree_.root().proc + "/sys/kernel/osrelease";
+  for (const std::size_t calls : {1u, 0u}) {
+    files_.calls.clear();
+    EXPECT_EQ(RunQuery(provider, {ProcessClass(), {"WindowsVersion"}, {"7"}}).Text(0, "WindowsVersion"), "6.1.0-test");
+    EXPECT_EQ(files_.CallsTo(path), calls);
+  }
+}
+
 TEST_F(ProcessProviderTest, NameAndProcessIdReadOnlyTheStatFile) {
   for (int id : {1, 20, 300}) Add({.id = id});
   const Answer answer = Ask({"Name", "ProcessId"});

@@ -199,6 +199,18 @@ TEST_F(ServicesTest, FillsAServiceThatRuns) {
   EXPECT_TRUE(answer.Get(4, "AcceptPause").boolean());
 }
 
+TEST_F(ServicesTest, AServiceThatASignalEndedHasNoExitCodeAndTakesNoStop) {
+  bus_.Set(std::string("GetAll ") + kOld,
+           BusList({BusPair("MainPID", BusNumber(0)), BusPair("CanStop", {true}), BusPair("CanFreeze", {true}),
+                    BusPair("ExecMainCode", BusNumber(2)), BusPair("ExecMainStatus", BusNumber(9))}));
+  const Answer answer = Ask<Service>({});
+  ASSERT_EQ(answer.rows.size(), 5u);
+  ASSERT_EQ(answer.Text(3, "Name"), "old");
+  EXPECT_TRUE(answer.IsNull(3, "ExitCode")) << "9 is the number of the signal";
+  EXPECT_FALSE(answer.Get(3, "AcceptStop").boolean());
+  EXPECT_FALSE(answer.Get(3, "AcceptPause").boolean());
+}
+
 TEST_F(ServicesTest, FillsServicesThatDoNot) {
   const Answer answer = Ask<Service>({});
   ASSERT_EQ(answer.rows.size(), 5u);
@@ -371,10 +383,11 @@ TEST_F(ServiceMethodsTest, CreatesAUnitFile) {
   Accept("EnableUnitFiles", {true});
   tree_.Write("usr/bin/my server", "");
   const std::string program = tree_.path() + "/usr/bin/my server";
+  const char* display_name = "100% mine";
   const auto create = [&](const char* name, const std::string& path, const char* mode, const char* user) {
     return Run("Create", nullptr,
                {{"Name", cim::Value::Text(name)},
-                {"DisplayName", cim::Value::Text("100% mine")},
+                {"DisplayName", cim::Value::Text(display_name)},
                 {"PathName", cim::Value::Text(path)},
                 {"ServiceType", cim::Value::Unsigned(16)},
                 {"StartMode", cim::Value::Text(mode)},
@@ -408,6 +421,13 @@ TEST_F(ServiceMethodsTest, CreatesAUnitFile) {
   for (const auto& item : cases) {
     EXPECT_EQ(create(item.name, item.path, item.mode, item.user), item.value) << item.name << " " << item.path;
   }
+  // A description is one line of the unit file: it must not break off or swallow the next.
+  const std::string too_long(257, 'x');
+  for (const char* wrong : {"ends in \\", "two\nExecStart=/bin/sh", too_long.c_str()}) {
+    display_name = wrong;
+    EXPECT_EQ(create("two", "/bin/sh", "Manual", ""), 21) << wrong;
+  }
+  display_name = "";
   // What could not be finished is undone.
   bus_.Fail("Reload", BusOutcome::kDenied);
   EXPECT_EQ(create("two", "/bin/sh", "Manual", "LocalSystem"), 2);

@@ -19,6 +19,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 
 constexpr std::string_view kStatus =
     "Package: bash\n"
@@ -229,6 +230,22 @@ TEST_F(ProductTest, ListsWhatDpkgHasInstalled) {
   EXPECT_TRUE(reply.IsNull(1, "InstallDate"));
   EXPECT_EQ(files_.CallsTo("info/libc6:i386.list"), 1u);
   EXPECT_THAT(reply.incomplete, IsEmpty());
+}
+
+TEST_F(ProductTest, KnowsTheStatesOfDpkg) {
+  std::string status;
+  for (const char* state : {"installed", "triggers-awaited", "triggers-pending", "unpacked", "half-configured",
+                            "half-installed", "config-files", "not-installed"}) {
+    status.append("Package: a-").append(state).append("\nStatus: install ok ").append(state);
+    status += "\nArchitecture: all\nVersion: 1\n\n";
+  }
+  tree_.Write("var/lib/dpkg/status", status);
+  const Reply reply = Ask();
+  std::vector<std::pair<std::string, std::int64_t>> states;
+  for (std::size_t row = 0; row < reply.rows.size(); ++row)
+    states.emplace_back(reply.Text(row, "Name"), reply.Get(row, "InstallState").signed_integer());
+  EXPECT_THAT(states, ElementsAre(Pair("a-installed", 5), Pair("a-triggers-awaited", 5), Pair("a-triggers-pending", 5),
+                                  Pair("a-unpacked", -6), Pair("a-half-configured", -6), Pair("a-half-installed", -6)));
 }
 
 TEST_F(ProductTest, LooksAtTheListsOfFilesOnlyWhenAskedForDates) {

@@ -253,6 +253,38 @@ TEST_F(StorageTest, AVolumeThatIsNotMountedIsKnownFromUdev) {
   EXPECT_THAT(mounting_.calls, ElementsAre("mount /dev/nvme0n1p1"));
 }
 
+TEST_F(StorageTest, APartOfAPoolIsNoVolume) {
+  MakeLaptop();
+  tree_.Write("proc/self/mountinfo", "1 0 253:1 / / rw - ext4 /dev/mapper/vg-root rw\n");
+  tree_.Write("run/udev/data/b259:1", "E:ID_FS_USAGE=filesystem\nE:ID_FS_TYPE=zfs_member\n");
+  EXPECT_THAT(Column(Ask<Volume>(), "DeviceID"), ElementsAre("/dev/mapper/vg-root"));
+}
+
+TEST_F(StorageTest, TheMountOfTheLargerPartStandsForAVolume) {
+  MakeLaptop();
+  tree_.Write("proc/self/mountinfo",
+              "1 0 259:1 / / rw - ext4 /dev/nvme0n1p1 rw\n"
+              "2 1 253:1 /sub /sub rw - ext4 /dev/mapper/vg-root rw\n"
+              "3 1 253:1 / /mnt/whole rw - ext4 /dev/mapper/vg-root rw\n"
+              "4 1 253:1 / /mnt/whole/again rw - ext4 /dev/mapper/vg-root rw\n");
+  // Of /mnt/whole, by its name, but on the root: a path is in a folder, not in what its name starts with.
+  tree_.Write("proc/swaps", "Filename Type Size Used Priority\n/mnt/whole.img file 1 0 -2\n");
+  const Answer answer = Ask<Volume>();
+  ASSERT_THAT(Column(answer, "DriveLetter"), ElementsAre("/", "/mnt/whole"));
+  EXPECT_TRUE(answer.Get(0, "PageFilePresent").boolean());
+  EXPECT_FALSE(answer.Get(1, "PageFilePresent").boolean());
+}
+
+TEST_F(StorageTest, OnlyASerialNumberOf32BitsIsShown) {
+  MakeLaptop();
+  for (const auto& [uuid, is_shown] : {std::pair("A1B2-C3D4", true), std::pair("A1B2xC3D4", false),
+                                       std::pair("A1B2-C3DG", false), std::pair("A1B2C3D4E5F60718", false)}) {
+    std::filesystem::remove_all(tree_.path() + "/dev/disk/by-uuid");
+    tree_.Link(std::string("dev/disk/by-uuid/") + uuid, "../../nvme0n1p1");
+    EXPECT_EQ(Ask<Volume>().IsNull(1, "SerialNumber"), !is_shown) << uuid;
+  }
+}
+
 TEST_F(StorageTest, MountAndDismountAnswerAsDocumented) {
   MakeLaptop();
   const char* const efi = "/dev/nvme0n1p1";

@@ -55,11 +55,12 @@ TEST(EnvironmentFileTest, ReadsEnvironmentDAsAShellDoes) {
                      "G=\"\"\n"
                      " H = spaced\n"
                      "1BAD=x\nBAD\n"
+                     "J=\"joined\\\nline \\x\"\n"
                      "I=\"open",
                      EnvironmentForm::kEnvironmentD),
               ElementsAre(Pair("A", "plain text"), Pair("B", "two words\" $HOME"), Pair("C", "single \\ quoted"),
                           Pair("D", "onetwo "), Pair("E", "over\ntwo lines"), Pair("F", "${HOME}/bin#no comment"),
-                          Pair("G", ""), Pair("H", "spaced"), Pair("I", "open")));
+                          Pair("G", ""), Pair("H", "spaced"), Pair("J", "joinedline \\x"), Pair("I", "open")));
 }
 
 TEST(EnvironmentFileTest, AChangeLeavesTheOtherLines) {
@@ -85,6 +86,17 @@ TEST(EnvironmentFileTest, AValueComesBackAsItWasGiven) {
 TEST(EnvironmentFileTest, AFileThatEndsInQuotesIsNotAddedTo) {
   EXPECT_FALSE(WithVariable("A=\"open\n", EnvironmentForm::kEnvironmentD, "B", "2"));
   EXPECT_FALSE(WithVariable("A=1\\", EnvironmentForm::kEnvironmentD, "B", "2")) << "the line goes on";
+}
+
+TEST(EnvironmentFileTest, AFileThatIsNotReadToItsEndIsNotChanged) {
+  std::string text;
+  for (std::size_t i = 0; i < kEnvironmentEntriesMax; ++i) text += "A=1\n";
+  EXPECT_EQ(WithoutVariable(text, EnvironmentForm::kPam, "A"), "");
+  EXPECT_TRUE(WithVariable(text, EnvironmentForm::kPam, "A", "2"));
+  text += "A=1\n";
+  EXPECT_EQ(ParseEnvironment(text, EnvironmentForm::kPam).size(), kEnvironmentEntriesMax);
+  EXPECT_FALSE(WithoutVariable(text, EnvironmentForm::kPam, "A")) << "an A would be left";
+  EXPECT_FALSE(WithVariable(text, EnvironmentForm::kPam, "B", "2"));
 }
 
 // One user, whoever runs the test.

@@ -1,0 +1,29 @@
+// RepositoryEvents: the events of namespaces, classes and stored instances, from what the repository commits
+// (contract 6.1).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/event_hub.h"
+#include "store/change.h"
+#include "store/repository.h"
+
+namespace wmi::engine {
+
+// Safe from several threads. The repository holds it; both other ones outlive it.
+class RepositoryEvents final : public store::ChangeObserver {
+ public:
+  RepositoryEvents(const store::Repository& repository, EventHub& hub) : repository_(repository), hub_(hub) {}
+
+  bool Wants(store::Change::Subject subject) const noexcept override;
+  void Committed(std::vector<store::Change> changes, std::uint64_t left_out) noexcept override;
+
+ private:
+  cim::Object EventOf(const store::Change& change) const;
+
+  const store::Repository& repository_;
+  EventHub& hub_;
+};
+
+}  // namespace wmi::engine

@@ -1,0 +1,164 @@
+#include "providers/linux/changes/notifier.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <ctime>
+#include <string_view>
+
+namespace wmi::linuxos {
+namespace {
+
+// Messages that one call reads at most; the rest waits for the next.
+constexpr int kMessagesMax = 256;
+constexpr int kReceiveBufferBytes = 1 << 20;
+
+Status Failure(const char* call, int error) {
+  const Code code = error == EACCES || error == EPERM ? code::kAccessDenied : code::kFailed;
+  return SystemStatus(code, call, error);
+}
+
+class SecondHand final : public Notifier {
+ public:
+  explicit SecondHand(Descriptor timer) : timer_(std::move(timer)) {}
+  int descriptor() const override { return timer_.get(); }
+
+  // Also after the clock was set, which takes the timer down.
+  bool Arm() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    itimerspec when{};
+    when.it_value.tv_sec = now.tv_sec + 1;
+    when.it_interval.tv_sec = 1;
+    return timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, nullptr) == 0;
+  }
+
+  Heard Read() override {
+    std::uint64_t seconds = 0;
+    if (read(timer_.get(), &seconds, sizeof seconds) > 0) return {true, false, false};
+    if (errno == EAGAIN || errno == EINTR) return {};
+    return {true, false, !Arm()};  // ECANCELED: the clock was set
+  }
+
+ private:
+  const Descriptor timer_;
+};
+
+// The file is always readable and tells a change by an error condition, once: what an epoll descriptor of edges sees.
+class MountNotifier final : public Notifier {
+ public:
+  MountNotifier(Descriptor table, Descriptor edges) : table_(std::move(table)), edges_(std::move(edges)) {}
+  int descriptor() const override { return edges_.get(); }
+  Heard Read() override {
+    epoll_event event{};
+    return {epoll_wait(edges_.get(), &event, 1, 0) > 0, false, false};
+  }
+
+ private:
+  const Descriptor table_;
+  const Descriptor edges_;
+};
+
+// Any message of a netlink group tells that something has changed; what, is looked up where it is needed.
+class NetlinkNotifier final : public Notifier {
+ public:
+  // `is_told`: whether a message is of interest. Null: all are.
+  NetlinkNotifier(Descriptor socket, bool (*is_told)(std::string_view message))
+      : socket_(std::move(socket)), is_told_(is_told) {}
+  int descriptor() const override { return socket_.get(); }
+
+  Heard Read() override {
+    Heard heard;
+    for (int i = 0; i < kMessagesMax; ++i) {
+      sockaddr_nl sender{};
+      socklen_t sender_size = sizeof sender;
+      const ssize_t size = recvfrom(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT,
+                                    reinterpret_cast<sockaddr*>(&sender), &sender_size);
+      if (size < 0 && errno == ENOBUFS) {
+        heard.lost = true;
+      } else if (size < 0) {
+        heard.ended = errno != EAGAIN && errno != EINTR;
+        break;
+      } else if (sender.nl_pid == 0) {  // the kernel; everybody may send to a group
+        const std::string_view message(buffer_.data(), static_cast<std::size_t>(size));
+        heard.changed = heard.changed || is_told_ == nullptr || is_told_(message);
+      }
+    }
+    return heard;
+  }
+
+ private:
+  const Descriptor socket_;
+  bool (*const is_told_)(std::string_view message);
+  std::array<char, 8192> buffer_{};
+};
+
+Result<std::unique_ptr<Notifier>> MakeNetlinkNotifier(int protocol, std::uint32_t groups,
+                                                      bool (*is_told)(std::string_view) = nullptr) {
+  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
+  if (socket.get() < 0) return Failure("socket(AF_NETLINK)", errno);
+  // A larger buffer loses later; without it the default does.
+  static_cast<void>(setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof kReceiveBufferBytes));
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  address.nl_groups = groups;
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return Failure("bind(AF_NETLINK)", errno);
+  }
+  return std::unique_ptr<Notifier>(std::make_unique<NetlinkNotifier>(std::move(socket), is_told));
+}
+
+// "add@/devices/…", then NAME=value texts. A "change" or "bind" makes no instance come or go.
+bool AddsOrRemoves(std::string_view message) {
+  return message.starts_with("add@") || message.starts_with("remove@") || message.starts_with("move@");
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) close(number_);
+}
+
+Result<std::unique_ptr<Notifier>> MakeSecondHand() {
+  Descriptor timer(timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK));
+  if (timer.get() < 0) return Failure("timerfd_create", errno);
+  auto made = std::make_unique<SecondHand>(std::move(timer));
+  if (!made->Arm()) return Failure("timerfd_settime", errno);
+  return std::unique_ptr<Notifier>(std::move(made));
+}
+
+Result<std::unique_ptr<Notifier>> MakeMountNotifier() {
+  Descriptor table(open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+  if (table.get() < 0) return Failure("open(/proc/self/mountinfo)", errno);
+  Descriptor edges(epoll_create1(EPOLL_CLOEXEC));
+  if (edges.get() < 0) return Failure("epoll_create1", errno);
+  epoll_event event{};
+  event.events = EPOLLPRI | EPOLLET;
+  if (epoll_ctl(edges.get(), EPOLL_CTL_ADD, table.get(), &event) != 0) return Failure("epoll_ctl", errno);
+  auto made = std::make_unique<MountNotifier>(std::move(table), std::move(edges));
+  made->Read();  // what was before does not count
+  return std::unique_ptr<Notifier>(std::move(made));
+}
+
+Result<std::unique_ptr<Notifier>> MakeLinkNotifier() { return MakeNetlinkNotifier(NETLINK_ROUTE, RTMGRP_LINK); }
+Result<std::unique_ptr<Notifier>> MakeAddressNotifier() {
+  return MakeNetlinkNotifier(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
+}
+Result<std::unique_ptr<Notifier>> MakeRouteNotifier() {
+  return MakeNetlinkNotifier(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE);
+}
+Result<std::unique_ptr<Notifier>> MakeDeviceNotifier() {
+  constexpr std::uint32_t kKernelGroup = 1;  // 2 is what udev tells after its rules have run
+  return MakeNetlinkNotifier(NETLINK_KOBJECT_UEVENT, kKernelGroup, AddsOrRemoves);
+}
+
+}  // namespace wmi::linuxos

@@ -1,0 +1,52 @@
+// ChangeNotes: what a transaction notes down of its changes, to be told after the commit.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "store/change.h"
+
+namespace wmi::store {
+
+// For one thread. Moving it and telling it allocate nothing.
+class ChangeNotes {
+ public:
+  // `observer`: null when nothing is wanted.
+  ChangeNotes(const ChangeObserver* observer, std::size_t changes_max, std::size_t bytes_max)
+      : changes_max_(changes_max), bytes_max_(bytes_max) {
+    if (observer == nullptr) return;
+    for (std::size_t subject = 0; subject < wanted_.size(); ++subject) {
+      wanted_[subject] = observer->Wants(static_cast<Change::Subject>(subject));
+    }
+  }
+
+  bool Wants(Change::Subject subject) const { return wanted_[static_cast<std::size_t>(subject)]; }
+  // Once it is, it stays so: no change is told after one that was left out for want of room.
+  bool is_full() const { return changes_.size() >= changes_max_ || bytes_ >= bytes_max_; }
+  std::size_t size() const { return changes_.size(); }
+
+  void Add(Change change) {
+    if (is_full()) return LeaveOut(1);
+    bytes_ += change.before.size_bytes() + change.after.size_bytes();
+    changes_.push_back(std::move(change));
+  }
+  void LeaveOut(std::uint64_t count) { left_out_ += count; }
+
+  // Once.
+  void Tell(ChangeObserver& observer) noexcept {
+    if (!changes_.empty() || left_out_ != 0) observer.Committed(std::move(changes_), left_out_);
+  }
+
+ private:
+  std::size_t changes_max_;
+  std::size_t bytes_max_;
+  std::array<bool, 3> wanted_{};
+  std::vector<Change> changes_;
+  std::size_t bytes_ = 0;
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace wmi::store
