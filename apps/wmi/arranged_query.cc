@@ -219,7 +219,7 @@ class ArrangedQuery {
     printer.Finish();
     const int exit_code = context_.report.End(WithOutput(end_, context_.output));
     if (exit_code == kExitSuccess) {
-      context_.report.Remark(remark + Report::Count(end_) + Report::Hidden(printer.HiddenColumns()));
+      context_.report.Remark(remark + context_.report.Count(end_) + Report::Hidden(printer.HiddenColumns()));
     }
     return exit_code;
   }

@@ -9,6 +9,7 @@
 #include "wmi/query_command.h"
 #include "wmi/register_command.h"
 #include "wmi/repository_command.h"
+#include "wmi/watch_command.h"
 
 namespace wmi::cli {
 
@@ -23,6 +24,8 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
       return RunQuery(context);
     case Command::kExplain:
       return RunExplain(context);
+    case Command::kWatch:
+      return RunWatch(context);
     case Command::kGet:
       return RunGet(context);
     case Command::kCall:

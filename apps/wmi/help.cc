@@ -13,6 +13,8 @@ usage: wmi [OPTION…] COMMAND [ARGUMENT]
 Commands:
   query QUERY        objects that a WQL query selects, as they arrive
   explain QUERY      how a query is answered: steps, objects read, times
+  watch QUERY        what happens, as it happens: an event query, or process,
+                     service, file or device
   get PATH           one object, by its path
   call PATH METHOD   runs a method of an object or class
   set PATH NAME=VALUE…
@@ -46,6 +48,7 @@ Examples:
   wmi query "SELECT Name, ThreadCount FROM Win32_Process WHERE ThreadCount > 9"
   wmi query -f csv "SELECT Name, Size, FreeSpace FROM Win32_LogicalDisk" > d.csv
   wmi query -f jsonl "SELECT * FROM Win32_Process WHERE Name LIKE 's%'"
+  wmi watch process
   wmi get 'Win32_Process.Handle="1"'
   wmi ls
   wmi ls root
@@ -55,7 +58,8 @@ While a call is slow, a line on the terminal tells its time; Ctrl-C cancels it
 and tells how many objects came.
 
 Exit codes:
-  0    success, also when nothing matches or the reader of the output has gone
+  0    success, also when nothing matches or the reader of the output has gone,
+       and when --for or --count ends wmi watch
   1    WMI answered with an error, or the output could not be written
   2    the command line is wrong
   3    cancelled because of --timeout
@@ -146,6 +150,49 @@ Examples:
   wmi explain "SELECT Name FROM Win32_Process WHERE Handle = '1'"
   wmi explain "SELECT Name FROM Win32_Process WHERE Name LIKE 's%'"
   wmi explain -f json "SELECT * FROM meta_class"
+)";
+
+constexpr std::string_view kWatch =
+    R"(usage: wmi watch [OPTION…] QUERY
+       wmi watch [OPTION…] process [NAME] | service [NAME] | file PATH | device
+
+Subscribes to events and prints each as it comes, until Ctrl-C, which cancels
+the subscription. QUERY is an event query; the short forms stand for one, which
+is told on the terminal:
+
+  process [NAME]          processes that start and end; those of that name
+  service [NAME]          services that change, such as their State
+  file PATH               a file that is made, changed or removed; of a folder,
+                          each file in it
+  device                  devices that come and go
+
+      --count N           end after N events
+      --for TIME          end after that: a whole number and ms, s, m, h or d
+  -n, --namespace NAME    the namespace to watch; root\cimv2 when left out
+  -f, --format FORM       table (when left out), list, jsonl or csv
+      --no-color          no colours
+
+A line of the table has the time of the event on the local clock; created,
+changed or deleted, or else the class of the event; the path of the object; and
+what changed (old → new), or what else there is to say. It is cut to the width
+of a terminal, and values to 40 characters. The list has all that changed, or
+else all properties. jsonl is the whole event for programs: a JSON object with
+__CLASS and all properties, among them TargetInstance. In csv and jsonl a
+SELECT list that names columns gives those.
+
+WITHIN says how many seconds may pass between two looks at what nobody reports.
+What is there when the watch begins is no event. docs/query.md tells more:
+
+  SELECT * FROM __InstanceModificationEvent WITHIN 5
+  WHERE TargetInstance ISA 'Win32_LogicalDisk' AND TargetInstance.Name = '/'
+
+Ctrl-C ends it with 130, as it does any command; --for and --count with 0.
+
+Examples:
+  wmi watch process
+  wmi watch process bash --count 2
+  wmi watch file /etc --for 1s
+  wmi watch -f jsonl process
 )";
 
 constexpr std::string_view kGet =
@@ -366,6 +413,7 @@ Examples:
 std::string_view HelpText(std::string_view command) {
   if (command == "query") return kQuery;
   if (command == "explain") return kExplain;
+  if (command == "watch") return kWatch;
   if (command == "get") return kGet;
   if (command == "call") return kCall;
   if (command == "set") return kSet;

@@ -15,6 +15,25 @@ std::string ListClasses(const Options& options) {
   return fmt::format("wmi ls '{}' lists the classes.", options.name_space);
 }
 
+// What a watch needs and this query lacks.
+std::string WatchHint(Code code, const Options& options) {
+  switch (code) {
+    case code::kNotEventClass:
+      return fmt::format(
+          "To hear of its objects: SELECT * FROM __InstanceOperationEvent WITHIN 2 WHERE TargetInstance ISA '{}'",
+          ShapeOf(options.subject).class_name);
+    case code::kRegistrationTooPrecise:
+      return "WITHIN and a number of seconds, behind the event class, say how often to look: FROM "
+             "__InstanceCreationEvent WITHIN 2 WHERE …";
+    case code::kRegistrationTooBroad:
+      return "TargetInstance ISA 'CLASS' in the WHERE clause says whose objects are watched.";
+    case code::kInvalidClass:
+      return ListClasses(options);
+    default:
+      return {};  // the path that is not found is one of a file
+  }
+}
+
 // The path of the object that is missing: what `wmi get` was given, or what stands in the braces of a query.
 std::string MissingPath(const Options& options) {
   if (options.command == Command::kGet) return options.subject;
@@ -35,6 +54,7 @@ std::string FindObject(const Options& options, std::string_view path) {
 }  // namespace
 
 std::string HintFor(Code code, const Options& options) {
+  if (options.command == Command::kWatch && code != code::kInvalidNamespace) return WatchHint(code, options);
   switch (code) {
     case code::kInvalidClass:
       return ListClasses(options);

@@ -7,7 +7,9 @@
 #include <map>
 
 #include "base/text.h"
+#include "wmi/duration.h"
 #include "wmi/exit_code.h"
+#include "wmi/watch_query.h"
 
 namespace wmi::cli {
 
@@ -18,6 +20,7 @@ constexpr double kDefaultTimeoutSeconds = 60;
 constexpr double kTimeoutSecondsMax = 1e7;  // four months
 
 constexpr std::uint64_t kLimitMax = std::numeric_limits<std::int64_t>::max();
+constexpr const char* kDurationForm = "a time is a whole number and ms, s, m, h or d, such as 30s; a year at most";
 constexpr const char* kEmptyColumn = "the name of a column is empty";
 
 constexpr std::array<const char*, 6> kRepositoryVerbs = {"status", "verify", "backup", "restore", "export", "compact"};
@@ -63,6 +66,13 @@ class CommandLine {
     query_->add_flag("--count", count_);
     explain_ = app_.add_subcommand("explain");
     explain_->add_option("QUERY", subject_)->required();
+    watch_ = app_.add_subcommand("watch");
+    watch_->add_option("QUERY", subject_)->required();
+    watch_->add_option("NAME", subjects_);
+    watch_->add_option("--count", event_count_)->check(CLI::Range(std::uint64_t{1}, kLimitMax));
+    watch_->add_option("--for", watch_duration_)->check([](const std::string& text) {
+      return std::string(ParseDuration(text) ? "" : kDurationForm);
+    });
     get_ = app_.add_subcommand("get");
     get_->add_option("PATH", subject_)->required();
     call_ = app_.add_subcommand("call");
@@ -110,6 +120,7 @@ class CommandLine {
     Options options;
     options.command = query_->parsed()        ? Command::kQuery
                       : explain_->parsed()    ? Command::kExplain
+                      : watch_->parsed()      ? Command::kWatch
                       : get_->parsed()        ? Command::kGet
                       : call_->parsed()       ? Command::kCall
                       : set_->parsed()        ? Command::kSet
@@ -130,6 +141,10 @@ class CommandLine {
     if (timeout_seconds_ > 0) {
       options.time_limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(timeout_seconds_));
     }
+    options.has_timeout = app_.get_option("--timeout")->count() > 0;
+    if (options.command == Command::kWatch) options.time_limit = ParseDuration(watch_duration_);
+    if (event_count_ > 0) options.watch.count = event_count_;
+    options.watch.duration = watch_duration_;
     options.colour = no_color_ ? ColourChoice::kNever : ColourChoice::kAutomatic;
     options.partial_results = strict_ ? PartialResults::kFail : PartialResults::kWarn;
     options.describe_form = mof_ ? DescribeForm::kMof : DescribeForm::kReadable;
@@ -174,6 +189,7 @@ class CommandLine {
   CLI::App app_;
   CLI::App* query_ = nullptr;
   CLI::App* explain_ = nullptr;
+  CLI::App* watch_ = nullptr;
   CLI::App* get_ = nullptr;
   CLI::App* call_ = nullptr;
   CLI::App* set_ = nullptr;
@@ -195,6 +211,8 @@ class CommandLine {
   std::string group_;
   std::uint64_t limit_ = 0;
   bool count_ = false;
+  std::uint64_t event_count_ = 0;
+  std::string watch_duration_;
   bool only_namespaces_ = false;
   bool only_classes_ = false;
   bool all_ = false;
@@ -214,7 +232,8 @@ class CommandLine {
 
 std::string NoSuchCommand(const std::string& name) {
   return "there is no command '" + name +
-         "'; the commands are query, explain, get, call, set, delete, ls, describe, register, compile, export and "
+         "'; the commands are query, explain, watch, get, call, set, delete, ls, describe, register, compile, export "
+         "and "
          "repository";
 }
 
@@ -272,6 +291,16 @@ std::optional<ParsedText> CheckArrangement(const Arrangement& arrangement) {
   return std::nullopt;
 }
 
+std::optional<ParsedText> CheckWatch(const Options& options) {
+  std::string wrong = CheckWatchWords(options.subject, options.subjects);
+  if (options.has_timeout) wrong = "watch takes no --timeout; --for ends it after a time, such as --for 30s";
+  if (options.format == Format::kJson) {
+    wrong = "watch has no json form, which is whole only at its end; jsonl gives an object a line";
+  }
+  if (wrong.empty()) return std::nullopt;
+  return ParsedText{"wmi: " + wrong + "\nwmi watch --help tells the usage.\n", kExitUsage};
+}
+
 std::optional<ParsedText> CheckCombination(const Options& options) {
   if (options.command == Command::kQuery && !options.subject.empty()) return CheckArrangement(options.arrangement);
   if (options.command == Command::kRepository) return CheckRepository(options);
@@ -287,7 +316,7 @@ std::optional<ParsedText> CheckCombination(const Options& options) {
   if (has_empty || (options.subject.empty() && options.command != Command::kList && !is_mof)) {
     return ParsedText{"wmi: the query, path, class or file is empty\nwmi --help tells the usage.\n", kExitUsage};
   }
-  return std::nullopt;
+  return options.command == Command::kWatch ? CheckWatch(options) : std::nullopt;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace wmi::cli {
 enum class Command {
   kQuery,
   kExplain,
+  kWatch,
   kGet,
   kList,
   kDescribe,
@@ -55,15 +56,22 @@ struct ExportSelection {
   std::string file;  // empty: the standard output
 };
 
+// What ends `wmi watch`, besides a signal; how long it may take is the time limit.
+struct WatchSelection {
+  std::optional<std::uint64_t> count;
+  std::string duration;  // as it was written; empty: for ever
+};
+
 struct Options {
   Command command = Command::kQuery;
   std::string subject;                // the query, path, class or file
-  std::vector<std::string> subjects;  // the files or classes, of commands that take several; words behind the subject
+  std::vector<std::string> subjects;  // files or classes, of commands that take several; words behind the subject
   std::string name_space;
   bool has_namespace = false;    // --namespace was given
   std::optional<Format> format;  // nothing: what suits
   bool creates = false;          // wmi set --create
   std::optional<Duration> time_limit;
+  bool has_timeout = false;  // --timeout was given
   ColourChoice colour = ColourChoice::kAutomatic;
   PartialResults partial_results = PartialResults::kWarn;
   DescribeForm describe_form = DescribeForm::kReadable;
@@ -73,6 +81,7 @@ struct Options {
   std::string repository_file;  // of `wmi repository backup`, `restore` and `export`
   CompileSelection compile;
   ExportSelection mof_export;
+  WatchSelection watch;
 };
 
 // The program should print `text` to stdout (success) or stderr and end with `exit_code`.

@@ -107,6 +107,35 @@ TEST(OptionsTest, ExplainTakesAQueryAndNoArrangement) {
   }
 }
 
+TEST(OptionsTest, WatchTakesAQueryOrAShortForm) {
+  Options options = Good({"watch", "SELECT * FROM A", "--count", "3", "--for", "500ms", "-f", "jsonl", "-n", "root/a"});
+  EXPECT_EQ(options.command, Command::kWatch);
+  EXPECT_EQ(options.subject, "SELECT * FROM A");
+  EXPECT_EQ(options.watch.count, 3u);
+  EXPECT_EQ(options.watch.duration, "500ms");
+  EXPECT_EQ(options.time_limit, std::chrono::milliseconds(500));
+  EXPECT_EQ(options.format, Format::kJsonLines);
+  EXPECT_EQ(options.name_space, "root\\a");
+  options = Good({"watch", "file", "/etc"});
+  EXPECT_EQ(options.subject, "file");
+  EXPECT_EQ(options.subjects, std::vector<std::string>{"/etc"});
+  EXPECT_EQ(options.time_limit, std::nullopt) << "only --for ends it";
+  EXPECT_EQ(options.watch.count, std::nullopt);
+  for (const auto& wrong :
+       {std::vector<const char*>{"watch"}, std::vector<const char*>{"watch", ""},
+        std::vector<const char*>{"watch", "process", ""}, std::vector<const char*>{"watch", "process", "a", "b"},
+        std::vector<const char*>{"watch", "file"}, std::vector<const char*>{"watch", "device", "a"},
+        std::vector<const char*>{"watch", "Q", "--count", "0"}, std::vector<const char*>{"watch", "Q", "--for", "30"},
+        std::vector<const char*>{"watch", "Q", "--for", ""}, std::vector<const char*>{"watch", "Q", "--limit", "1"}}) {
+    const ParsedText text = Text(wrong);
+    EXPECT_EQ(text.exit_code, kExitUsage) << text.text;
+  }
+  EXPECT_NE(Text({"watch", "SELECT", "*", "FROM", "A"}).text.find("in quotes"), std::string::npos);
+  EXPECT_NE(Text({"watch", "Q", "-f", "json"}).text.find("jsonl gives"), std::string::npos);
+  EXPECT_NE(Text({"watch", "Q", "-t", "5"}).text.find("--for ends it"), std::string::npos);
+  EXPECT_NE(Text({"watch", "Q", "--for", "soon"}).text.find("such as 30s"), std::string::npos);
+}
+
 TEST(OptionsTest, LsTakesItsNamespaceAsAnArgument) {
   const Options options = Good({"ls", "root/a", "--classes", "-q", "--all"});
   EXPECT_EQ(options.name_space, "root\\a");
@@ -148,9 +177,10 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
 }
 
 TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
-  EXPECT_TRUE(Text({"qury", "Q"})
-                  .text.starts_with("wmi: there is no command 'qury'; the commands are query, explain, get, call, set, "
-                                    "delete, ls, describe, register, compile, export and repository\n"));
+  EXPECT_TRUE(
+      Text({"qury", "Q"})
+          .text.starts_with("wmi: there is no command 'qury'; the commands are query, explain, watch, get, call, "
+                            "set, delete, ls, describe, register, compile, export and repository\n"));
 }
 
 TEST(OptionsTest, RegisterTakesAFile) {
@@ -212,7 +242,7 @@ TEST(OptionsTest, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(Text({"--version"}).exit_code, kExitSuccess);
   EXPECT_NE(Text({"--version"}).text.find("OpenWMI"), std::string::npos);
   EXPECT_EQ(Text({"--help"}).text, HelpText(""));
-  for (const char* command : {"query", "explain", "get", "call", "set", "delete", "ls", "describe", "register",
+  for (const char* command : {"query", "explain", "watch", "get", "call", "set", "delete", "ls", "describe", "register",
                               "compile", "export", "repository"}) {
     EXPECT_EQ(Text({command, "--help"}).text, HelpText(command));
     EXPECT_EQ(Text({command, "-h"}).exit_code, kExitSuccess);
@@ -220,8 +250,8 @@ TEST(OptionsTest, HelpAndVersionAreNoErrors) {
 }
 
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
-  for (const char* command : {"", "query", "explain", "get", "call", "set", "delete", "ls", "describe", "register",
-                              "compile", "export", "repository"}) {
+  for (const char* command : {"", "query", "explain", "watch", "get", "call", "set", "delete", "ls", "describe",
+                              "register", "compile", "export", "repository"}) {
     std::istringstream lines{std::string(HelpText(command))};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
@@ -235,8 +265,8 @@ std::string Everything(const std::string& path) {
 // Help, man page and completion know every option that is accepted.
 TEST(HelpTest, NamesEveryOption) {
   std::string help;
-  for (const char* command : {"", "query", "explain", "get", "call", "set", "delete", "ls", "describe", "register",
-                              "compile", "export", "repository"})
+  for (const char* command : {"", "query", "explain", "watch", "get", "call", "set", "delete", "ls", "describe",
+                              "register", "compile", "export", "repository"})
     help += HelpText(command);
   std::string manual = Everything("packaging/man/wmi.1");
   std::erase(manual, '\\');  // roff writes \- for -

@@ -79,7 +79,7 @@ int PrintCall(CommandContext& context, const StartCall& start, WriterOptions opt
   const int exit_code = context.report.End(end);
   if (succeeded && kind == ResultKind::kMany) {
     const std::string cut = is_cut ? "; stopped by --limit" : "";
-    context.report.Remark(Report::Count(end) + cut + Report::Hidden(printer.writer().HiddenColumns()));
+    context.report.Remark(context.report.Count(end) + cut + Report::Hidden(printer.writer().HiddenColumns()));
   }
   return exit_code;
 }

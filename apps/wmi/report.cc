@@ -19,8 +19,6 @@ namespace {
 
 void Print(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
-std::string Objects(std::size_t count) { return fmt::format("{} {}", count, count == 1 ? "object" : "objects"); }
-
 // What was not found may be in the repository that cannot be opened.
 std::string RepositoryRemark(Code code, std::size_t width) {
   if (code != code::kNotFound && code != code::kInvalidClass && code != code::kInvalidNamespace) return {};
@@ -95,10 +93,16 @@ int Report::End(const CallEnd& end) const {
   return OutputLost();
 }
 
-std::string Report::Count(const CallEnd& end) {
+std::string Report::Objects(std::size_t count) const {
+  const std::string_view one = options_.command == Command::kWatch ? "event" : "object";
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string Report::Count(const CallEnd& end) const {
   const double seconds = Seconds(end.elapsed);
   const std::string time = seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.2f} s", seconds);
-  return fmt::format("{}, {}", end.objects == 0 ? "no objects" : Objects(end.objects), time);
+  const std::string count = Objects(end.objects);
+  return fmt::format("{}, {}", end.objects == 0 ? "no" + count.substr(1) : count, time);
 }
 
 std::string Report::Hidden(std::size_t columns) {
@@ -107,9 +111,11 @@ std::string Report::Hidden(std::size_t columns) {
 }
 
 void Report::Remark(const std::string& text) const {
-  if (IsTerminal(STDERR_FILENO) && IsTerminal(output_.descriptor())) {
-    Print(Styled(text, Style::kFaint, colour_) + "\n");
-  }
+  if (IsTerminal(output_.descriptor())) Notice(text);
+}
+
+void Report::Notice(const std::string& text) const {
+  if (IsTerminal(STDERR_FILENO)) Print(Styled(text, Style::kFaint, colour_) + "\n");
 }
 
 }  // namespace wmi::cli

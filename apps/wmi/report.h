@@ -16,8 +16,10 @@ class Report {
   int End(const CallEnd& end) const;
   // A remark on a terminal, such as the number of objects; nothing is said to a pipe or file.
   void Remark(const std::string& text) const;
+  // The same, if only stderr is a terminal: for those who wait.
+  void Notice(const std::string& text) const;
   // "131 objects, 24 ms".
-  static std::string Count(const CallEnd& end);
+  std::string Count(const CallEnd& end) const;
   // "; 3 more columns do not fit: --format list"; nothing for none.
   static std::string Hidden(std::size_t columns);
 
@@ -26,6 +28,8 @@ class Report {
  private:
   int Success(const CallEnd& end) const;
   int OutputLost() const;
+  // "1 object", "3 events".
+  std::string Objects(std::size_t count) const;
 
   const Options& options_;
   const Signals& signals_;

@@ -49,13 +49,16 @@ class HelpTest(WmiCase):
         self.run_example('wmi compile -n root lamps.mof')
 
     def run_example(self, example):
+        # Nothing else would end it.
+        if example.startswith('wmi watch') and '--for' not in example:
+            example += ' --for 100ms'
         result = subprocess.run(['bash', '-c', example], cwd=self.folder, capture_output=True, text=True,
                                 timeout=TIME_LIMIT, env=self.environment)
         self.assertEqual((result.returncode, result.stderr), (0, ''), example)
 
     def test_every_example_runs(self):
         count = 0
-        for command in ([], ['query'], ['explain'], ['get'], ['call'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
+        for command in ([], ['query'], ['explain'], ['watch'], ['get'], ['call'], ['ls'], ['describe'], ['compile'], ['export'], ['repository']):
             for example in examples(self.output(*command, '--help')):
                 self.run_example(example)
                 count += 1
@@ -87,7 +90,7 @@ class CompletionTest(WmiCase):
         return result.stdout.split()
 
     def test_commands(self):
-        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'get', 'call', 'set', 'delete', 'ls', 'describe',
+        self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'watch', 'get', 'call', 'set', 'delete', 'ls', 'describe',
                                                      'register', 'compile', 'export', 'repository', 'help'])
         self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['delete', 'describe'])
         self.assertEqual(self.complete('wmi', 'help', 'ex'), ['explain', 'export'])
@@ -101,6 +104,15 @@ class CompletionTest(WmiCase):
         self.assertEqual(self.complete('wmi', 'ls', '--so'), [])
         self.assertEqual(self.complete('wmi', 'explain', '--so'), [])
         self.assertEqual(self.complete('wmi', 'explain', '-f', 'c'), ['csv'])
+
+    def test_what_to_watch(self):
+        self.assertEqual(self.complete('wmi', 'watch', ''), ['process', 'service', 'file', 'device'])
+        self.assertEqual(self.complete('wmi', 'watch', '--count', '2', 's'), ['service'])
+        self.assertEqual(self.complete('wmi', 'watch', '-f', 'j'), ['jsonl'])
+        self.assertEqual(self.complete('wmi', 'watch', '--fo'), ['--format', '--for'])
+        self.assertEqual(self.complete('wmi', 'query', '--fo'), ['--format'])
+        self.assertIn('/etc/passwd', self.complete('wmi', 'watch', 'file', '/etc/passw'))
+        self.assertEqual(self.complete('wmi', 'watch', 'process', ''), [])
 
     def test_classes_whatever_their_case(self):
         self.assertIn('Win32_Process', self.complete('wmi', 'describe', 'win32_pro'))

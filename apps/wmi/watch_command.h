@@ -1,0 +1,16 @@
+// wmi watch.
+#pragma once
+
+#include <string>
+
+#include "wmi/command_context.h"
+
+namespace wmi::cli {
+
+int RunWatch(CommandContext& context);
+
+// Subscribes over `call` and prints events until something ends it: --count, the time limit of `call`, which is --for,
+// a signal, the reader of the output, or WMI. The exit code.
+int WatchEvents(CommandContext& context, const CallContext& call, const std::string& query);
+
+}  // namespace wmi::cli
