@@ -47,6 +47,14 @@ int Readable(int fd) {
   return ioctl(fd, FIONREAD, &bytes) == 0 ? bytes : 0;
 }
 
+void CallReady(const std::function<void()>& ready) {
+  try {
+    ready();
+  } catch (const std::bad_alloc&) {
+    return;  // as the header tells; the thread goes on, because others are watched too
+  }
+}
+
 Status Failed(const char* system_call) {
   const int error = errno;
   return SystemStatus(code::kFailed, system_call, error);
@@ -256,11 +264,7 @@ void Reactor::Loop::Call(std::uint64_t number, std::uint32_t events) {
   if (watched == nullptr) return;
   std::optional<int> readable_before;
   if (IsGone(events)) readable_before = Readable(watched->fd);
-  try {
-    watched->ready();
-  } catch (const std::bad_alloc&) {
-    // Told in the header. The thread goes on: others are watched too.
-  }
+  CallReady(watched->ready);
   AskAgain(number, *watched, readable_before);
   watched.reset();  // what `ready` holds goes without the lock, and before a Remove that waits returns
   EndCall();

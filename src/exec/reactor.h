@@ -39,7 +39,8 @@ class Reactor {
   // A `ready` that throws std::bad_alloc has been called; it is called again as long as there is something to read.
   // What it had read by then is lost, so who cannot do without catches the exception himself.
   //
-  // A failure names the system call; nothing is watched then. Throws std::bad_alloc, likewise.
+  // The first call may come before Add has returned. A failure names the system call; nothing is watched then. Throws
+  // std::bad_alloc, likewise.
   Result<std::unique_ptr<Watch>> Add(int fd, std::function<void()> ready);
 
  private:
