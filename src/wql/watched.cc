@@ -141,7 +141,6 @@ class ClauseReader {
   }
 
   Kept Keep(std::uint32_t index) {
-    if (index == kNoExpression) return {kNoExpression, true};
     const Expression& node = tree_.expressions[index];
     switch (node.kind) {
       case ExpressionKind::kTest:
@@ -194,7 +193,7 @@ class ClauseReader {
     std::string_view name = asked->property->text;
     if (const std::optional<SystemProperty> system = FindSystemProperty(name)) {
       // Class, namespace and path are what makes it the same instance.
-      if (system == SystemProperty::kThis || !Suits(name, SystemPropertyType(*system), test)) return {};
+      if (system == SystemProperty::kThis) return {};
       for (const std::string_view known : SystemPropertyNames()) {
         if (EqualFolded(known, name)) name = known;
       }
@@ -204,14 +203,13 @@ class ClauseReader {
     if (!slot) return {};  // perhaps of a subclass
     const cim::Property& property = target_->properties()[*slot];
     if (!property.is_key && (!is_fixed_ || !is_fixed_(*target_, *slot))) return {};
-    // A constant that does not suit is no error in an event query (contract 7.3), but would be one here.
+    // A constant that does not suit gives no events and no error, but an error here.
     return Suits(property.name, property.type, test) ? KeepAs(property.name, test) : Kept{};
   }
 
   // With the name of the class as that spells it.
   Expression ClassNamed(const Expression& test) {
     Expression named = test;
-    if (test.constant.kind != ConstantKind::kText || test.op == Operator::kLike) return named;
     if (cim::ClassPtr schema = classes_.FindClass(test.constant.text)) {
       named.constant.text = schema->name();
       named_.push_back(std::move(schema));
