@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "engine/calls.h"
-#include "engine/class_server.h"
 #include "engine/engine.h"
 #include "engine/event_subscription.h"
 #include "engine/source_parts.h"
@@ -46,8 +45,9 @@ void TellOfOverflow(const SessionPtr& session, const EventSubscription& subscrip
   if (!schema || subscription.query().schema->IsA("__EventDroppedEvent") || event.schema().IsA("__EventDroppedEvent")) {
     return;
   }
-  session->engine().events().Fire(subscription.name_space(),
-                                  events::MakeEvent(schema, {{"Event", event}, {"CurrentQueueSize", std::uint64_t{waiting}}}));
+  session->engine().events().Fire(
+      subscription.name_space(),
+      events::MakeEvent(schema, {{"Event", event}, {"CurrentQueueSize", std::uint64_t{waiting}}}));
 }
 
 // Properties from which a provider can tell early which instances to leave out follow from the keys.
@@ -62,11 +62,11 @@ bool IsNarrowed(const SessionPtr& session, const cim::Class& schema, std::size_t
 bool IsSystemName(std::string_view name) { return name.starts_with("__"); }
 
 // Whether providers serve any of the classes.
-Result<bool> IsProvided(const SessionPtr& session, const std::vector<cim::ClassPtr>& classes) {
-  for (const cim::ClassPtr& schema : classes) {
-    if (!IsSystemName(schema->name()) && !TRY(FindServer(session, *schema)).is_repository()) return true;
-  }
-  return false;
+bool IsProvided(const SessionPtr& session, const std::vector<cim::ClassPtr>& classes) {
+  const provider::Registry& built_in = session->engine().providers();
+  return std::any_of(classes.begin(), classes.end(), [&](const cim::ClassPtr& schema) {
+    return !IsSystemName(schema->name()) && (schema->is_dynamic() || built_in.Find(schema->name()) != nullptr);
+  });
 }
 
 Duration IntervalOf(double seconds) {
@@ -83,9 +83,9 @@ Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr&
                                                           (watched.deletion ? provider::kDeletion : 0));
   if (interest.operations == 0) return std::unique_ptr<WatchTable::Attachment>();
   const NamespacePtr classes = session->name_space();
-  const bool is_provided =
-      TRY(IsProvided(session, watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes()));
-  if (!is_provided) return std::unique_ptr<WatchTable::Attachment>();
+  if (!IsProvided(session, watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes())) {
+    return std::unique_ptr<WatchTable::Attachment>();
+  }
   if (!watched.target) {
     return Status(code::kRegistrationTooBroad,
                   fmt::format("every instance of {} would have to be watched; name the class: WHERE TargetInstance ISA "
