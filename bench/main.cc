@@ -15,6 +15,7 @@ void RunP6();
 void RunP7();
 void RunP8();
 void RunP9();
+void RunP10();
 void RunP12();
 void RunP13();
 void RunP14();
@@ -34,9 +35,9 @@ struct Entry {
 };
 
 constexpr Entry kEntries[] = {
-    {"P1", RunP1},   {"P3", RunP3},   {"P5", RunP5},   {"P6", RunP6},   {"P7", RunP7},          {"P8", RunP8},
-    {"P9", RunP9},   {"P12", RunP12}, {"P13", RunP13}, {"P14", RunP14}, {"P15", RunP15},        {"P16", RunP16},
-    {"P18", RunP18}, {"P19", RunP19}, {"P20", RunP20}, {"P21", RunP21}, {"classes", RunClasses}};
+    {"P1", RunP1},   {"P3", RunP3},   {"P5", RunP5},   {"P6", RunP6},   {"P7", RunP7},   {"P8", RunP8},
+    {"P9", RunP9},   {"P10", RunP10}, {"P12", RunP12}, {"P13", RunP13}, {"P14", RunP14}, {"P15", RunP15},
+    {"P16", RunP16}, {"P18", RunP18}, {"P19", RunP19}, {"P20", RunP20}, {"P21", RunP21}, {"classes", RunClasses}};
 
 std::string Figure(double value) { return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value); }
 

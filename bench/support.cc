@@ -171,7 +171,8 @@ std::unique_ptr<engine::Engine> MakeEngine() {
       {"bench.mof", SyntheticClass("Ten", 3, 7) + SyntheticClass("FortyFive", 12, 33) + SyntheticClass("Stuck", 1, 1) +
                         SyntheticClass("StuckOpen", 1, 1) +
                         "[dynamic, provider(\"Silent\")] class Silent { [key] string Id; };\n"
-                        "class Kept { [key] uint32 Id; string Text; };\n"},
+                        "class Kept { [key] uint32 Id; string Text; };\n"
+                        "class Fired : __ExtrinsicEvent { uint32 Number; string Text; };\n"},
       "ROOT\\bench"));
   RegisterSilentProvider(*engine);
   for (const char* name : {"ROOT\\default", "ROOT\\StandardCimv2", "ROOT\\linux"}) {
@@ -191,6 +192,7 @@ std::unique_ptr<engine::Engine> MakeEngine() {
   engine->providers().Register("Stuck", std::make_unique<StuckProvider>(StuckIn::kRead));
   engine->providers().Register("StuckOpen", std::make_unique<StuckProvider>(StuckIn::kOpen));
   linuxos::RegisterLinuxProviders(engine->providers());
+  linuxos::RegisterLinuxEvents(engine->event_sources());
   return engine;
 }
 

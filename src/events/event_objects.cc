@@ -27,11 +27,12 @@ cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPar
   for (const EventPart& part : parts) {
     const auto slot = event->FindSlot(part.property);
     if (!slot) continue;
-    const auto* object = std::get_if<cim::Object>(&part.value);
-    if (object == nullptr) {
-      builder.SetUnsigned(*slot, std::get<std::uint64_t>(part.value));
-    } else if (*object) {
-      builder.Set(*slot, cim::ValueView::OfObject(object));
+    if (const auto* number = std::get_if<std::uint64_t>(&part.value)) {
+      builder.SetUnsigned(*slot, *number);
+    } else if (const auto* text = std::get_if<std::string>(&part.value)) {
+      builder.SetText(*slot, *text);
+    } else if (const auto& object = std::get<cim::Object>(part.value)) {
+      builder.Set(*slot, cim::ValueView::OfObject(&object));
     }
   }
   for (const EventNumber& number : numbers) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -20,7 +21,7 @@ std::uint64_t TimeCreatedNow();
 // is left out; an empty object gives NULL.
 struct EventPart {
   std::string_view property;
-  std::variant<cim::Object, std::uint64_t> value;  // a number for a property of an unsigned type
+  std::variant<cim::Object, std::uint64_t, std::string> value;  // numbers for properties of unsigned types
 };
 struct EventNumber {
   std::string_view property;

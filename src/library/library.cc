@@ -132,6 +132,7 @@ HRESULT BuildEngine() {
     engine->RefuseConnections(status);
   }
   linuxos::RegisterLinuxProviders(engine->providers());
+  linuxos::RegisterLinuxEvents(engine->event_sources());
   registry::RegisterRegistryProvider(engine->providers());
   engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));
   if (status.ok()) Recover(*engine);

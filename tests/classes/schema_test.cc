@@ -230,6 +230,31 @@ TEST(Schema, EventAndRegistrationClassesHaveTheShapeOfTheContract) {
   }
 }
 
+constexpr SystemClassRow kProcessEventClasses[] = {
+    {"Win32_SystemTrace", "__ExtrinsicEvent", ""},
+    {"Win32_ProcessTrace", "Win32_SystemTrace",
+     "ParentProcessID:uint32 ProcessID:uint32 ProcessName:string SessionID:uint32 Sid:uint8[]"},
+    {"Win32_ProcessStartTrace", "Win32_ProcessTrace", ""},
+    {"Win32_ProcessStopTrace", "Win32_ProcessTrace", "ExitStatus:uint32"},
+    {"Win32_ThreadTrace", "Win32_SystemTrace", "ProcessID:uint32 ThreadID:uint32"},
+    {"Win32_ThreadStartTrace", "Win32_ThreadTrace",
+     "StackBase:uint64 StackLimit:uint64 StartAddr:uint64 UserStackBase:uint64 UserStackLimit:uint64 WaitMode:uint32 "
+     "Win32StartAddr:uint64"},
+    {"Win32_ThreadStopTrace", "Win32_ThreadTrace", ""},
+};
+
+TEST(Schema, EventsOfProcessesHaveTheShapeOfWindows) {
+  for (const SystemClassRow& row : kProcessEventClasses) {
+    SCOPED_TRACE(row.name);
+    const cim::ClassPtr schema = Schema::Get().GetClass(row.name);
+    ASSERT_NE(schema, nullptr);
+    ASSERT_FALSE(schema->derivation().empty());
+    EXPECT_EQ(schema->derivation().front(), row.superclass);
+    EXPECT_EQ(OwnProperties(*schema), row.own);
+    EXPECT_FALSE(schema->is_dynamic());
+  }
+}
+
 TEST(Schema, OnlyBasesOfSystemClassesAreAbstract) {
   for (const char* name : {"__IndicationRelated", "__Event", "__EventGenerator", "__TimerInstruction",
                            "__EventConsumer", "__ProviderRegistration", "__ObjectProviderRegistration"}) {

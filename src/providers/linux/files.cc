@@ -260,6 +260,8 @@ int Files::MakeFolder(const char* path) {
   return error.value();
 }
 
+int Files::RemoveFolder(const char* path) { return ::rmdir(path) == 0 ? 0 : errno; }
+
 int Files::ModifiedTime(const char* path, std::int64_t& microseconds) {
   struct stat info;
   if (::stat(path, &info) != 0) return errno;

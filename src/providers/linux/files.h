@@ -94,6 +94,8 @@ class Files {
   virtual int Replace(const char* path, std::string_view text);
   // Makes the folder and those above it that are missing; one that is there is no failure.
   virtual int MakeFolder(const char* path);
+  // Removes a folder that is empty.
+  virtual int RemoveFolder(const char* path);
   // When the content of the thing itself was last changed, in microseconds since 1970.
   virtual int ModifiedTime(const char* path, std::int64_t& microseconds);
 

@@ -11,6 +11,7 @@
 #include "providers/linux/network/netlink.h"
 #include "providers/linux/network/ping.h"
 #include "providers/linux/process/process_calls.h"
+#include "providers/linux/process_events/process_connector.h"
 #include "providers/linux/software/journal_reader.h"
 #include "providers/linux/storage/mounting.h"
 
@@ -20,6 +21,7 @@ GuardedCalls& Machine::RealGuardedCalls() { return GuardedCalls::Real(); }
 NameService& Machine::RealNameService() { return NameService::Real(); }
 SystemBus& Machine::RealSystemBus() { return SystemBus::Real(); }
 ProcessCalls& Machine::RealProcessCalls() { return ProcessCalls::Real(); }
+ProcessConnector& Machine::RealProcessConnector() { return ProcessConnector::Real(); }
 DeviceNames& Machine::RealDeviceNames() { return DeviceNames::Real(); }
 PrintServer& Machine::RealPrintServer() { return PrintServer::Real(); }
 Netlink& Machine::RealNetlink() { return Netlink::Real(); }

@@ -21,6 +21,7 @@ class Netlink;
 class Pinger;
 class PrintServer;
 class ProcessCalls;
+class ProcessConnector;
 class SystemBus;
 
 // Where to read and with which calls; what every provider is made with. A value; what it points to is not owned and
@@ -32,6 +33,7 @@ struct Machine {
   NameService* names = &RealNameService();
   SystemBus* bus = &RealSystemBus();
   ProcessCalls* process_calls = &RealProcessCalls();
+  ProcessConnector* process_connector = &RealProcessConnector();
   DeviceNames* device_names = &RealDeviceNames();
   Netlink* netlink = &RealNetlink();
   Pinger* pinger = &RealPinger();
@@ -45,6 +47,7 @@ struct Machine {
   static NameService& RealNameService();
   static SystemBus& RealSystemBus();
   static ProcessCalls& RealProcessCalls();
+  static ProcessConnector& RealProcessConnector();
   static DeviceNames& RealDeviceNames();
   static PrintServer& RealPrintServer();
   static Netlink& RealNetlink();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "providers/linux/accounts/accounts_classes.h"
+#include "providers/linux/changes/change_sources.h"
 #include "providers/linux/devices/devices_classes.h"
 #include "providers/linux/files/files_classes.h"
 #include "providers/linux/firmware/firmware_classes.h"
@@ -10,6 +11,7 @@
 #include "providers/linux/network/network_classes.h"
 #include "providers/linux/performance/performance_classes.h"
 #include "providers/linux/process/process_classes.h"
+#include "providers/linux/process_events/process_sources.h"
 #include "providers/linux/services/services_classes.h"
 #include "providers/linux/software/software_classes.h"
 #include "providers/linux/storage/storage_classes.h"
@@ -38,6 +40,11 @@ void AddAll(Classes& classes) {
 void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine) {
   Classes classes(registry, machine);
   AddAll(classes);
+}
+
+void RegisterLinuxEvents(provider::EventSources& sources, const Machine& machine) {
+  AddProcessEvents(sources, machine);
+  AddChangeSources(sources);
 }
 
 std::vector<ClassPage> LinuxClassPages() {

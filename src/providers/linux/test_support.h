@@ -105,6 +105,14 @@ class WatchedFiles final : public Files {
     if (const int error = Note("write", path)) return error;
     return Files::Write(path, text);
   }
+  int Replace(const char* path, std::string_view text) override {
+    if (const int error = Note("replace", path)) return error;
+    return Files::Replace(path, text);
+  }
+  int MakeFolder(const char* path) override {
+    if (const int error = Note("make", path)) return error;
+    return Files::MakeFolder(path);
+  }
   int ListNumbers(int at, const char* path, std::size_t numbers_max, std::vector<std::int32_t>& out) override {
     out.clear();
     if (const int error = Note("list", Full(at, path))) return error;

@@ -155,6 +155,17 @@ std::string_view ClassOfUser(std::uint32_t id, std::uint32_t first_person_id) {
 std::string UserSid(std::uint32_t id) { return std::string(kUserSidStart) + std::to_string(id); }
 std::string GroupSid(std::uint32_t id) { return std::string(kGroupSidStart) + std::to_string(id); }
 
+std::array<cim::ValueView, 16> SidBytes(bool is_group, std::uint32_t id) {
+  // Revision, number of parts behind the authority, the authority (22) in six bytes, high first, and the parts in four
+  // bytes each, low first.
+  const std::array<std::uint64_t, 16> bytes{
+      1,       2, 0, 0, 0, 0, 0, 22, is_group ? 2u : 1u, 0, 0, 0, id & 0xFFu, (id >> 8) & 0xFFu, (id >> 16) & 0xFFu,
+      id >> 24};
+  std::array<cim::ValueView, 16> items;
+  std::transform(bytes.begin(), bytes.end(), items.begin(), cim::ValueView::Unsigned);
+  return items;
+}
+
 std::optional<AccountId> ParseSid(std::string_view text) {
   AccountId account;
   if (text.size() <= kUserSidStart.size()) return std::nullopt;

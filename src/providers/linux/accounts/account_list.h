@@ -1,6 +1,7 @@
 // Accounts as the classes of this folder see them: which there are, which class each belongs to, and their identifiers.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "cim/value.h"
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/host.h"
 
@@ -37,6 +39,8 @@ std::string_view ClassOfUser(std::uint32_t id, std::uint32_t first_person_id);
 // Security identifiers in the form that Samba gives to Unix accounts.
 std::string UserSid(std::uint32_t id);
 std::string GroupSid(std::uint32_t id);
+// The same in bytes, as Windows packs them; one in each element.
+std::array<cim::ValueView, 16> SidBytes(bool is_group, std::uint32_t id);
 struct AccountId {
   bool is_group = false;
   std::uint32_t id = 0;

@@ -288,26 +288,7 @@ constexpr Source kSidSources[] = {
 };
 
 void WriteBinarySid(const AccountSidView& view, RowWriter& row, std::size_t slot) {
-  // Revision, number of parts behind the authority, the authority (22) in six bytes, high first, and the parts in four
-  // bytes each, low first.
-  const std::array<std::uint64_t, 16> bytes{1,
-                                            2,
-                                            0,
-                                            0,
-                                            0,
-                                            0,
-                                            0,
-                                            22,
-                                            view.is_group ? 2u : 1u,
-                                            0,
-                                            0,
-                                            0,
-                                            view.id & 0xFFu,
-                                            (view.id >> 8) & 0xFFu,
-                                            (view.id >> 16) & 0xFFu,
-                                            view.id >> 24};
-  std::array<cim::ValueView, bytes.size()> items;
-  std::transform(bytes.begin(), bytes.end(), items.begin(), cim::ValueView::Unsigned);
+  const auto items = SidBytes(view.is_group, view.id);
   row.Set(slot, cim::ValueView::Array(items));
 }
 

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "providers/linux/process/process_methods.h"
-#include "providers/linux/process/process_reader.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -19,13 +18,6 @@ using namespace process_source;  // NOLINT: bits of one enumeration
 
 // PID_MAX_LIMIT of the kernel.
 constexpr std::size_t kProcessesMax = 4u << 20;
-
-bool HandlesAreCounted(const Machine& machine) {
-  const std::string own = machine.root.proc + "/self/fd";
-  std::uint64_t size = 0;
-  return machine.files->IsProcFileSystem(machine.root.proc.c_str()) &&
-         machine.files->Size(kNoDirectory, own.c_str(), size) == 0 && size > 0;
-}
 
 // A pull that passes over this many processes ends all the same, so that a stop is noticed.
 constexpr std::size_t kPassedOverMax = 1024;
@@ -72,9 +64,7 @@ class ProcessStream final : public provider::InstanceStream {
         request_(request),
         columns_(ProcessColumns(), request),
         screen_(owner, request, columns_.sources()),
-        reader_(*owner.machine().files, columns_.sources(),
-                owner.handles_are_counted() ? ProcessReader::HandleCounting::kBySize
-                                            : ProcessReader::HandleCounting::kByListing) {}
+        reader_(*owner.machine().files, columns_.sources(), owner.handle_counting()) {}
 
   Result<provider::ReadState> Read(provider::RowWriter& writer) override {
     const int directory = TRY(owner_.ProcessDirectory());
@@ -146,7 +136,7 @@ class ProcessStream final : public provider::InstanceStream {
 
 ProcessProvider::ProcessProvider(Machine machine, ClockOffset clock_offset)
     : machine_(std::move(machine)),
-      handles_are_counted_(HandlesAreCounted(machine_)),
+      handle_counting_(ProcessReader::HandleCountingOf(machine_)),
       surroundings_(machine_, std::move(clock_offset)) {}
 
 Result<int> ProcessProvider::ProcessDirectory() {

@@ -9,6 +9,7 @@
 #include "base/mutex.h"
 #include "provider/provider.h"
 #include "providers/linux/host.h"
+#include "providers/linux/process/process_reader.h"
 #include "providers/linux/process/surroundings.h"
 
 namespace wmi::linuxos {
@@ -32,12 +33,11 @@ class ProcessProvider final : public provider::InstanceProvider {
   Result<int> ProcessDirectory() WMI_EXCLUDES(mutex_);
   const Machine& machine() const { return machine_; }
   Surroundings& surroundings() { return surroundings_; }
-  // Whether the size of a directory of descriptors is their number (Linux 6.2 and later).
-  bool handles_are_counted() const { return handles_are_counted_; }
+  ProcessReader::HandleCounting handle_counting() const { return handle_counting_; }
 
  private:
   const Machine machine_;
-  const bool handles_are_counted_;
+  const ProcessReader::HandleCounting handle_counting_;
   Surroundings surroundings_;
   Mutex mutex_;
   Directory directory_ WMI_GUARDED_BY(mutex_);

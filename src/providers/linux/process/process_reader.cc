@@ -1,5 +1,7 @@
 #include "providers/linux/process/process_reader.h"
 
+#include <unistd.h>
+
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -19,6 +21,15 @@ constexpr std::size_t kHandlesMax = 1u << 21;
 constexpr SourceSet kFiles = kStat | kArguments | kStatus | kIo | kExecutable | kHandles;
 
 }  // namespace
+
+ProcessReader::HandleCounting ProcessReader::HandleCountingOf(const Machine& machine) {
+  // The size of a directory of descriptors is their number from Linux 6.2 on.
+  const std::string own = machine.root.proc + "/self/fd";
+  std::uint64_t size = 0;
+  const bool is_counted = machine.files->IsProcFileSystem(machine.root.proc.c_str()) &&
+                          machine.files->Size(kNoDirectory, own.c_str(), size) == 0 && size > 0;
+  return is_counted ? HandleCounting::kBySize : HandleCounting::kByListing;
+}
 
 ProcessReader::ProcessReader(Files& files, SourceSet sources, HandleCounting counting)
     : files_(files), sources_(sources & kPerProcess), counting_(counting) {}
@@ -116,6 +127,18 @@ Status ProcessReader::ReadArguments() {
   return Status();
 }
 
+Result<ProcessReader::Found> ProcessReader::ReadTold() {
+  if (TRY(ReadStat()) == Found::kNo) return Found::kNo;
+  TRY(ReadArguments());
+  if ((sources_ & kStatus) != 0) {
+    bool was_read = false;
+    TRY(ReadFile("status", kStatus, kSmallTextBytesMax, other_text_, was_read));
+    if (was_read) view_.status = ParseProcessStatus(other_text_.text());
+  }
+  TRY(ReadOptionalFiles());
+  return Found::kYes;
+}
+
 Result<ProcessReader::Found> ProcessReader::Read(int proc_directory, std::int32_t id, Origin origin) {
   const ProcessSurroundings* surroundings = view_.surroundings;
   view_ = ProcessView();
@@ -146,6 +169,7 @@ Result<ProcessReader::Found> ProcessReader::Read(int proc_directory, std::int32_
         return Found::kNo;
     }
   }
+  if (origin == Origin::kTold) return ReadTold();
   if (origin == Origin::kNamed || (files & kStatus) != 0) {
     bool was_read = false;
     TRY(ReadFile("status", kStatus, kSmallTextBytesMax, other_text_, was_read));

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "providers/linux/files.h"
+#include "providers/linux/host.h"
 #include "providers/linux/process/process_columns.h"
 
 namespace wmi::linuxos {
@@ -16,9 +17,13 @@ namespace wmi::linuxos {
 class ProcessReader {
  public:
   enum class Found { kYes, kNo };
-  // How sure it is that the number is a process: one that was listed is, one that a client named may be a thread.
-  enum class Origin { kListed, kNamed };
+  // How sure it is that the number is a process: one that was listed is, one that a client named may be a thread. One
+  // that the kernel told of is, and may end at any moment: what most depends on is read first, and what cannot be read
+  // any more is noted as unread.
+  enum class Origin { kListed, kNamed, kTold };
   enum class HandleCounting { kBySize, kByListing };
+  // What this machine allows.
+  static HandleCounting HandleCountingOf(const Machine& machine);
 
   // `files` is not owned.
   ProcessReader(Files& files, SourceSet sources, HandleCounting counting);
@@ -39,6 +44,7 @@ class ProcessReader {
   Status ReadHandles();
   Status ReadArguments();
   Result<Found> ReadStat();
+  Result<Found> ReadTold();
   // Path of a file of the process relative to start(): "stat" inside its own directory or "123/stat".
   const char* PathOf(const char* name);
   int start() const { return own_directory_ ? own_directory_.descriptor() : proc_directory_; }

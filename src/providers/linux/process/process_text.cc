@@ -88,6 +88,8 @@ ProcessStatus ParseProcessStatus(std::string_view text) {
   while (NextSetting(text, name, value)) {
     if (name == "Tgid") {
       ParseNumber(value, status.thread_group);
+    } else if (name == "Uid") {
+      ParseNumber(value, status.user);
     } else if (name == "VmPeak") {
       ParseNumber(value, status.peak_virtual);
     } else if (name == "VmHWM") {

@@ -34,6 +34,7 @@ bool ParseProcessStat(std::string_view text, ProcessStat& out);
 // /proc/PID/status, the lines that are shown; kilobytes. Absent for kernel threads and ended processes.
 struct ProcessStatus {
   std::optional<std::uint64_t> thread_group;  // not kilobytes: the process id a task belongs to
+  std::optional<std::uint64_t> user;          // not kilobytes: the number of the user who started it
   std::optional<std::uint64_t> peak_virtual;
   std::optional<std::uint64_t> peak_resident;
   std::optional<std::uint64_t> anonymous;

@@ -26,7 +26,11 @@ struct Service {
   static constexpr std::string_view kClass = "Win32_Service";
   static constexpr std::string_view kAbout =
       "One instance for each service unit of systemd that is loaded or has a unit file; second names, templates and "
-      "units that others only name are left out. Without systemd there is none, and the call says so.";
+      "units that others only name are left out. Without systemd there is none, and the call says so. `PutInstance` "
+      "writes `State`: "
+      "`Running`, `Stopped` or `Paused` asks systemd for it; another value that differs is refused as read-only, and "
+      "the "
+      "error names the method that changes it.";
   static constexpr bool kLooksUp = true;
   static constexpr bool kMayBlock = true;
 
@@ -34,6 +38,8 @@ struct Service {
   static std::span<const Column<View>> Columns();
   static Status Load(const Machine& machine, const Asked& asked, std::vector<View>& out);
   static std::span<const MethodRow> Methods();
+  // Writes State; kReadOnly for what differs otherwise.
+  static Result<std::string> Put(const Machine& machine, const provider::PutRequest& request);
 };
 
 // "Running", "Stopped", "Start Pending", …: what the states of systemd are called in Win32_Service.

@@ -1,214 +1,89 @@
-// The methods of Win32_Service. Return values are those of the class: 0 the request was accepted, 1 not supported,
-// 2 access denied, and so on; a refusal leaves everything as it was.
+// The methods of Win32_Service: their arguments, and who does what they ask for.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
 #include "providers/linux/accounts/name_service.h"
 #include "providers/linux/services/service.h"
+#include "providers/linux/services/service_change.h"
+#include "providers/linux/services/service_requests.h"
+#include "providers/linux/services/unit_file.h"
 
 namespace wmi::linuxos {
 namespace {
 
-using BusOutcome = BusAnswer::Outcome;
+using enum ServiceReturn;
 
-enum ReturnCode : std::uint32_t {
-  kAccepted = 0,
-  kNotSupported = 1,
-  kAccessDenied = 2,
-  kInvalidControl = 4,
-  kCannotAcceptControl = 5,
-  kRequestTimeout = 7,
-  kUnknownFailure = 8,
-  kPathNotFound = 9,
-  kAlreadyRunning = 10,
-  kDatabaseLocked = 11,
-  kDependencyFailure = 13,
-  kDisabled = 14,
-  kCircularDependency = 18,
-  kInvalidName = 20,
-  kInvalidParameter = 21,
-  kInvalidAccount = 22,
-  kExists = 23,
-  kAlreadyPaused = 24,
-};
-
-constexpr std::chrono::milliseconds kChangeDeadline{25'000};
 constexpr std::string_view kType = ".service";
 
-// What the failure of a request to systemd is among the return values.
-ReturnCode CodeOf(const BusAnswer& answer) {
-  switch (answer.outcome) {
-    case BusOutcome::kDone:
-      return kAccepted;
-    case BusOutcome::kDenied:
-      return kAccessDenied;
-    case BusOutcome::kTimedOut:
-      return kRequestTimeout;
-    case BusOutcome::kNoService:
-      return kNotSupported;
-    case BusOutcome::kNoBus:
-    case BusOutcome::kFailed:
-      break;
-  }
-  constexpr std::pair<std::string_view, ReturnCode> kNames[] = {
-      {"org.freedesktop.systemd1.UnitMasked", kDisabled},
-      {"org.freedesktop.systemd1.UnitInactive", kCannotAcceptControl},
-      {"org.freedesktop.systemd1.UnitBusy", kDatabaseLocked},
-      {"org.freedesktop.systemd1.NoSuchUnit", kDependencyFailure},
-      {"org.freedesktop.systemd1.OnlyByDependency", kNotSupported},
-      {"org.freedesktop.systemd1.TransactionOrderIsCyclic", kCircularDependency},
-      {"org.freedesktop.systemd1.ShuttingDown", kCannotAcceptControl},
-      {"org.freedesktop.DBus.Error.NotSupported", kNotSupported},
-      {"org.freedesktop.DBus.Error.InvalidArgs", kInvalidParameter},
-      {"org.freedesktop.DBus.Error.FileExists", kNotSupported},
-      {"System.Error.EEXIST", kNotSupported},
-      {"System.Error.EOPNOTSUPP", kNotSupported},
-      {"System.Error.EROFS", kNotSupported},
-  };
-  for (const auto& [name, code] : kNames) {
-    if (answer.error_name == name) return code;
-  }
-  return kUnknownFailure;
+Result<cim::Object> Answer(MethodCall& call, ServiceReturn code) {
+  return call.Return(static_cast<std::uint32_t>(code));
 }
-
-ReturnCode CodeOfErrno(int error) {
-  if (error == 0) return kAccepted;
-  if (error == EACCES || error == EPERM) return kAccessDenied;
-  return error == EROFS ? kNotSupported : kUnknownFailure;
-}
-
-BusAnswer Ask(const Machine& machine, const char* member, std::string signature, std::vector<BusValue> arguments) {
-  BusCall call = ManagerCall(member, std::move(signature), std::move(arguments));
-  call.deadline = kChangeDeadline;
-  return machine.bus->Call(call);
-}
-
-BusValue OneText(const std::string& text) { return {BusValue::List{{text}}}; }
 
 // Finds the unit of the instance and goes on with it.
 template <typename Work>
 Result<cim::Object> WithUnit(MethodCall& call, Work work) {
   Result<Unit> unit = FindService(call.machine(), call.KeyText());
   if (!unit.ok()) return unit.status();
-  return call.Return(work(*unit));
+  return Answer(call, work(*unit));
 }
 
-bool IsStarted(const Unit& unit) { return ServiceState(unit, {}) == "Running"; }
-
 Result<cim::Object> Start(MethodCall& call) {
-  return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
-    if (IsStarted(unit)) return kAlreadyRunning;
-    if (ServiceStartMode(unit.file_state) == "Disabled") return kDisabled;
-    return CodeOf(Ask(call.machine(), "StartUnit", "ss", {{unit.name}, {std::string("replace")}}));
-  });
+  return WithUnit(call, [&](const Unit& unit) { return StartUnit(call.machine(), unit); });
 }
 
 Result<cim::Object> Stop(MethodCall& call) {
-  return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
-    const std::string_view state = ServiceState(unit, {});
-    if (state == "Stopped" || state == "Stop Pending") return kCannotAcceptControl;
-    const BusAnswer can_stop = UnitProperty(call.machine(), unit.path, "CanStop");
-    if (can_stop.ok() && !FirstValue(can_stop).boolean()) return kInvalidControl;
-    return CodeOf(Ask(call.machine(), "StopUnit", "ss", {{unit.name}, {std::string("replace")}}));
-  });
+  return WithUnit(call, [&](const Unit& unit) { return StopUnit(call.machine(), unit); });
 }
 
 Result<cim::Object> Pause(MethodCall& call) {
-  return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
-    if (!IsStarted(unit)) return kCannotAcceptControl;
-    if (FreezerOf(call.machine(), unit) == "frozen") return kAlreadyPaused;
-    return CodeOf(Ask(call.machine(), "FreezeUnit", "s", {{unit.name}}));
-  });
+  return WithUnit(call, [&](const Unit& unit) { return PauseUnit(call.machine(), unit); });
 }
 
 Result<cim::Object> Resume(MethodCall& call) {
-  return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
-    if (!IsStarted(unit)) return kCannotAcceptControl;
-    return CodeOf(Ask(call.machine(), "ThawUnit", "s", {{unit.name}}));
-  });
+  return WithUnit(call, [&](const Unit& unit) { return ResumeUnit(call.machine(), unit); });
 }
 
 Result<cim::Object> Interrogate(MethodCall& call) {
-  return WithUnit(call, [](const Unit& unit) { return IsStarted(unit) ? kAccepted : kCannotAcceptControl; });
+  return WithUnit(
+      call, [](const Unit& unit) { return ServiceState(unit, {}) == "Running" ? kAccepted : kCannotAcceptControl; });
 }
 
 Result<cim::Object> UserControl(MethodCall& call) {
   return WithUnit(call, [](const Unit&) { return kNotSupported; });
 }
 
-ReturnCode Enable(const Machine& machine, const std::string& unit_name) {
-  const BusAnswer answer = Ask(machine, "EnableUnitFiles", "asbb", {OneText(unit_name), {false}, {false}});
-  if (!answer.ok()) return CodeOf(answer);
-  // The first value says whether the file tells what to enable it for; without, nothing was done.
-  return !answer.values.empty() && answer.values.front().boolean() ? kAccepted : kNotSupported;
-}
-
-ReturnCode ChangeMode(const Machine& machine, const Unit& unit, std::string_view mode) {
-  const std::string_view old = ServiceStartMode(unit.file_state);
-  const bool is_auto = EqualFolded(mode, "Automatic") || EqualFolded(mode, "Auto");
-  const bool is_manual = EqualFolded(mode, "Manual");
-  const bool is_disabled = EqualFolded(mode, "Disabled");
-  if (!is_auto && !is_manual && !is_disabled) return kInvalidParameter;
-  if ((is_auto && old == "Auto") || (is_manual && old == "Manual") || (is_disabled && old == "Disabled"))
-    return kAccepted;
-  ReturnCode code = kAccepted;
-  if (is_disabled) {
-    code = CodeOf(Ask(machine, "MaskUnitFiles", "asbb", {OneText(unit.name), {false}, {false}}));
-  } else {
-    const bool was_masked = old == "Disabled";
-    if (was_masked) code = CodeOf(Ask(machine, "UnmaskUnitFiles", "asb", {OneText(unit.name), {false}}));
-    if (code == kAccepted) {
-      code = is_auto ? Enable(machine, unit.name)
-                     : CodeOf(Ask(machine, "DisableUnitFiles", "asb", {OneText(unit.name), {false}}));
-      if (code != kAccepted && was_masked) {
-        // A refusal leaves everything as it was; that this works too is the best that can be had.
-        static_cast<void>(Ask(machine, "MaskUnitFiles", "asbb", {OneText(unit.name), {false}, {false}}));
-      }
-    }
-  }
-  return code == kAccepted ? CodeOf(Ask(machine, "Reload", "", {})) : code;
-}
-
 Result<cim::Object> ChangeStartMode(MethodCall& call) {
   const std::string mode = call.InText("StartMode").value_or("");
-  return WithUnit(call, [&](const Unit& unit) { return ChangeMode(call.machine(), unit, mode); });
+  return WithUnit(call, [&](const Unit& unit) { return ChangeUnitMode(call.machine(), unit, mode); });
 }
 
-// Parameters that systemd has nothing for. kAccepted when none of them asks for anything.
-ReturnCode CheckWindowsOnly(const MethodCall& call) {
-  const auto type = call.InUnsigned("ServiceType");
-  const auto error_control = call.InUnsigned("ErrorControl");
-  if (error_control.value_or(0) > 3) return kInvalidParameter;
+// Parameters that systemd has nothing for. kAccepted when none of them asks for anything. A value that is none of the
+// documented ones is an invalid parameter on every system; of the others, those that ask for what Linux does not have
+// are not supported: they are right, and cannot be had here.
+ServiceReturn CheckWindowsOnly(const MethodCall& call) {
+  constexpr std::uint64_t kOwnProcess = 16;
+  const std::uint64_t type = call.InUnsigned("ServiceType").value_or(kOwnProcess);
+  constexpr std::uint64_t kInteractive = 256;
+  constexpr std::uint64_t kTypes[] = {1, 2, 4, 8, kOwnProcess, 32};
+  const bool is_type = std::find(std::begin(kTypes), std::end(kTypes), type & ~kInteractive) != std::end(kTypes);
+  // Both "ignore" and "normal" are what systemd does: it writes down the failure and goes on.
+  constexpr std::uint64_t kNormal = 1;
+  constexpr std::uint64_t kCritical = 3;
+  const std::uint64_t error_control = call.InUnsigned("ErrorControl").value_or(kNormal);
+  if ((!is_type && type != kInteractive) || error_control > kCritical) return kInvalidParameter;
   const cim::ValueView groups = call.In("LoadOrderGroupDependencies");
   const bool has_groups = groups.kind() == cim::ValueKind::kArray && !groups.items().empty();
-  const bool asks = type.value_or(16) != 16 || error_control.value_or(0) > 1 ||
+  // An empty password or group is that there is none, as always here.
+  const bool asks = type != kOwnProcess || error_control > kNormal ||
                     call.InBoolean("DesktopInteract").value_or(false) ||
                     !call.InText("StartPassword").value_or("").empty() ||
                     !call.InText("LoadOrderGroup").value_or("").empty() || has_groups;
   return asks ? kNotSupported : kAccepted;
-}
-
-Result<cim::Object> Change(MethodCall& call) {
-  return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
-    if (const ReturnCode code = CheckWindowsOnly(call); code != kAccepted) return code;
-    // These are lines of the unit file, which is its packager's.
-    for (const char* name : {"DisplayName", "PathName", "StartName"}) {
-      if (!call.InText(name).value_or("").empty()) return kNotSupported;
-    }
-    const cim::ValueView needed = call.In("ServiceDependencies");
-    if (needed.kind() == cim::ValueKind::kArray && !needed.items().empty()) return kNotSupported;
-    const auto mode = call.InText("StartMode");
-    return mode && !mode->empty() ? ChangeMode(call.machine(), unit, *mode) : kAccepted;
-  });
-}
-
-bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
 }
 
 bool IsServiceName(std::string_view name) {
@@ -217,102 +92,126 @@ bool IsServiceName(std::string_view name) {
          PatternOf(name, kType).has_value();
 }
 
-// The words of a command line: blanks separate, double quotes hold together. Empty when a quote is not closed.
-std::vector<std::string> Words(std::string_view line) {
-  std::vector<std::string> words;
-  bool is_quoted = false;
-  bool is_open = false;
-  for (const char c : line) {
-    if (c == '"') {
-      is_quoted = !is_quoted;
-      if (!is_open) words.emplace_back();
-      is_open = true;
-    } else if (c == ' ' && !is_quoted) {
-      is_open = false;
-    } else {
-      if (!is_open) words.emplace_back();
-      is_open = true;
-      words.back() += c;
-    }
-  }
-  if (is_quoted) words.clear();
-  return words;
+ServiceReturn CheckDescription(std::string_view text) {
+  constexpr std::size_t kDescriptionMax = 256;
+  return CharacterCount(text) <= kDescriptionMax && DescriptionValue(text) ? kAccepted : kInvalidParameter;
 }
 
-// In quotes, with what systemd would replace escaped (systemd.service(5), systemd.unit(5)).
-std::string Quoted(std::string_view word) {
-  std::string text = "\"";
-  for (const char c : word) {
-    if (c == '"' || c == '\\') text += '\\';
-    if (c == '%' || c == '$') text += c;
-    text += c;
+ServiceReturn ReadCommand(const Machine& machine, std::string_view line, std::vector<std::string>& command) {
+  constexpr std::size_t kLineBytesMax = 32u << 10;
+  if (line.size() > kLineBytesMax) return kInvalidParameter;
+  command = CommandWords(line);
+  if (command.empty() || !command.front().starts_with('/')) return kInvalidParameter;
+  std::uint64_t size = 0;
+  const char* const program = command.front().c_str();
+  const bool is_file = machine.files->Size(kNoDirectory, program, size) == 0 && !machine.files->IsDirectory(program);
+  return is_file ? kAccepted : kPathNotFound;
+}
+
+// The user for an account: NAME, .\NAME or HOST\NAME, and "root" for LocalSystem. No answer of the name service is not
+// the caller's fault. The other accounts of Windows itself are none here.
+ServiceReturn ReadAccount(const Machine& machine, std::string_view account, std::string& user) {
+  const std::size_t end = account.find('\\');
+  const std::string_view domain = end == std::string_view::npos ? "." : account.substr(0, end);
+  const std::string_view name = end == std::string_view::npos ? account : account.substr(end + 1);
+  user = "root";
+  if (EqualFolded(domain, "NT AUTHORITY") && EqualFolded(name, "SYSTEM")) return kAccepted;
+  if (domain != "." && (domain.empty() || !EqualFolded(domain, HostName(machine)))) return kInvalidAccount;
+  if (EqualFolded(name, "LocalSystem") || name == "root") return kAccepted;
+  user = name;
+  UserEntry entry;
+  const bool is_known = IsUserValue(name) && machine.names->UserByName(user, entry) != NameAnswer::kNotFound;
+  return is_known ? kAccepted : kInvalidAccount;
+}
+
+// The units of these services, which must be there.
+ServiceReturn FindNeeded(const Machine& machine, const Unit& unit, cim::ValueView names,
+                         std::vector<std::string>& out) {
+  constexpr std::size_t kNeededMax = 64;
+  std::vector<std::string> patterns;
+  if (names.items().size() > kNeededMax) return kInvalidParameter;
+  for (const cim::ValueView name : names.items()) {
+    auto pattern = name.kind() == cim::ValueKind::kText ? PatternOf(name.text(), kType) : std::nullopt;
+    if (!pattern) return kInvalidParameter;
+    patterns.push_back(*std::move(pattern));
   }
-  return text + '"';
+  if (patterns.empty()) return kAccepted;
+  const UnitList found = ListUnits(machine, patterns);
+  if (!found.failure.ok()) return ReturnOf(found.failure);
+  for (const cim::ValueView name : names.items()) {
+    const std::string wanted = fmt::format("{}{}", name.text(), kType);
+    const auto needed = std::find_if(found.units.begin(), found.units.end(),
+                                     [&](const Unit& other) { return EqualFolded(other.name, wanted); });
+    if (needed == found.units.end()) return kDependencyFailure;
+    if (needed->name == unit.name) return kCircularDependency;
+    out.push_back(needed->name);
+  }
+  return kAccepted;
+}
+
+ServiceReturn ReadChanges(const MethodCall& call, const Unit& unit, ServiceChanges& changes) {
+  if (const ServiceReturn code = CheckWindowsOnly(call); code != kAccepted) return code;
+  changes.mode = call.InText("StartMode");
+  if (changes.mode && !IsUnitMode(*changes.mode)) return kInvalidParameter;
+  if (const auto name = call.InText("DisplayName")) {
+    if (const ServiceReturn code = CheckDescription(*name); code != kAccepted) return code;
+    // systemd takes off blanks around it.
+    changes.description = Trim(*name);
+  }
+  if (const auto line = call.InText("PathName")) {
+    const ServiceReturn code = ReadCommand(call.machine(), *line, changes.command);
+    if (code != kAccepted) return code;
+  }
+  if (const auto account = call.InText("StartName")) {
+    const ServiceReturn code = ReadAccount(call.machine(), *account, changes.user.emplace());
+    if (code != kAccepted) return code;
+  }
+  const cim::ValueView needed = call.In("ServiceDependencies");
+  if (needed.kind() != cim::ValueKind::kArray) return kAccepted;
+  return FindNeeded(call.machine(), unit, needed, changes.needed.emplace());
+}
+
+Result<cim::Object> Change(MethodCall& call) {
+  return WithUnit(call, [&](const Unit& unit) {
+    ServiceChanges changes;
+    const ServiceReturn code = ReadChanges(call, unit, changes);
+    return code == kAccepted ? ChangeUnit(call.machine(), unit, changes) : code;
+  });
 }
 
 struct NewService {
   std::string name;
   std::string description;
   std::vector<std::string> command;
-  std::string user;  // empty for root
+  std::string user = "root";
   std::vector<std::string> needed;
   bool is_auto = false;
 };
 
 std::string UnitFileText(const NewService& service) {
-  std::string description;
-  for (const char c : service.description) {
-    if (c == '%') description += c;
-    description += c;
-  }
-  std::string text = fmt::format("[Unit]\nDescription={}\n", description);
+  std::string text = fmt::format("[Unit]\nDescription={}\n", DescriptionValue(service.description).value_or(""));
   for (const std::string& name : service.needed)
     fmt::format_to(std::back_inserter(text), "Requires={0}\nAfter={0}\n", name);
-  text += "\n[Service]\nExecStart=";
-  for (const std::string& word : service.command) {
-    if (&word != &service.command.front()) text += ' ';
-    text += Quoted(word);
-  }
-  text += '\n';
-  if (!service.user.empty()) fmt::format_to(std::back_inserter(text), "User={}\n", service.user);
+  fmt::format_to(std::back_inserter(text), "\n[Service]\nExecStart={}\n", CommandValue(service.command));
+  if (service.user != "root") fmt::format_to(std::back_inserter(text), "User={}\n", service.user);
   text += "\n[Install]\nWantedBy=multi-user.target\n";
   return text;
 }
 
-// Whether the account can run a service; no answer of the name service is not the caller's fault.
-ReturnCode CheckAccount(const Machine& machine, const std::string& account, std::string& user) {
-  if (account.empty() || EqualFolded(account, "LocalSystem") || account == "root") return kAccepted;
-  UserEntry entry;
-  const bool is_name = account.find_first_of("%$\\\"' \t") == std::string::npos && !HasControlCharacter(account);
-  if (!is_name || machine.names->UserByName(account, entry) == NameAnswer::kNotFound) return kInvalidAccount;
-  user = account;
-  return kAccepted;
-}
-
-ReturnCode ReadArguments(const MethodCall& call, NewService& service) {
+ServiceReturn ReadArguments(const MethodCall& call, NewService& service) {
   service.name = call.InText("Name").value_or("");
   if (!IsServiceName(service.name)) return kInvalidName;
-  if (const ReturnCode code = CheckWindowsOnly(call); code != kAccepted) return code;
+  if (const ServiceReturn code = CheckWindowsOnly(call); code != kAccepted) return code;
   service.description = call.InText("DisplayName").value_or("");
   if (service.description.empty()) service.description = service.name;
-  constexpr std::size_t kDescriptionMax = 256;
-  // A backslash at the end would join the next line.
-  if (CharacterCount(service.description) > kDescriptionMax || HasControlCharacter(service.description) ||
-      service.description.ends_with('\\'))
-    return kInvalidParameter;
-  const std::string line = call.InText("PathName").value_or("");
-  service.command = Words(line);
-  if (HasControlCharacter(line) || service.command.empty() || !service.command.front().starts_with('/'))
-    return kInvalidParameter;
-  std::uint64_t size = 0;
-  const char* const program = service.command.front().c_str();
-  if (call.machine().files->Size(kNoDirectory, program, size) != 0 || call.machine().files->IsDirectory(program))
-    return kPathNotFound;
+  if (const ServiceReturn code = CheckDescription(service.description); code != kAccepted) return code;
+  const ServiceReturn command = ReadCommand(call.machine(), call.InText("PathName").value_or(""), service.command);
+  if (command != kAccepted) return command;
   const std::string mode = call.InText("StartMode").value_or("Manual");
-  service.is_auto = EqualFolded(mode, "Automatic") || EqualFolded(mode, "Auto");
   // What is disabled here is masked, and a mask is a file in the place of this one.
   if (EqualFolded(mode, "Disabled")) return kNotSupported;
-  if (!service.is_auto && !EqualFolded(mode, "Manual")) return kInvalidParameter;
+  if (!IsUnitMode(mode)) return kInvalidParameter;
+  service.is_auto = !EqualFolded(mode, "Manual");
   const cim::ValueView needed = call.In("ServiceDependencies");
   if (needed.kind() == cim::ValueKind::kArray) {
     for (const cim::ValueView item : needed.items()) {
@@ -320,25 +219,22 @@ ReturnCode ReadArguments(const MethodCall& call, NewService& service) {
       service.needed.push_back(fmt::format("{}{}", item.text(), kType));
     }
   }
-  return CheckAccount(call.machine(), call.InText("StartName").value_or(""), service.user);
+  const std::string account = call.InText("StartName").value_or("");
+  return account.empty() ? kAccepted : ReadAccount(call.machine(), account, service.user);
 }
 
-std::string UnitFilePath(const Machine& machine, std::string_view unit_name) {
-  return fmt::format("{}/systemd/system/{}", machine.root.etc, unit_name);
-}
-
-ReturnCode CreateUnit(const Machine& machine, const NewService& service) {
+ServiceReturn CreateUnit(const Machine& machine, const NewService& service) {
   const std::string unit_name = fmt::format("{}{}", service.name, kType);
   const UnitList known = ListUnits(machine, {PatternOf(service.name, kType).value_or("")});
   if (!known.units.empty()) return kExists;
-  if (!known.failure.ok()) return CodeOf(known.failure);
+  if (!known.failure.ok()) return ReturnOf(known.failure);
   const std::string path = UnitFilePath(machine, unit_name);
   const int error = machine.files->Create(path.c_str(), UnitFileText(service));
-  if (error != 0) return error == EEXIST ? kExists : CodeOfErrno(error);
-  ReturnCode code = CodeOf(Ask(machine, "Reload", "", {}));
+  if (error != 0) return error == EEXIST ? kExists : ReturnOfErrno(error);
+  ServiceReturn code = ReloadUnits(machine);
   if (code == kAccepted && service.is_auto) {
-    code = Enable(machine, unit_name);
-    if (code == kAccepted) code = CodeOf(Ask(machine, "Reload", "", {}));
+    code = EnableUnit(machine, unit_name);
+    if (code == kAccepted) code = ReloadUnits(machine);
   }
   if (code != kAccepted) static_cast<void>(machine.files->Remove(path.c_str()));
   return code;
@@ -346,29 +242,36 @@ ReturnCode CreateUnit(const Machine& machine, const NewService& service) {
 
 Result<cim::Object> Create(MethodCall& call) {
   NewService service;
-  const ReturnCode code = ReadArguments(call, service);
-  return call.Return(code == kAccepted ? CreateUnit(call.machine(), service) : code);
+  const ServiceReturn code = ReadArguments(call, service);
+  return Answer(call, code == kAccepted ? CreateUnit(call.machine(), service) : code);
 }
 
 Result<cim::Object> Delete(MethodCall& call) {
-  return WithUnit(call, [&](const Unit& unit) -> ReturnCode {
+  return WithUnit(call, [&](const Unit& unit) -> ServiceReturn {
     const Machine& machine = call.machine();
     const std::string path = UnitFilePath(machine, unit.name);
     const BusValue fragment = FirstValue(UnitProperty(machine, unit.path, "FragmentPath"));
     // Files elsewhere are those of packages and generators.
     if (fragment.text() != path) return kNotSupported;
     if (ServiceState(unit, {}) != "Stopped") return kCannotAcceptControl;
-    if (const ReturnCode code = CodeOf(Ask(machine, "DisableUnitFiles", "asb", {OneText(unit.name), {false}}));
-        code != kAccepted)
-      return code;
-    if (const ReturnCode code = CodeOfErrno(machine.files->Remove(path.c_str())); code != kAccepted) return code;
-    return CodeOf(Ask(machine, "Reload", "", {}));
+    if (const ServiceReturn code = DisableUnit(machine, unit.name); code != kAccepted) return code;
+    if (const ServiceReturn code = ReturnOfErrno(machine.files->Remove(path.c_str())); code != kAccepted) return code;
+    RemoveChanges(machine, unit.name);
+    return ReloadUnits(machine);
   });
 }
 
 constexpr MethodRow kMethods[] = {
     {"Change", Change,
-     "`StartMode` as `ChangeStartMode` does it. 1 when anything else is to change: it is a line of the unit file."},
+     "Writes `DisplayName` as `Description=`, `PathName` as `ExecStart=`, `StartName` as `User=` and "
+     "`ServiceDependencies` as `Requires=` and `After=` to `/etc/systemd/system/NAME.service.d/50-openwmi.conf`, has "
+     "systemd read it, and does `StartMode` as `ChangeStartMode` does; a service that runs has it from its next start. "
+     "All of it happens or nothing. NULL leaves as it is; `LocalSystem` is `root`. 1 for what systemd has not (other "
+     "service types, error control above 1, a desktop, passwords, load order groups), for a drop-in file that is read "
+     "later and says otherwise, and when a service is required that is not in `ServiceDependencies`: a drop-in file "
+     "cannot take it away. 9 for a program that is not there, 11 while another `Change` of it runs, 13 for a "
+     "dependency that is not there, 18 for itself, 21 for values that no unit file can hold, 22 for an account that is "
+     "not known."},
     {"ChangeStartMode", ChangeStartMode,
      "`Automatic` enables the unit, `Manual` disables it, `Disabled` masks it; then systemd reads its files again. 1 "
      "for a unit that cannot be enabled or masked, 21 for another mode."},
@@ -376,8 +279,8 @@ constexpr MethodRow kMethods[] = {
      "Writes a unit file to `/etc/systemd/system`, has systemd read it, and enables it for `Automatic`. 1 for what "
      "systemd has not: passwords, load order groups, a desktop, other service types."},
     {"Delete", Delete,
-     "Disables a unit of `/etc/systemd/system` that is stopped, removes its file, and has systemd read its files "
-     "again. 1 for a unit whose file is elsewhere, 5 for one that runs."},
+     "Disables a unit of `/etc/systemd/system` that is stopped, removes its file and what `Change` set, and has "
+     "systemd read its files again. 1 for a unit whose file is elsewhere, 5 for one that runs."},
     {"InterrogateService", Interrogate, "Asks systemd for the state: 0 when the service runs, else 5"},
     {"PauseService", Pause,
      "Freezes the processes of the unit. 1 when systemd or the kernel cannot, 24 when they are."},

@@ -4,7 +4,9 @@
 #include <utmp.h>
 
 #include <cstring>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "cim/datetime.h"
 #include "providers/linux/accounts/name_service.h"
@@ -37,6 +39,7 @@ class CannedBus final : public SystemBus {
     if (call.member == "Get") key.append(" ").append(call.arguments.at(1).text());
     calls.push_back(key);
     last[call.member] = call.arguments;
+    if (on_call) on_call(call);
     const auto found = answers.find(key);
     if (found != answers.end()) return found->second;
     return {BusOutcome::kNoService, {}, "org.freedesktop.DBus.Error.UnknownMethod", key + " is not canned"};
@@ -55,6 +58,7 @@ class CannedBus final : public SystemBus {
   std::map<std::string, BusAnswer> answers;
   std::vector<std::string> calls;
   std::map<std::string, std::vector<BusValue>> last;
+  std::function<void(const BusCall&)> on_call;
 };
 
 // A machine that knows one account.
@@ -368,13 +372,356 @@ TEST_F(ServiceMethodsTest, ChangesTheStartMode) {
   EXPECT_EQ(change("Automatic"), 2);
 }
 
-TEST_F(ServiceMethodsTest, ChangesNothingButTheStartMode) {
-  Only("ssh.service", "active", "disabled");
-  EXPECT_EQ(Run("Change", "ssh", {{"StartMode", cim::Value::Text("Manual")}}), 0);
-  EXPECT_EQ(Run("Change", "ssh", {{"PathName", cim::Value::Text("/bin/true")}}), 1);
-  EXPECT_EQ(Run("Change", "ssh", {{"StartPassword", cim::Value::Text("x")}}), 1);
-  EXPECT_EQ(Run("Change", "ssh", {{"ErrorControl", cim::Value::Unsigned(9)}}), 21);
-  EXPECT_EQ(Run("Change", "ssh"), 0);
+using Arguments = std::vector<std::pair<std::string, cim::Value>>;
+
+// A service that systemd tells nothing of, so that what it is set to is not checked; its drop-in file.
+class ServiceChangeTest : public ServiceMethodsTest {
+ protected:
+  ServiceChangeTest() {
+    Only("ssh.service", "active", "disabled");
+    bus_.Set(std::string("GetAll ") + kSsh, BusList({}));
+    bus_.Set(std::string("Get ") + kSsh + " Requires", BusList({BusText("sysinit.target")}));
+    Accept("Reload");
+    tree_.Write("usr/bin/server", "");
+  }
+
+  std::string Program() const { return tree_.path() + "/usr/bin/server"; }
+  int Change(Arguments in) {
+    bus_.calls.clear();
+    return Run("Change", "ssh", std::move(in));
+  }
+  bool HasFolder() { return files_.IsDirectory((tree_.path() + "/etc/systemd/system/ssh.service.d").c_str()); }
+  std::string DropIn() {
+    return ReadText(files_, tree_.path() + "/etc/systemd/system/ssh.service.d/50-openwmi.conf", 4096);
+  }
+  // The same without the comment at its front.
+  std::string Settings() {
+    const std::string text = DropIn();
+    return text.starts_with('#') ? text.substr(text.find('\n') + 1) : text;
+  }
+  // Two services, as the lists have them when they are asked for by name.
+  void AlsoThere(const char* other) {
+    bus_.Set("ListUnitsByPatterns", BusList({UnitRow("ssh.service", "loaded", "active", "running"),
+                                             UnitRow(other, "loaded", "active", "running")}));
+    bus_.Set("ListUnitFilesByPatterns", BusList({FileRow("/usr/lib/systemd/system/ssh.service", "disabled")}));
+  }
+  void Tell(const char* description, const char* user, std::vector<const char*> command) {
+    BusValue::List words;
+    for (const char* word : command) words.push_back(BusText(word));
+    BusValue path = words.front();
+    bus_.Set(std::string("GetAll ") + kSsh,
+             BusList({BusPair("Description", BusText(description)), BusPair("User", BusText(user)),
+                      BusPair("ExecStart", BusList({BusList({std::move(path), BusList(std::move(words))})}))}));
+  }
+};
+
+TEST_F(ServiceChangeTest, WritesADropInFile) {
+  EXPECT_EQ(Change({{"DisplayName", cim::Value::Text(" 100% [Service] ")},
+                    {"PathName", cim::Value::Text("\"" + Program() + "\" a$b \"c%d\\e\" ;")},
+                    {"ServiceType", cim::Value::Unsigned(16)},
+                    {"ErrorControl", cim::Value::Unsigned(1)},
+                    {"StartMode", cim::Value::Text("Manual")},
+                    {"DesktopInteract", cim::Value::Boolean(false)},
+                    {"StartName", cim::Value::Text(".\\www")},
+                    {"StartPassword", cim::Value::Text("")},
+                    {"LoadOrderGroup", cim::Value::Text("")},
+                    {"LoadOrderGroupDependencies", cim::Value::Array({})}}),
+            0);
+  EXPECT_EQ(DropIn(),
+            "# What Win32_Service.Change set. To undo it remove this file and run `systemctl daemon-reload`.\n"
+            "\n[Unit]\nDescription=100%% [Service]\n"
+            "\n[Service]\nExecStart=\nExecStart=\"" +
+                Program() + "\" \"a$$b\" \"c%%d\\\\e\" \";\"\nUser=www\n");
+  EXPECT_THAT(bus_.calls,
+              ElementsAre("ListUnitsByPatterns", "ListUnitFilesByPatterns", "Reload", std::string("GetAll ") + kSsh));
+}
+
+TEST_F(ServiceChangeTest, ChangesNothingWithoutArguments) {
+  EXPECT_EQ(Change({}), 0);
+  EXPECT_EQ(Change({{"StartMode", cim::Value::Text("Manual")}}), 0);
+  EXPECT_FALSE(HasFolder());
+  EXPECT_THAT(bus_.calls, ElementsAre("ListUnitsByPatterns", "ListUnitFilesByPatterns"));
+}
+
+TEST_F(ServiceChangeTest, KeepsWhatWasSetBefore) {
+  EXPECT_EQ(Change({{"DisplayName", cim::Value::Text("one")}}), 0);
+  EXPECT_EQ(Change({{"StartName", cim::Value::Text("www")}}), 0);
+  EXPECT_EQ(Settings(), "\n[Unit]\nDescription=one\n\n[Service]\nUser=www\n");
+  EXPECT_EQ(Change({{"DisplayName", cim::Value::Text("two")}, {"StartName", cim::Value::Text("LocalSystem")}}), 0);
+  EXPECT_EQ(Settings(), "\n[Unit]\nDescription=two\n\n[Service]\nUser=root\n");
+  // And what others wrote there.
+  tree_.Write("etc/systemd/system/ssh.service.d/50-openwmi.conf", "[Service]\n# why\nNice=5\nUser = \\\nann\n");
+  EXPECT_EQ(Change({{"StartName", cim::Value::Text("BOX\\www")}}), 0);
+  EXPECT_EQ(DropIn(), "[Service]\nUser=www\n# why\nNice=5\n");
+}
+
+TEST_F(ServiceChangeTest, ChecksItsArguments) {
+  tree_.MakeDirectory("usr/bin/folder");
+  tree_.Write("usr/bin/dollar$", "");
+  const auto text = [](std::string_view value) { return cim::Value::Text(std::string(value)); };
+  const struct {
+    const char* name;
+    cim::Value value;
+    int expected;
+  } cases[] = {{"DisplayName", text(""), 21},
+               {"DisplayName", text(" \t"), 21},
+               {"DisplayName", text("a\nUser=root"), 21},
+               {"DisplayName", text("a\rb"), 21},
+               {"DisplayName", text("a\\"), 21},
+               {"DisplayName", text(std::string(257, 'x')), 21},
+               {"DisplayName", text(std::string(256, 'x')), 0},
+               {"PathName", text(""), 21},
+               {"PathName", text("server"), 21},
+               {"PathName", text("-/bin/sh"), 21},
+               {"PathName", text("/bin/sh\nUser=root"), 21},
+               {"PathName", text("\"/bin/sh"), 21},
+               {"PathName", text("/bin/sh " + std::string(40'000, 'x')), 21},
+               {"PathName", text("/no/such/file"), 9},
+               {"PathName", text(tree_.path() + "/usr/bin/folder"), 9},
+               {"PathName", text(tree_.path() + "/usr/bin/dollar$"), 0},
+               {"StartMode", text("Boot"), 21},
+               {"StartMode", text(""), 21},
+               {"StartName", text(""), 22},
+               {"StartName", text("nobody1"), 22},
+               {"StartName", text("www\nGroup=root"), 22},
+               {"StartName", text("%i"), 22},
+               {"StartName", text("OTHER\\www"), 22},
+               {"StartName", text("\\www"), 22},
+               {"StartName", text("NT AUTHORITY\\NetworkService"), 22},
+               {"StartName", text("NT AUTHORITY\\SYSTEM"), 0},
+               {"StartName", text(".\\LocalSystem"), 0},
+               {"StartPassword", text("x"), 1},
+               {"ServiceType", cim::Value::Unsigned(32), 1},
+               {"ServiceType", cim::Value::Unsigned(272), 1},
+               {"ServiceType", cim::Value::Unsigned(3), 21},
+               {"ServiceType", cim::Value::Unsigned(0), 21},
+               {"ErrorControl", cim::Value::Unsigned(0), 0},
+               {"ErrorControl", cim::Value::Unsigned(2), 1},
+               {"ErrorControl", cim::Value::Unsigned(4), 21},
+               {"DesktopInteract", cim::Value::Boolean(true), 1},
+               {"LoadOrderGroup", text("Base"), 1},
+               {"LoadOrderGroupDependencies", cim::Value::Array({text("+Base")}), 1},
+               {"ServiceDependencies", cim::Value::Array({text("a b")}), 21},
+               {"ServiceDependencies", cim::Value::Array({text("+Base")}), 21},
+               {"ServiceDependencies", cim::Value::Array({text("a\nWants=b")}), 21},
+               {"ServiceDependencies", cim::Value::Array(std::vector<cim::Value>(65, text("a"))), 21},
+               {"ServiceDependencies", cim::Value::Array({text("none")}), 13},
+               {"ServiceDependencies", cim::Value::Array({text("SSH")}), 18}};
+  for (const auto& item : cases) {
+    // With one that is right: all of it happens or nothing.
+    Arguments arguments = {{item.name, item.value}};
+    if (std::string_view(item.name) != "StartName") arguments.emplace_back("StartName", text("www"));
+    EXPECT_EQ(Change(std::move(arguments)), item.expected) << item.name << " " << (&item - cases);
+    EXPECT_EQ(HasFolder(), item.expected == 0) << item.name << " " << (&item - cases);
+    EXPECT_EQ(bus_.last.contains("Reload"), item.expected == 0) << item.name << " " << (&item - cases);
+    tree_.Remove("etc/systemd/system/ssh.service.d");
+    bus_.last.clear();
+  }
+}
+
+TEST_F(ServiceChangeTest, ARefusalLeavesNothingBehind) {
+  const Arguments change = {{"DisplayName", cim::Value::Text("new")}};
+  const struct {
+    const char* call;
+    int error;
+    int expected;
+  } cases[] = {{"make ssh.service.d", EACCES, 2},
+               {"make ssh.service.d", EROFS, 1},
+               {"replace 50-openwmi.conf", EPERM, 2},
+               {"replace 50-openwmi.conf", ENOSPC, 8},
+               {"read 50-openwmi.conf", EACCES, 2}};
+  for (const auto& item : cases) {
+    files_.failures = {{item.call, item.error}};
+    EXPECT_EQ(Change(change), item.expected) << item.call;
+    EXPECT_FALSE(HasFolder()) << item.call;
+    EXPECT_FALSE(bus_.last.contains("Reload")) << item.call;
+  }
+  files_.failures.clear();
+  bus_.Fail("Reload", BusOutcome::kDenied);
+  EXPECT_EQ(Change(change), 2);
+  EXPECT_FALSE(HasFolder());
+  tree_.Write("etc/systemd/system/ssh.service.d/50-openwmi.conf", "[Unit]\nDescription=old\n");
+  EXPECT_EQ(Change(change), 2);
+  EXPECT_EQ(DropIn(), "[Unit]\nDescription=old\n");
+  // The start mode comes last; systemd is told of the file that is back.
+  Accept("Reload");
+  bus_.Fail("EnableUnitFiles", BusOutcome::kDenied);
+  EXPECT_EQ(Change({{"DisplayName", cim::Value::Text("new")}, {"StartMode", cim::Value::Text("Automatic")}}), 2);
+  EXPECT_EQ(DropIn(), "[Unit]\nDescription=old\n");
+  EXPECT_EQ(bus_.calls.back(), "Reload");
+  const std::string large(70'000, '#');
+  tree_.Write("etc/systemd/system/ssh.service.d/50-openwmi.conf", large);
+  EXPECT_EQ(Change(change), 8);
+  EXPECT_EQ(DropIn(), large.substr(0, 4096));
+}
+
+TEST_F(ServiceChangeTest, SaysSoWhenAnotherFileHasTheLastWord) {
+  const std::string program = Program();
+  const Arguments change = {{"DisplayName", cim::Value::Text("new")},
+                            {"StartName", cim::Value::Text("www")},
+                            {"PathName", cim::Value::Text(program + " $$a")}};
+  const std::string other = program + "2";
+  const struct {
+    const char* description;
+    const char* user;
+    std::vector<const char*> command;
+    int expected;
+  } cases[] = {{"new", "www", {program.c_str(), "$$$$a"}, 0}, {"old", "www", {program.c_str(), "$$$$a"}, 1},
+               {"new", "", {program.c_str(), "$$$$a"}, 1},    {"new", "www", {other.c_str(), "$$$$a"}, 1},
+               {"new", "www", {program.c_str(), "$$a"}, 1},   {"new", "www", {program.c_str()}, 1}};
+  for (const auto& item : cases) {
+    Tell(item.description, item.user, item.command);
+    EXPECT_EQ(Change(change), item.expected) << (&item - cases);
+    EXPECT_EQ(HasFolder(), item.expected == 0) << (&item - cases);
+    tree_.Remove("etc/systemd/system/ssh.service.d");
+  }
+  // A masked unit has no settings.
+  Only("ssh.service", "inactive", "masked");
+  EXPECT_EQ(Change(change), 0);
+}
+
+TEST_F(ServiceChangeTest, SetsWhatItNeeds) {
+  const auto needs = [&](std::vector<cim::Value> names) {
+    return Change({{"ServiceDependencies", cim::Value::Array(std::move(names))}});
+  };
+  AlsoThere("vpn@a.service");
+  EXPECT_EQ(needs({cim::Value::Text("VPN@a")}), 0);
+  EXPECT_EQ(Settings(), "\n[Unit]\nRequires=vpn@a.service\nAfter=vpn@a.service\n");
+  // What the file of the unit requires, a drop-in file cannot take away.
+  bus_.Set(std::string("Get ") + kSsh + " Requires",
+           BusList({BusText("vpn@a.service"), BusText("db.service"), BusText("sysinit.target")}));
+  EXPECT_EQ(needs({}), 1);
+  EXPECT_EQ(needs({cim::Value::Text("vpn@a")}), 1);
+  bus_.Set(std::string("Get ") + kSsh + " Requires", BusList({BusText("vpn@a.service")}));
+  EXPECT_EQ(needs({}), 0);
+  EXPECT_EQ(Settings(), "\n[Unit]\n");
+  bus_.Fail(std::string("Get ") + kSsh + " Requires", BusOutcome::kTimedOut);
+  EXPECT_EQ(needs({}), 7);
+}
+
+TEST_F(ServiceChangeTest, OneAtATime) {
+  int second = -1;
+  bool is_asked = false;
+  bus_.on_call = [&](const BusCall& call) {
+    if (call.member != "Reload" || std::exchange(is_asked, true)) return;
+    second = Run("Change", "ssh", {{"DisplayName", cim::Value::Text("two")}});
+  };
+  EXPECT_EQ(Change({{"DisplayName", cim::Value::Text("one")}}), 0);
+  EXPECT_EQ(second, 11);
+  EXPECT_EQ(Settings(), "\n[Unit]\nDescription=one\n");
+  EXPECT_EQ(Change({{"DisplayName", cim::Value::Text("three")}}), 0);
+}
+
+class ServicePutTest : public ServiceMethodsTest {
+ protected:
+  ServicePutTest() {
+    Only("ssh.service", "active", "enabled");
+    for (const char* member : {"StartUnit", "StopUnit", "FreezeUnit", "ThawUnit"}) Accept(member);
+    std::vector<std::string_view> properties = {"DesktopInteract"};
+    for (const auto& column : Service::Columns()) properties.push_back(column.property);
+    schema_ = TestClass("Win32_Service", properties, "Name");
+  }
+
+  // Puts an instance that has these values and no others.
+  Result<std::string> Put(const Arguments& values, cim::PutMode mode = cim::PutMode::kCreateOrUpdate) {
+    cim::RowBlockBuilder row;
+    row.BeginRow(schema_);
+    for (const auto& [name, value] : values) row.Set(schema_->FindSlot(name).value(), value.view());
+    row.CommitRow();
+    std::vector<cim::Object> built;
+    row.Finish(built);
+    bus_.calls.clear();
+    return SnapshotProvider<Service>(machine_).Put({built.front(), mode, {}});
+  }
+  // Sets the state; the request that was made of systemd, or why there was none.
+  std::string SetState(const char* state) {
+    const Result<std::string> path = Put({{"Name", cim::Value::Text("ssh")}, {"State", cim::Value::Text(state)}});
+    if (!path.ok()) return path.status().Message();
+    EXPECT_EQ(*path, "Win32_Service.Name=\"ssh\"");
+    return bus_.calls.back().ends_with("Unit") ? bus_.calls.back() : "";
+  }
+
+  cim::ClassPtr schema_;
+};
+
+TEST_F(ServicePutTest, WritesTheState) {
+  const std::string freezer = std::string("Get ") + kSsh + " FreezerState";
+  EXPECT_EQ(SetState("running"), "");
+  EXPECT_EQ(SetState("Stopped"), "StopUnit");
+  EXPECT_EQ(SetState("Paused"), "FreezeUnit");
+  bus_.Set(freezer, BusText("frozen"));
+  EXPECT_EQ(SetState("Paused"), "");
+  EXPECT_EQ(SetState("Running"), "ThawUnit");
+  Only("ssh.service", "inactive", "enabled");
+  EXPECT_EQ(SetState("Running"), "StartUnit");
+  EXPECT_EQ(SetState("Stopped"), "");
+  EXPECT_THAT(SetState("Paused"), HasSubstr("not in a state for it"));
+  EXPECT_THAT(SetState("Stop Pending"), HasSubstr("Running, Stopped or Paused"));
+}
+
+TEST_F(ServicePutTest, WritesWhatWasReadAndChanged) {
+  const Answer answer = Ask<Service>({}, {"ssh"});
+  ASSERT_EQ(answer.rows.size(), 1u);
+  Arguments values;
+  for (const auto& column : Service::Columns()) {
+    const cim::ValueView value = answer.Get(0, column.property);
+    if (!value.is_null()) values.emplace_back(std::string(column.property), cim::Value::Copy(value));
+  }
+  EXPECT_TRUE(Put(values).ok());
+  // What the service does by itself since then is no wish; the state is.
+  Only("ssh.service", "inactive", "enabled");
+  BusAnswer& properties = bus_.answers[std::string("GetAll ") + kSsh];
+  properties.values[0] = BusList({BusPair("MainPID", BusNumber(0)), BusPair("User", BusText("")),
+                                  BusPair("ExecStart", *properties.values[0].Find("ExecStart"))});
+  EXPECT_TRUE(Put(values).ok());
+  EXPECT_EQ(bus_.calls.back(), "StartUnit");
+}
+
+TEST_F(ServicePutTest, RefusesWhatIsReadOnly) {
+  const struct {
+    const char* property;
+    cim::Value value;
+    const char* method;
+  } cases[] = {{"DisplayName", cim::Value::Text("other"), "the method Change "},
+               {"PathName", cim::Value::Text("/bin/true"), "the method Change "},
+               {"StartName", cim::Value::Text("www"), "the method Change "},
+               {"StartMode", cim::Value::Text("Manual"), "the method ChangeStartMode "},
+               {"Caption", cim::Value::Text("other"), "only State is written"},
+               {"DesktopInteract", cim::Value::Boolean(true), "only State is written"}};
+  for (const auto& item : cases) {
+    const Status status =
+        Put({{"Name", cim::Value::Text("ssh")}, {item.property, item.value}, {"State", cim::Value::Text("Stopped")}})
+            .status();
+    EXPECT_EQ(status.code(), code::kReadOnly) << item.property;
+    EXPECT_THAT(status.Message(), HasSubstr(item.method));
+    EXPECT_FALSE(bus_.last.contains("StopUnit")) << item.property;
+  }
+}
+
+TEST_F(ServicePutTest, FailsWithAReason) {
+  const Arguments stop = {{"Name", cim::Value::Text("ssh")}, {"State", cim::Value::Text("Stopped")}};
+  EXPECT_EQ(Put(stop, cim::PutMode::kCreateOnly).status().code(), code::kAlreadyExists);
+  EXPECT_EQ(Put({{"State", cim::Value::Text("Stopped")}}).status().code(), code::kInvalidObject);
+  const struct {
+    BusOutcome outcome;
+    const char* name;
+    Code expected;
+  } cases[] = {{BusOutcome::kDenied, "", code::kAccessDenied},
+               {BusOutcome::kTimedOut, "", code::kTimedOut},
+               {BusOutcome::kNoService, "", code::kNotSupported},
+               {BusOutcome::kFailed, "org.example.Other", code::kFailed}};
+  for (const auto& item : cases) {
+    bus_.Fail("StopUnit", item.outcome, item.name);
+    const Status status = Put(stop).status();
+    EXPECT_EQ(status.code(), item.expected);
+    EXPECT_THAT(status.Message(), HasSubstr("ssh.service did not become Stopped"));
+  }
+  // What is to change cannot be told.
+  bus_.Fail(std::string("GetAll ") + kSsh, BusOutcome::kTimedOut);
+  EXPECT_EQ(Put({{"Name", cim::Value::Text("ssh")}, {"PathName", cim::Value::Text("x")}}).status().code(),
+            code::kFailed);
+  Only("ssh.service", nullptr, nullptr);
+  EXPECT_EQ(Put(stop).status().code(), code::kNotFound);
 }
 
 TEST_F(ServiceMethodsTest, CreatesAUnitFile) {
@@ -447,8 +794,18 @@ TEST_F(ServiceMethodsTest, DeletesWhatIsTheAdministrators) {
   Only("old.service", "active", "disabled");
   EXPECT_EQ(Run("Delete", "old"), 5);
   Only("old.service", "inactive", "disabled");
+  // What was changed goes too; files of others stay.
+  tree_.Write("etc/systemd/system/old.service.d/50-openwmi.conf", "x");
   EXPECT_EQ(Run("Delete", "old"), 0);
   std::uint64_t size = 0;
+  const std::string folder = path + ".d";
+  EXPECT_EQ(files_.Size(kNoDirectory, folder.c_str(), size), ENOENT);
+  tree_.Write("etc/systemd/system/old.service", "x");
+  tree_.Write("etc/systemd/system/old.service.d/50-openwmi.conf", "x");
+  tree_.Write("etc/systemd/system/old.service.d/other.conf", "x");
+  EXPECT_EQ(Run("Delete", "old"), 0);
+  EXPECT_EQ(files_.Size(kNoDirectory, (folder + "/50-openwmi.conf").c_str(), size), ENOENT);
+  EXPECT_EQ(files_.Size(kNoDirectory, (folder + "/other.conf").c_str(), size), 0);
   EXPECT_EQ(files_.Size(kNoDirectory, path.c_str(), size), ENOENT);
 }
 
