@@ -22,10 +22,9 @@ constexpr Unit kUnits[] = {{"ms", std::chrono::milliseconds(1)},
 
 std::optional<Duration> ParseDuration(std::string_view text) {
   std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || number <= 0) return std::nullopt;
-  const std::string_view name(rest, static_cast<std::size_t>(end - rest));
+  const std::string_view name = text.substr(static_cast<std::size_t>(rest - text.data()));
   for (const Unit& unit : kUnits) {
     if (unit.name != name) continue;
     if (number > std::chrono::milliseconds(kDurationMax) / unit.length) return std::nullopt;
