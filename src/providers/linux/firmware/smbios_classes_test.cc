@@ -120,7 +120,7 @@ TEST(SmbiosTable, StopsWhereItIsDamaged) {
     for (const SmbiosStructure& structure : table.structures()) EXPECT_GE(structure.formatted.size(), 4u);
   }
   EXPECT_TRUE(SmbiosTable("").is_whole());
-  // What comes behind the structure that ends the table is no part of it (DSP0134, 6.2).
+  // What comes behind the structure that ends the table is no part of it (DSP0134, type 127).
   const SmbiosTable padded(whole + Structure(17, 0x1199, 0x5C, {}) + "rest");
   EXPECT_TRUE(padded.is_whole());
   EXPECT_EQ(padded.structures().size(), SmbiosTable(whole).structures().size());
