@@ -109,7 +109,10 @@ class Shop final : public provider::InstanceProvider {
     Result<provider::ReadState> Read(provider::RowWriter& writer) override {
       MutexLock lock(shop.mutex_);
       if (shop.is_incomplete_) writer.SetIncomplete("a shelf is locked");
-      for (const auto& [name, tool] : shop.tools_) {
+      for (auto next = shop.tools_.upper_bound(last); next != shop.tools_.end(); ++next) {
+        if (writer.full()) return provider::ReadState::kMore;
+        const auto& [name, tool] = *next;
+        last = name;
         writer.Begin();
         writer.SetText(0, name);
         writer.SetUnsigned(1, tool.weight);
@@ -120,6 +123,7 @@ class Shop final : public provider::InstanceProvider {
     }
     Shop& shop;
     const provider::Request& request;
+    std::string last;
   };
 
   mutable Mutex mutex_;
@@ -201,6 +205,7 @@ std::string About(const cim::Object& event, std::string_view property) {
   if (!slot || event.slot(*slot).kind() != cim::ValueKind::kObject) return {};
   const cim::Object& object = *event.slot(*slot).object();
   std::string text = object.schema().name();
+  if (object.is_class()) return text;
   for (const char* name : {"Name", "Weight", "Seats"}) {
     if (const std::string value = TextOf(object, name); !value.empty()) text += " " + value;  // NOLINT: short
   }
