@@ -289,6 +289,7 @@ TEST_F(ProcessEventsTest, TellsOnlyOfTheInstancesThatMatter) {
     Show({.id = id});
     connector_.Send({maker_.Fork(1, id), maker_.Program(id), maker_.Program(id)});
   }
+  EXPECT_THAT(changes->story.Lines(2), ElementsAre("+20 worker", "!20"));
   for (const int id : {19, 20, 21}) Hide(id);
   for (const int id : {19, 21, 20}) connector_.Send(maker_.Exit(id));
   EXPECT_THAT(changes->story.Lines(3), ElementsAre("+20 worker", "!20", "-20"));
