@@ -36,7 +36,10 @@ ProcessMemory MemoryOf(const ProcessReader& reader, const ProcessView& view) {
   ProcessMemory memory;
   memory.name = view.name;
   const SourceSet missing = reader.denied() | reader.unread();
-  if ((missing & kStat) == 0) memory.session_id = static_cast<std::uint32_t>(view.stat.session_id);
+  if ((missing & kStat) == 0) {
+    memory.session_id = static_cast<std::uint32_t>(view.stat.session_id);
+    memory.parent_id = static_cast<std::int32_t>(view.stat.parent_id);
+  }
   if ((missing & kStatus) == 0 && view.status.user) memory.user = static_cast<std::uint32_t>(*view.status.user);
   return memory;
 }
@@ -143,6 +146,7 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     MutexLock lock(mutex_);
     members_.push_back(std::move(member));
     first_memories_.merge(std::move(first));
+    has_new_members_ = true;
   }
 
   // `self` is given up: here, or when the call of the reactor that this is part of ends.
@@ -179,8 +183,6 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     {
       MutexLock lock(mutex_);
       taker_ = std::this_thread::get_id();
-      for (auto& [id, memory] : first_memories_) memories_.try_emplace(id, std::move(memory));
-      first_memories_.clear();
     }
     if (reason == Reason::kTime) TakeTime();
     try {
@@ -220,6 +222,8 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
         continue;
       }
       if (length < 0) return Break(-length);
+      // What came after they joined is theirs.
+      if (has_new_members_) TakeMembers();
       messages_.clear();
       ParseProcessMessages({buffer_.data(), static_cast<std::size_t>(length)}, messages_);
       for (const ProcessMessage& message : messages_) {
@@ -273,10 +277,12 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     TellAll([&](ProcessListener& listener) { listener.Broken(why); });
   }
 
-  // Who joins while messages are taken hears the next ones.
   void TakeMembers() WMI_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
+    has_new_members_ = false;
     current_ = members_;
+    for (auto& [id, memory] : first_memories_) memories_.try_emplace(id, std::move(memory));
+    first_memories_.clear();
     keeps_memories_ =
         std::any_of(current_.begin(), current_.end(), [](const auto& member) { return member->wants_memory(); });
     if (!keeps_memories_) memories_.clear();
@@ -321,6 +327,7 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     if (keeps_memories_ && memories_.size() < kMemoriesMax) {
       ProcessMemory memory = MemoryOf(*reader_, view);
       if (!is_there) memory.session_id = memory.user = std::nullopt;
+      memory.parent_id = process.parent_id;
       memories_.insert_or_assign(process.id, std::move(memory));
     }
     TellAll([&](ProcessListener& listener) {
@@ -347,7 +354,8 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     ProcessEnd end;
     end.time = WallTimeOf(process.time_ns);
     end.id = process.id;
-    end.parent_id = process.parent_id;
+    // The kernel does not tell it of a process that was collected before it said so.
+    end.parent_id = process.parent_id != 0 ? process.parent_id : memory.parent_id;
     end.wait_status = process.wait_status;
     end.memory = &memory;
     TellAll([&](ProcessListener& listener) { listener.Ended(end); });
@@ -406,6 +414,7 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
   ProcessConnector& connector_;
   exec::Reactor& reactor_;
   std::atomic<bool> is_broken_{false};
+  std::atomic<bool> has_new_members_{false};  // set after they are in the list
 
   // Of the reactor's thread.
   int socket_ = -1;
