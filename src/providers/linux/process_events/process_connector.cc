@@ -202,7 +202,7 @@ Status StartListening(int socket) {
   if (const int error = SendRequest(socket, PROC_CN_MCAST_LISTEN, number); error != 0) {
     return FailureOf("sendto(PROC_CN_MCAST_LISTEN)", error);
   }
-  return ReadAcknowledgement(socket, number, number + 1);
+  return ReadAcknowledgement(socket, number);
 }
 
 }  // namespace
@@ -222,7 +222,8 @@ void ParseProcessMessages(std::string_view datagram, std::vector<ProcessMessage>
 }
 
 std::uint32_t SequenceCounter::Note(const ProcessMessage& message) {
-  if (message.kind == ProcessMessage::Kind::kAcknowledgement || message.processor >= kProcessorsMax) return 0;
+  // Acknowledgements count too, but for old kernels, which name no processor.
+  if (message.processor >= kProcessorsMax) return 0;
   if (message.processor >= last_.size()) last_.resize(message.processor + 1);
   Last& last = last_[message.processor];
   // Numbers wrap. One that lies behind is not a loss but a count that began anew.
@@ -249,7 +250,7 @@ int ReceiveFromKernel(int socket, std::vector<char>& buffer) {
   }
 }
 
-Status ReadAcknowledgement(int socket, std::uint32_t sequence, std::uint32_t acknowledgement) {
+Status ReadAcknowledgement(int socket, std::uint32_t request) {
   std::vector<char> buffer;
   std::vector<ProcessMessage> messages;
   for (int count = 0; count < kBeforeAnswerMax; ++count) {
@@ -260,10 +261,8 @@ Status ReadAcknowledgement(int socket, std::uint32_t sequence, std::uint32_t ack
     messages.clear();
     ParseProcessMessages({buffer.data(), static_cast<std::size_t>(length)}, messages);
     for (const ProcessMessage& message : messages) {
-      if (message.kind != Kind::kAcknowledgement || message.sequence != sequence ||
-          message.acknowledgement != acknowledgement) {
-        continue;
-      }
+      // Its own number is that of the request in old kernels only.
+      if (message.kind != Kind::kAcknowledgement || message.acknowledgement != request + 1) continue;
       if (message.error == 0) return Status();
       return Refusal("sendto(PROC_CN_MCAST_LISTEN)", static_cast<int>(message.error));
     }

@@ -25,7 +25,7 @@ struct ProcessMessage {
 
   Kind kind = Kind::kOther;
   std::uint32_t processor = 0;
-  std::uint32_t sequence = 0;         // counts on for each processor; of an acknowledgement: as in the request
+  std::uint32_t sequence = 0;         // counts on for each processor
   std::uint32_t acknowledgement = 0;  // one more than in the request
   std::uint32_t error = 0;            // of an acknowledgement
   std::uint64_t time_ns = 0;          // CLOCK_MONOTONIC
@@ -82,9 +82,9 @@ class ProcessConnector {
   static ProcessConnector& Real();
 };
 
-// Reads from a socket, without waiting, until the answer to the request with these numbers comes; messages before it
-// are dropped. What a refusal and no answer mean: see ProcessConnector::Open.
-Status ReadAcknowledgement(int socket, std::uint32_t sequence, std::uint32_t acknowledgement);
+// Reads from a socket, without waiting, until the answer to the request with this number comes; messages before it are
+// dropped. What a refusal and no answer mean: see ProcessConnector::Open.
+Status ReadAcknowledgement(int socket, std::uint32_t request);
 
 // One datagram of the kernel into `buffer`, without waiting: its length; 0 for one that came from somebody else; an
 // errno value with a minus (EAGAIN: there is none).

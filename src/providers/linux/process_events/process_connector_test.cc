@@ -45,8 +45,8 @@ TEST(ProcessMessages, TakesARecordedAnswerApart) {
 
 TEST(ProcessMessages, TakesEachKindApart) {
   MessageMaker maker(3);
-  const auto messages = Parse(maker.Fork(10, 20, 21) + maker.Program(20) + maker.Name(20, "fifteen letters") +
-                              maker.Exit(20, 21, 0x300, 10) + maker.User(20));
+  const auto messages = Parse(Joined({maker.Fork(10, 20, 21), maker.Program(20), maker.Name(20, "fifteen letters"),
+                                      maker.Exit(20, 21, 0x300, 10), maker.User(20)}));
   ASSERT_EQ(messages.size(), 5u);
   EXPECT_EQ(messages[0].kind, Kind::kFork);
   EXPECT_EQ(messages[0].parent_id, 10);
@@ -145,11 +145,12 @@ TEST(Sequence, CountsWhatIsMissingForEachProcessor) {
   EXPECT_EQ(note(2, 1), 1u);
   EXPECT_EQ(note(0xFFFFFFFF, 3), 0u);
 
+  // Answers to other listeners count.
   ProcessMessage answer;
   answer.kind = Kind::kAcknowledgement;
-  answer.sequence = 5000;
+  answer.sequence = 13;
   EXPECT_EQ(counter.Note(answer), 0u);
-  EXPECT_EQ(note(0, 13), 0u);
+  EXPECT_EQ(note(0, 14), 0u);
 }
 
 class Acknowledgement : public testing::Test {
@@ -164,18 +165,18 @@ class Acknowledgement : public testing::Test {
 
 TEST_F(Acknowledgement, IsTheOneOfTheRequest) {
   connector_.Send(maker_.Fork(1, 20));
-  connector_.Send(maker_.Acknowledgement(6, 8, EPERM));  // of another listener of the machine
-  connector_.Send(maker_.Acknowledgement(7, 8, 0));
+  connector_.Send(maker_.Acknowledgement(6, EPERM));  // of another listener of the machine
+  connector_.Send(maker_.Acknowledgement(8, 0));
   connector_.Send(maker_.Exit(20));
-  EXPECT_TRUE(ReadAcknowledgement(socket_, 7, 8).ok());
+  EXPECT_TRUE(ReadAcknowledgement(socket_, 7).ok());
   std::vector<char> buffer;
   EXPECT_GT(ReceiveFromKernel(socket_, buffer), 0);  // what comes behind it is left
   EXPECT_EQ(ReceiveFromKernel(socket_, buffer), -EAGAIN);
 }
 
 TEST_F(Acknowledgement, ARefusalNamesTheRightAndTheWayOut) {
-  connector_.Send(maker_.Acknowledgement(7, 8, EPERM));
-  const Status status = ReadAcknowledgement(socket_, 7, 8);
+  connector_.Send(maker_.Acknowledgement(8, EPERM));
+  const Status status = ReadAcknowledgement(socket_, 7);
   EXPECT_EQ(status.code(), code::kAccessDenied);
   EXPECT_THAT(status.Message(), HasSubstr("CAP_NET_ADMIN"));
   EXPECT_THAT(status.Message(), HasSubstr("WITHIN"));
@@ -183,7 +184,7 @@ TEST_F(Acknowledgement, ARefusalNamesTheRightAndTheWayOut) {
 
 TEST_F(Acknowledgement, NoAnswerIsARefusalAtOnce) {
   connector_.Send(maker_.Fork(1, 20));
-  const Status status = ReadAcknowledgement(socket_, 7, 8);
+  const Status status = ReadAcknowledgement(socket_, 7);
   EXPECT_EQ(status.code(), code::kAccessDenied);
   EXPECT_THAT(status.Message(), HasSubstr("namespaces"));
 }

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,12 @@ namespace wmi::linuxos {
 template <typename Value>
 std::string BytesOf(const Value& value) {
   return std::string(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+inline std::string Joined(std::initializer_list<std::string> messages) {
+  std::string datagram;
+  for (const std::string& message : messages) datagram += message;
+  return datagram;
 }
 
 // Makes messages of one processor, numbered as the kernel numbers them.
@@ -63,11 +70,10 @@ class MessageMaker {
     event.event_data.id.process_pid = event.event_data.id.process_tgid = process;
     return Pack(event);
   }
-  std::string Acknowledgement(std::uint32_t sequence, std::uint32_t number, std::uint32_t error) {
+  std::string Acknowledgement(std::uint32_t number, std::uint32_t error) {
     proc_event event = Event(proc_event::PROC_EVENT_NONE);
-    event.cpu = 0xFFFFFFFF;
     event.event_data.ack.err = error;
-    return Pack(event, sequence, number);
+    return Pack(event, number);
   }
 
   void Skip(std::uint32_t messages) { sequence_ += messages; }
@@ -81,11 +87,11 @@ class MessageMaker {
     event.timestamp_ns = time_ns_;
     return event;
   }
-  std::string Pack(const proc_event& event) { return Pack(event, sequence_++, 0); }
-  static std::string Pack(const proc_event& event, std::uint32_t sequence, std::uint32_t acknowledgement) {
+  std::string Pack(const proc_event& event) { return Pack(event, 0); }
+  std::string Pack(const proc_event& event, std::uint32_t acknowledgement) {
     cn_msg connector{};
     connector.id = {CN_IDX_PROC, CN_VAL_PROC};
-    connector.seq = sequence;
+    connector.seq = sequence_++;
     connector.ack = acknowledgement;
     connector.len = sizeof event;
     nlmsghdr netlink{};
@@ -131,6 +137,8 @@ class FakeConnector final : public ProcessConnector {
   void Send(std::string_view datagram) {
     EXPECT_EQ(::send(writer_, datagram.data(), datagram.size(), MSG_NOSIGNAL), static_cast<ssize_t>(datagram.size()));
   }
+  // Several messages in one datagram. In braces they are made in this order, as their numbers need.
+  void Send(std::initializer_list<std::string> messages) { Send(Joined(messages)); }
   // The reader gets ECONNRESET: its last message was not read.
   void BreakDown() {
     EXPECT_EQ(::send(reader_, "x", 1, MSG_NOSIGNAL), 1);

@@ -37,7 +37,10 @@ ProcessMemory MemoryOf(const ProcessReader& reader, const ProcessView& view) {
   ProcessMemory memory;
   memory.name = view.name;
   const SourceSet missing = reader.denied() | reader.unread();
-  if ((missing & kStat) == 0) memory.session_id = static_cast<std::uint32_t>(view.stat.session_id);
+  if ((missing & kStat) == 0) {
+    memory.session_id = static_cast<std::uint32_t>(view.stat.session_id);
+    memory.parent_id = static_cast<std::int32_t>(view.stat.parent_id);
+  }
   if ((missing & kStatus) == 0 && view.status.user) memory.user = static_cast<std::uint32_t>(*view.status.user);
   return memory;
 }
@@ -138,22 +141,35 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  bool Serves(const exec::Reactor& reactor) const { return &reactor == &reactor_ && !is_broken_; }
+  bool Serves(const exec::Reactor& reactor) const { return &reactor == &reactor_ && !is_broken_ && !is_over_; }
 
-  void Add(std::shared_ptr<Member> member, Memories first) WMI_EXCLUDES(mutex_) {
+  // False when it has ended meanwhile; nothing is taken then.
+  bool Add(const std::shared_ptr<Member>& member, Memories& first) WMI_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    members_.push_back(std::move(member));
+    if (is_over_) return false;
+    members_.push_back(member);
     first_memories_.merge(std::move(first));
+    has_new_members_ = true;
+    return true;
   }
 
-  // `self` is given up: here, or when the call of the reactor that this is part of ends.
+  // When the last one has gone nothing is watched any more, so that the reactor may go. `self` is given up: here, or
+  // when the call of the reactor that this is part of ends.
   void Remove(const std::shared_ptr<Member>& member, std::shared_ptr<Connection> self) WMI_EXCLUDES(mutex_) {
+    // Let go after the lock.
+    std::vector<std::shared_ptr<Connection>> given_up;
+    std::unique_ptr<exec::Reactor::Watch> socket_watch;
+    std::unique_ptr<exec::Reactor::Watch> timer_watch;
     MutexLock lock(mutex_);
     std::erase(members_, member);
-    if (taker_ == std::this_thread::get_id()) {
-      given_up_.push_back(std::move(self));
-    } else {
-      lock.Unlock();  // `self` may be the last
+    given_up_.push_back(std::move(self));
+    if (taker_ != std::this_thread::get_id()) {
+      // If these are the last the end of a call that is running is waited for.
+      given_up.swap(given_up_);
+    } else if (members_.empty()) {
+      is_over_ = true;
+      socket_watch = std::move(socket_watch_);
+      timer_watch = std::move(timer_watch_);
     }
   }
 
@@ -180,8 +196,6 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     {
       MutexLock lock(mutex_);
       taker_ = std::this_thread::get_id();
-      for (auto& [id, memory] : first_memories_) memories_.try_emplace(id, std::move(memory));
-      first_memories_.clear();
     }
     if (reason == Reason::kTime) TakeTime();
     try {
@@ -194,7 +208,8 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     current_.clear();
     MutexLock lock(mutex_);
     taker_ = std::thread::id();
-    given_up.swap(given_up_);
+    // Who is a member has a reference too, and is the one to give up the last.
+    members_.empty() ? given_up.swap(given_up_) : given_up_.clear();
     if (is_broken_) {
       socket_watch = std::move(socket_watch_);
       timer_watch = std::move(timer_watch_);
@@ -210,7 +225,7 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
   void TakeMessages() {
     TakeMembers();
     bool is_empty = false;
-    for (int count = 0; count < kDatagramsPerCall; ++count) {
+    for (int count = 0; count < kDatagramsPerCall && !is_over_; ++count) {
       const int length = ReceiveFromKernel(socket_, buffer_);
       if (length == -EAGAIN) {
         is_empty = true;
@@ -221,6 +236,8 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
         continue;
       }
       if (length < 0) return Break(-length);
+      // What came after they joined is theirs.
+      if (has_new_members_) TakeMembers();
       messages_.clear();
       ParseProcessMessages({buffer_.data(), static_cast<std::size_t>(length)}, messages_);
       for (const ProcessMessage& message : messages_) {
@@ -274,10 +291,12 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     TellAll([&](ProcessListener& listener) { listener.Broken(why); });
   }
 
-  // Who joins while messages are taken hears the next ones.
   void TakeMembers() WMI_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
+    has_new_members_ = false;
     current_ = members_;
+    for (auto& [id, memory] : first_memories_) memories_.try_emplace(id, std::move(memory));
+    first_memories_.clear();
     keeps_memories_ =
         std::any_of(current_.begin(), current_.end(), [](const auto& member) { return member->wants_memory(); });
     if (!keeps_memories_) memories_.clear();
@@ -322,6 +341,7 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     if (keeps_memories_ && memories_.size() < kMemoriesMax) {
       ProcessMemory memory = MemoryOf(*reader_, view);
       if (!is_there) memory.session_id = memory.user = std::nullopt;
+      memory.parent_id = process.parent_id;
       memories_.insert_or_assign(process.id, std::move(memory));
     }
     TellAll([&](ProcessListener& listener) {
@@ -348,7 +368,8 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     ProcessEnd end;
     end.time = WallTimeOf(process.time_ns);
     end.id = process.id;
-    end.parent_id = process.parent_id;
+    // The kernel does not tell it of a process that was collected before it said so.
+    end.parent_id = process.parent_id != 0 ? process.parent_id : memory.parent_id;
     end.wait_status = process.wait_status;
     end.memory = &memory;
     TellAll([&](ProcessListener& listener) { listener.Ended(end); });
@@ -407,6 +428,8 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
   ProcessConnector& connector_;
   exec::Reactor& reactor_;
   std::atomic<bool> is_broken_{false};
+  std::atomic<bool> is_over_{false};          // watches nothing any more; set under the lock
+  std::atomic<bool> has_new_members_{false};  // set after they are in the list
 
   // Of the reactor's thread.
   int socket_ = -1;
@@ -480,23 +503,26 @@ Memories FirstMemories(const Machine& machine) {
 Result<std::unique_ptr<provider::Listening>> ProcessFeed::Join(exec::Reactor& reactor,
                                                                std::unique_ptr<ProcessListener> listener) {
   auto member = std::make_shared<Member>(std::move(listener));
-  // Outlive the lock: they may turn out to be the last references.
-  std::shared_ptr<Connection> connection;
-  std::shared_ptr<Connection> former;
-  {
-    MutexLock lock(mutex_);
-    connection = connection_.lock();
-    if (!connection || !connection->Serves(reactor)) {
-      former = std::move(connection);
-      connection = TRY(Connection::Open(machine_, reactor));
-      connection_ = connection;
-    }
-  }
   Memories first;
-  // After the connection was opened: who comes meanwhile is told.
-  if (member->wants_memory()) first = FirstMemories(machine_);
-  connection->Add(member, std::move(first));
-  return std::unique_ptr<provider::Listening>(std::make_unique<Membership>(std::move(connection), std::move(member)));
+  for (;;) {
+    // Outlives the lock: it may turn out to be the last reference.
+    std::shared_ptr<Connection> former;
+    std::shared_ptr<Connection> connection;
+    {
+      MutexLock lock(mutex_);
+      connection = connection_.lock();
+      if (!connection || !connection->Serves(reactor)) {
+        former = std::move(connection);
+        connection = TRY(Connection::Open(machine_, reactor));
+        connection_ = connection;
+      }
+    }
+    // After the connection was opened: who comes meanwhile is told.
+    if (member->wants_memory() && first.empty()) first = FirstMemories(machine_);
+    // It may just have ended with another member, from within a call; then there will be a new one.
+    if (!connection->Add(member, first)) continue;
+    return std::unique_ptr<provider::Listening>(std::make_unique<Membership>(std::move(connection), std::move(member)));
+  }
 }
 
 }  // namespace wmi::linuxos

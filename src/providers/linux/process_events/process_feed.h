@@ -32,6 +32,7 @@ struct ProcessMemory {
   std::string name;
   std::optional<std::uint32_t> session_id;
   std::optional<std::uint32_t> user;
+  std::int32_t parent_id = 0;  // 0: not known
 };
 
 struct ProcessEnd {
