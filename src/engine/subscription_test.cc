@@ -416,14 +416,9 @@ TEST_F(SubscriptionTest, ThoseWhoWatchTheSameShareOneLookAtTheShortestInterval) 
   const Subscriber slow = Watching(
       "SELECT * FROM __InstanceCreationEvent WITHIN 10 WHERE TargetInstance ISA 'Tool' AND "
       "TargetInstance.Weight = 1");
-  const int looks = shop_->looks();
   const Subscriber fast = Subscribe("SELECT * FROM __InstanceOperationEvent WITHIN 1 WHERE TargetInstance ISA 'tool'");
-  // It joins the base line that is there.
-  ASSERT_TRUE(Await([&] {
-    clock_.Advance(seconds(1));
-    engine_.RunDue();
-    return shop_->looks() > looks && IsQuiet();
-  }));
+  // It joins the base line that is there, and wants the next look earlier.
+  ASSERT_TRUE(Await([&] { return engine_.RunDue() <= clock_.Now() + seconds(1); }));
   shop_->Set("Pin", {1});
   const int before = shop_->looks();
   Pass(seconds(1));
@@ -581,9 +576,13 @@ TEST_F(SubscriptionTest, ASourceThatEndsLeavesItToThePoll) {
   TellChanges(provider::kAllOperations);
   const Subscriber told = Watching(kToldTools);
   const Subscriber polled = Subscribe(kTools);
-  shop_->Set("Axe", {3});
-  changes()->Look();
-  ASSERT_TRUE(Await([&] { return polled.heard->Events().size() == 1; }));
+  // Until it has joined.
+  std::uint64_t weight = 0;
+  ASSERT_TRUE(Await([&] {
+    shop_->Set("Axe", {++weight});
+    changes()->Look();
+    return !polled.heard->Events().empty();
+  }));
   changes()->Ended(Status(code::kTransportFailure, "the daemon has gone"));
   ASSERT_TRUE(Await([&] { return told.heard->Outcome().has_value(); }));
   EXPECT_EQ(told.heard->Outcome()->code(), code::kTransportFailure);
@@ -591,7 +590,7 @@ TEST_F(SubscriptionTest, ASourceThatEndsLeavesItToThePoll) {
   ASSERT_TRUE(Await([&] { return IsQuiet(); }));
   shop_->Set("Pin", {1});
   Pass(seconds(2));
-  ExpectHeard(polled, {"__InstanceCreationEvent Tool Axe 3", "__InstanceCreationEvent Tool Pin 1"});
+  EXPECT_TRUE(Await([&] { return polled.heard->Events().back() == "__InstanceCreationEvent Tool Pin 1"; }));
 }
 
 TEST_F(SubscriptionTest, LostMessagesLeadToALook) {
