@@ -281,11 +281,9 @@ Status Watch::Check(const WatchInterest& interest) {
     const auto open = static_cast<provider::Operations>(interest.operations & ~told.covers);
     if (open == 0) continue;
     return Status(code::kRegistrationTooPrecise,
-                  fmt::format(
-                      "nobody tells of the {} of {}{}{}; it has to be looked at again and again: say how often with "
-                      "WITHIN, as in FROM __InstanceCreationEvent WITHIN 2 WHERE",
-                      (open & provider::kModification) != 0 ? "changes" : "coming and going", told.schema->name(),
-                      told.reason.ok() ? "" : ": ", told.reason.Message()))
+                  fmt::format("nobody tells of the {} of {}, so it has to be looked at again and again{}",
+                              (open & provider::kModification) != 0 ? "changes" : "coming and going",
+                              told.schema->name(), told.reason.ok() ? "" : ": " + told.reason.Message()))
         .WithParameter(told.schema->name());
   }
   return Status();

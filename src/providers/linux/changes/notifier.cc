@@ -58,9 +58,11 @@ class MountNotifier final : public Notifier {
  public:
   MountNotifier(Descriptor table, Descriptor edges) : table_(std::move(table)), edges_(std::move(edges)) {}
   int descriptor() const override { return edges_.get(); }
+  // Who has seen that the descriptor is readable has taken the edge: epoll_wait may find nothing any more.
   Heard Read() override {
     epoll_event event{};
-    return {epoll_wait(edges_.get(), &event, 1, 0) > 0, false, false};
+    epoll_wait(edges_.get(), &event, 1, 0);
+    return {true, false, false};
   }
 
  private:
