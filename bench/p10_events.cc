@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <ctime>
 #include <optional>
@@ -137,19 +138,21 @@ class RawConnector {
     address.nl_family = AF_NETLINK;
     address.nl_groups = CN_IDX_PROC;
     if (socket_ < 0 || bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return;
-    struct alignas(NLMSG_ALIGNTO) {
-      nlmsghdr header;
-      cn_msg message;
-      proc_cn_mcast_op operation;
-    } __attribute__((packed)) request{};
-    request.header.nlmsg_len = sizeof request;
-    request.header.nlmsg_type = NLMSG_DONE;
-    request.message.id = {CN_IDX_PROC, CN_VAL_PROC};
-    request.message.len = sizeof request.operation;
-    request.operation = PROC_CN_MCAST_LISTEN;
+    // A header, the connector's header, and the operation, one behind the other.
+    std::array<char, sizeof(nlmsghdr) + sizeof(cn_msg) + sizeof(proc_cn_mcast_op)> request{};
+    nlmsghdr header{};
+    header.nlmsg_len = request.size();
+    header.nlmsg_type = NLMSG_DONE;
+    cn_msg message{};
+    message.id = {CN_IDX_PROC, CN_VAL_PROC};
+    message.len = sizeof(proc_cn_mcast_op);
+    const proc_cn_mcast_op operation = PROC_CN_MCAST_LISTEN;
+    std::memcpy(request.data(), &header, sizeof header);
+    std::memcpy(request.data() + sizeof header, &message, sizeof message);
+    std::memcpy(request.data() + sizeof header + sizeof message, &operation, sizeof operation);
     const timeval patience = {1, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    is_open_ = send(socket_, &request, sizeof request, 0) == static_cast<ssize_t>(sizeof request);
+    is_open_ = send(socket_, request.data(), request.size(), 0) == static_cast<ssize_t>(request.size());
   }
   ~RawConnector() {
     if (socket_ >= 0) close(socket_);
