@@ -31,6 +31,7 @@
 #include "providers/linux/process/process_calls.h"
 #include "providers/linux/register.h"
 #include "providers/linux/storage/mounting.h"
+#include "recorded_bus.h"
 #include "rules.h"
 #include "schema.h"
 
@@ -38,13 +39,6 @@ namespace wmi::classes {
 namespace {
 
 namespace fs = std::filesystem;
-
-class SilentBus final : public linuxos::SystemBus {
- public:
-  linuxos::BusAnswer Call(const linuxos::BusCall&) override {
-    return {linuxos::BusAnswer::Outcome::kNoBus, {}, {}, "no system bus is running"};
-  }
-};
 
 class SilentNames final : public linuxos::NameService {
  public:
@@ -80,6 +74,7 @@ class ReadFiles final : public linuxos::Files {
   int Remove(const char* path) override { return Changed("Files::Remove", path); }
   int Replace(const char* path, std::string_view) override { return Changed("Files::Replace", path); }
   int MakeFolder(const char* path) override { return Changed("Files::MakeFolder", path); }
+  int RemoveFolder(const char* path) override { return Changed("Files::RemoveFolder", path); }
 };
 
 class ReadFileCalls final : public linuxos::FileCalls {
@@ -170,6 +165,7 @@ class RecordedMachine {
     words >> kind >> path >> target;
     const fs::path full = folder_ / path;
     if (kind == "expect") expectations_.push_back(ReadExpectation(line));
+    if (kind == "bus") bus_.Add(line.substr(kind.size()));
     if (kind != "file" && kind != "link" && kind != "dir") return;
     fs::create_directories(full.parent_path());
     if (kind == "dir") fs::create_directory(full);
@@ -198,7 +194,7 @@ class RecordedMachine {
   }
 
   fs::path folder_;
-  SilentBus bus_;
+  RecordedBus bus_;
   SilentNames names_;
   SilentNetlink netlink_;
   ReadFiles files_;
