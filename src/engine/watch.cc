@@ -15,6 +15,7 @@
 #include "engine/class_server.h"
 #include "engine/consumer.h"
 #include "engine/engine.h"
+#include "engine/push_down.h"
 #include "events/event_objects.h"
 #include "events/limits.h"
 #include "events/snapshot.h"
@@ -34,6 +35,17 @@ constexpr std::size_t kSingleLooksMax = 64;
 provider::Operations OperationOf(const events::Difference& difference) {
   if (!difference.before) return provider::kCreation;
   return difference.after ? provider::kModification : provider::kDeletion;
+}
+
+// The properties whose values a source may want to know: those that the provider of the class, or of the nearest class
+// above it, goes by.
+std::vector<std::string_view> Narrowed(const provider::Registry& built_in, const cim::Class& schema) {
+  for (const cim::Class* candidate = &schema; candidate != nullptr; candidate = candidate->superclass().get()) {
+    const provider::InstanceProvider* const provider = built_in.Find(candidate->name());
+    if (provider == nullptr) continue;
+    if (const provider::Support support = provider->support(); !support.narrowed.empty()) return support.narrowed;
+  }
+  return {};
 }
 
 }  // namespace
@@ -245,16 +257,18 @@ Status Watch::Start() {
 
 void Watch::ListenTo(const cim::ClassPtr& schema) {
   Told told{schema, 0, nullptr, {}};
-  if (provider::ChangeSource* const source = tools_.sources->FindChanges(schema->name())) {
-    provider::Request request;
-    request.schema = schema;
-    request.filter = filter_;
-    if (filter_) {
-      if (auto keys = filter_->KeyTuples()) {
-        request.has_keys = true;
-        request.keys = *std::move(keys);
-      }
+  ScanPlan plan;
+  plan.filter = filter_;
+  if (filter_) {
+    if (auto keys = filter_->KeyTuples()) {
+      plan.has_keys = true;
+      plan.keys = *std::move(keys);
     }
+  }
+  if (provider::ChangeSource* const source = tools_.sources->FindChanges(schema->name())) {
+    provider::Support support;
+    support.narrowed = Narrowed(session_->engine().providers(), *schema);
+    const provider::Request request = PushDown(plan, schema, support);
     auto listening =
         source->Listen(request, *tools_.reactor, std::make_shared<ClassListener>(weak_from_this(), schema));
     if (listening.ok()) {

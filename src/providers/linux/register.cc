@@ -6,6 +6,7 @@
 #include "providers/linux/changes/change_sources.h"
 #include "providers/linux/devices/devices_classes.h"
 #include "providers/linux/files/files_classes.h"
+#include "providers/linux/files/folder_changes.h"
 #include "providers/linux/firmware/firmware_classes.h"
 #include "providers/linux/kernel/kernel_classes.h"
 #include "providers/linux/network/network_classes.h"
@@ -45,6 +46,9 @@ void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine
 void RegisterLinuxEvents(provider::EventSources& sources, const Machine& machine) {
   AddProcessEvents(sources, machine);
   AddChangeSources(sources);
+  for (const char* class_name : {"CIM_DataFile", "Win32_Directory", "Win32_NTEventlogFile"}) {
+    sources.RegisterChanges(class_name, std::make_unique<FolderChanges>(machine));
+  }
 }
 
 std::vector<ClassPage> LinuxClassPages() {
