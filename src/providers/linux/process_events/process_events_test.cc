@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <functional>
@@ -352,15 +353,15 @@ TEST_F(ProcessEventsTest, OneConnectionServesAllAndEndsWithTheLast) {
 
 TEST_F(ProcessEventsTest, AListenerMayStopListeningInACall) {
   const auto changes = std::make_shared<Changes>();
-  std::unique_ptr<provider::Listening> listening;
+  std::atomic<provider::Listening*> listening = nullptr;
   Story done;
   changes->on_appeared = [&] {
-    listening.reset();
+    delete listening.exchange(nullptr);
     done.Add("stopped");
   };
   Show({.id = 20});
   // The watch is given before the first message can be taken.
-  listening = Watch(changes);
+  listening = Watch(changes).release();
   connector_.Send({maker_.Fork(9, 20), maker_.Program(20), maker_.Exit(20)});
   EXPECT_THAT(done.Lines(1), ElementsAre("stopped"));
   const auto other = std::make_shared<Changes>();
