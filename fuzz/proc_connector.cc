@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (ProcessMessage& message : messages) {
     Require(message.name.back() == '\0');
     Require(sequence.Note(message) < 0x80000000u);
-    if (message.kind == ProcessMessage::Kind::kOther || message.kind == ProcessMessage::Kind::kAcknowledgement) continue;
+    if (message.kind == ProcessMessage::Kind::kOther || message.kind == ProcessMessage::Kind::kAcknowledgement)
+      continue;
     Require(message.process_id > 0 && message.thread_id > 0);
     // A number that is given again while its process lives is what only losses make.
     if (message.kind == ProcessMessage::Kind::kFork && message.is_first_thread()) {

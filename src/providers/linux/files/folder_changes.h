@@ -9,9 +9,9 @@
 
 namespace wmi::linuxos {
 
-// For CIM_DataFile and its subclasses, and Win32_Directory. Tells what this machine does to files; so not for folders of network file
-// systems, which others change too, and not for those that the kernel makes up, such as /proc. That a file was read
-// (LastAccessed) is not told. Safe from several threads.
+// For CIM_DataFile and its subclasses, and Win32_Directory. Tells what this machine does to files; so not for folders
+// of network file systems, which others change too, and not for those that the kernel makes up, such as /proc. That a
+// file was read (LastAccessed) is not told. Safe from several threads.
 class FolderChanges final : public provider::ChangeSource {
  public:
   explicit FolderChanges(Machine machine) : machine_(std::move(machine)) {}
