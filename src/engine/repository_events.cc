@@ -85,12 +85,14 @@ cim::Object RepositoryEvents::EventOf(const store::Change& change) const {
   return events::MakeEvent(event, {{kind.target, change.after}, {kind.previous, change.before}});
 }
 
-void RepositoryEvents::Committed(std::vector<store::Change> changes, std::uint64_t) noexcept {
+void RepositoryEvents::Committed(std::vector<store::Change> changes, std::uint64_t left_out) noexcept {
+  lost_.fetch_add(left_out, std::memory_order_relaxed);
   for (const store::Change& change : changes) {
     try {
       if (const cim::Object event = EventOf(change)) hub_.Fire(change.name_space, event);
     } catch (const std::bad_alloc&) {
-      // The change is done and stays; its event is lost to those for whom there was no memory.
+      // The change is done and stays; only its event is lost.
+      lost_.fetch_add(1, std::memory_order_relaxed);
     }
   }
 }

@@ -2,6 +2,7 @@
 // (contract 6.1).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -18,12 +19,15 @@ class RepositoryEvents final : public store::ChangeObserver {
 
   bool Wants(store::Change::Subject subject) const noexcept override;
   void Committed(std::vector<store::Change> changes, std::uint64_t left_out) noexcept override;
+  // Changes of which nobody was told: there were too many in one commit, or no memory for the event.
+  std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
 
  private:
   cim::Object EventOf(const store::Change& change) const;
 
   const store::Repository& repository_;
   EventHub& hub_;
+  std::atomic<std::uint64_t> lost_ = 0;
 };
 
 }  // namespace wmi::engine
