@@ -102,6 +102,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   void LookEnded(const std::string& path, Batch rows, const Ending& ending);
   void TakeFullLook(Batch rows, bool is_complete) WMI_REQUIRES(mutex_);
   void TakeSingleLook(const std::string& path, Batch rows) WMI_REQUIRES(mutex_);
+  bool IsProvided(const cim::Class& schema) const WMI_REQUIRES(mutex_);
   void SetClock() WMI_REQUIRES(mutex_);
   std::optional<Duration> Interval() const WMI_REQUIRES(mutex_);
   provider::Operations Covered() const WMI_REQUIRES(mutex_);
@@ -249,7 +250,6 @@ Status Watch::Start() {
   filter_ = TRY(wql::Bind(*tree, *classes)).filter;
   for (const cim::ClassPtr& schema : classes->ClassAndDescendants(plan_.target)) {
     if (filter_ && !filter_->MayMatch(*schema)) continue;
-    // What is stored is told by the repository itself.
     if (!TRY(FindServer(session_, *schema)).is_repository()) ListenTo(schema);
   }
   return Status();
@@ -484,11 +484,11 @@ void Watch::LookEnded(const std::string& path, Batch rows, const Ending& ending)
 }
 
 void Watch::TakeFullLook(Batch rows, bool is_complete) {
-  std::erase_if(rows, [&](const cim::Object& row) {
-    return std::none_of(told_.begin(), told_.end(),
-                        [&](const Told& told) { return told.schema->name() == row.schema().name(); });
-  });
-  const std::vector<events::Difference> differences = snapshot_.Replace(std::move(rows), touched_, is_complete);
+  Batch provided;
+  for (cim::Object& row : rows) {
+    if (IsProvided(row.schema())) provided.push_back(std::move(row));
+  }
+  const std::vector<events::Difference> differences = snapshot_.Replace(std::move(provided), touched_, is_complete);
   if (!std::exchange(has_base_line_, true)) return;
   for (const events::Difference& difference : differences) Note(difference);
 }
@@ -499,6 +499,14 @@ void Watch::TakeSingleLook(const std::string& path, Batch rows) {
   const std::optional<events::Difference> difference =
       rows.empty() ? snapshot_.Remove(path) : snapshot_.Put(std::move(rows.front()));
   if (difference) Note(*difference);
+}
+
+// What is stored is told by the repository itself.
+bool Watch::IsProvided(const cim::Class& schema) const {
+  for (const Told& told : told_) {
+    if (told.schema->name() == schema.name()) return true;
+  }
+  return false;
 }
 
 std::optional<Duration> Watch::Interval() const {
