@@ -89,10 +89,11 @@ Result<cim::Object> Current(const Machine& machine, const cim::Object& given, st
   request.keys.push_back({cim::Value::Text(std::string(name))});
   request.has_keys = true;
   SnapshotProvider<Service> provider(machine);
-  const std::unique_ptr<provider::InstanceStream> stream = TRY(provider.Open(request));
+  const Result<std::unique_ptr<provider::InstanceStream>> stream = provider.Open(request);
+  if (!stream.ok()) return stream.status();
   constexpr std::size_t kBytesMax = 1u << 20;
   provider::RowWriter writer(request, 1, kBytesMax);
-  TRY(stream->Read(writer));
+  TRY((*stream)->Read(writer));
   if (!writer.incomplete().empty()) {
     return Status(code::kFailed, fmt::format("what is to change is not known, as {} cannot be read whole: {}", name,
                                              *writer.incomplete().begin()));
