@@ -232,8 +232,9 @@ INSTANTIATE_TEST_SUITE_P(
                    {}},
         ChangeCase{"transaction_that_throws",
                    [](ObservedRepository& r) {
-                     EXPECT_THROW(PutTwoAndFail(r, []() -> Status { throw std::runtime_error("stop"); }),
-                                  std::runtime_error);
+                     EXPECT_THROW(
+                         static_cast<void>(PutTwoAndFail(r, []() -> Status { throw std::runtime_error("stop"); })),
+                         std::runtime_error);
                    },
                    {}},
         ChangeCase{"transaction_whose_commit_fails",
