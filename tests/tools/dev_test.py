@@ -32,8 +32,10 @@ class Dev(ToolCase):
 
     def dev(self, *arguments, **environment):
         path = f'{self.folder}/bin:{os.environ["PATH"]}'
+        # What a developer has set for himself is not what is tested.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith('OPENWMI_')}
         result = subprocess.run([self.folder / 'dev', *arguments], capture_output=True, text=True, cwd='/',
-                                env={**os.environ, 'PATH': path, 'STATE': str(self.state), **environment})
+                                env={**inherited, 'PATH': path, 'STATE': str(self.state), **environment})
         calls = self.state / 'calls'
         return result, calls.read_text().splitlines() if calls.exists() else []
 
