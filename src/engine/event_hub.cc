@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <new>
 #include <utility>
 
 namespace wmi::engine {
 namespace {
 
-using Listeners = std::vector<std::shared_ptr<EventReceiver>>;
+// Weak: what could not be taken out for want of memory is dead all the same, and goes with the next change.
+using Listeners = std::vector<std::weak_ptr<EventReceiver>>;
 
 std::string Key(std::string_view name_space, std::string_view event_class, std::string_view target) {
   return fmt::format("{}\n{}\n{}", name_space, event_class, target);
@@ -25,33 +26,34 @@ const cim::Class* TargetOf(const cim::Object& event) {
 
 class EventHub::Index {
  public:
-  void Add(const std::string& key, const std::string& event_class, std::shared_ptr<EventReceiver> receiver) {
+  void Add(const std::string& key, const std::string& event_class, const std::shared_ptr<EventReceiver>& receiver) {
     MutexLock lock(mutex_);
     std::shared_ptr<const Listeners>& place = by_key_[key];
-    auto listeners = place ? std::make_shared<Listeners>(*place) : std::make_shared<Listeners>();
-    listeners->push_back(std::move(receiver));
-    place = std::move(listeners);
+    auto listeners = place ? LivingOf(*place, nullptr) : std::make_shared<Listeners>();
+    listeners->push_back(receiver);
     ++wanted_[event_class];
+    place = std::move(listeners);
   }
 
-  void Remove(const std::string& key, const std::string& event_class, const EventReceiver* receiver) {
+  // Called by destructors, so it does without memory when it must.
+  void Remove(const std::string& key, const std::string& event_class, const EventReceiver* receiver) noexcept {
     std::shared_ptr<const Listeners> before;  // dropped without the lock
     MutexLock lock(mutex_);
+    const auto wanted = wanted_.find(event_class);
+    if (wanted != wanted_.end() && --wanted->second == 0) wanted_.erase(wanted);
     const auto place = by_key_.find(key);
     if (place == by_key_.end()) return;
     before = place->second;
-    auto listeners = std::make_shared<Listeners>(*before);
-    const auto found = std::find_if(listeners->begin(), listeners->end(),
-                                    [&](const auto& listener) { return listener.get() == receiver; });
-    if (found == listeners->end()) return;
-    listeners->erase(found);
-    if (listeners->empty()) {
-      by_key_.erase(place);
-    } else {
-      place->second = std::move(listeners);
+    try {
+      std::shared_ptr<Listeners> living = LivingOf(*before, receiver);
+      if (living->empty()) {
+        by_key_.erase(place);
+      } else {
+        place->second = std::move(living);
+      }
+    } catch (const std::bad_alloc&) {
+      before.reset();  // it stays as it is
     }
-    const auto wanted = wanted_.find(event_class);
-    if (--wanted->second == 0) wanted_.erase(wanted);
   }
 
   // Those that an event of this class about an instance of that class may concern.
@@ -78,6 +80,15 @@ class EventHub::Index {
   }
 
  private:
+  static std::shared_ptr<Listeners> LivingOf(const Listeners& listeners, const EventReceiver* without) {
+    auto living = std::make_shared<Listeners>();
+    for (const std::weak_ptr<EventReceiver>& listener : listeners) {
+      const std::shared_ptr<EventReceiver> receiver = listener.lock();
+      if (receiver && receiver.get() != without) living->push_back(listener);
+    }
+    return living;
+  }
+
   void Append(const std::string& key, std::vector<std::shared_ptr<const Listeners>>& found) const WMI_REQUIRES(mutex_) {
     const auto place = by_key_.find(key);
     if (place != by_key_.end()) found.push_back(place->second);
@@ -124,7 +135,9 @@ std::unique_ptr<EventHub::Entry> EventHub::Add(std::shared_ptr<EventReceiver> re
 
 void EventHub::Fire(std::string_view name_space, const cim::Object& event) {
   for (const auto& listeners : index_->Find(name_space, event.schema(), TargetOf(event))) {
-    for (const std::shared_ptr<EventReceiver>& listener : *listeners) listener->Offer(event);
+    for (const std::weak_ptr<EventReceiver>& listener : *listeners) {
+      if (const std::shared_ptr<EventReceiver> receiver = listener.lock()) receiver->Offer(event);
+    }
   }
 }
 

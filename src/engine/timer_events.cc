@@ -1,6 +1,7 @@
 #include "engine/timer_events.h"
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -96,8 +97,19 @@ class Timers final : public std::enable_shared_from_this<Timers> {
       at = tools_.clock->Now() + std::clamp<Duration>(left, Duration::zero(), kWallClockWaitMax);
     }
     running.entry = tools_.timers->At(at, [weak = weak_from_this(), id = running.instruction.id] {
-      if (const auto self = weak.lock()) self->Due(id);
+      if (const auto self = weak.lock()) self->DueSafely(id);
     });
+  }
+
+  // On the thread of the alarm, which knows no exceptions. A timer for which there is no memory fires no more.
+  void DueSafely(const std::string& id) noexcept {
+    try {
+      Due(id);
+    } catch (const std::bad_alloc&) {
+      MutexLock lock(mutex_);
+      const auto found = running_.find(id);
+      if (found != running_.end()) running_.erase(found);
+    }
   }
 
   void Due(const std::string& id) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <new>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -113,6 +114,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   void Note(const events::Difference& difference) WMI_REQUIRES(mutex_);
   // Empties the outbox unless another thread does.
   void Deliver();
+  static void Offer(const Member& member, const cim::Object& event);
   void EndAll(const Status& status);
 
   const WatchTable::Tools tools_;
@@ -209,7 +211,7 @@ Result<std::unique_ptr<WatchTable::Attachment>> Watch::Add(WatchInterest interes
 }
 
 void Watch::Remove(const Member* member) {
-  std::vector<std::shared_ptr<Member>> removed;
+  std::shared_ptr<Member> removed;
   std::vector<Told> told;
   std::unique_ptr<exec::TimerQueue::Entry> clock;
   std::shared_ptr<Operation> look;
@@ -219,7 +221,7 @@ void Watch::Remove(const Member* member) {
     const auto found = std::find_if(members_.begin(), members_.end(),
                                     [&](const std::shared_ptr<Member>& other) { return other.get() == member; });
     if (found != members_.end()) {
-      removed.push_back(std::move(*found));
+      removed = std::move(*found);
       members_.erase(found);
     }
     if (members_.empty()) {
@@ -230,9 +232,8 @@ void Watch::Remove(const Member* member) {
       has_base_line_ = false;
       snapshot_ = {};
       started_ = false;
-    } else {
-      SetClock();
     }
+    // The clock of the others stays as it is until it rings: a destructor must do without memory.
   }
   // Their destructors wait for listeners that are inside this watch, so without its lock.
   told.clear();
@@ -392,14 +393,27 @@ class Watch::LookConsumer final : public Consumer {
   LookConsumer(std::shared_ptr<Watch> watch, std::string path) : watch_(std::move(watch)), path_(std::move(path)) {}
   ConsumerPlacement placement() const override { return ConsumerPlacement::kInline; }
   Delivered Consume(Batch batch) override {
-    for (cim::Object& row : batch) {
-      bytes_ += row.size_bytes();
-      rows_.push_back(std::move(row));
+    try {
+      for (cim::Object& row : batch) {
+        bytes_ += row.size_bytes();
+        rows_.push_back(std::move(row));
+      }
+    } catch (const std::bad_alloc&) {
+      return Delivered::With(code::kOutOfMemory);
     }
     is_too_much_ = rows_.size() > events::kWatchedInstancesMax || bytes_ > events::kWatchedBytesMax;
     return Delivered::With(is_too_much_ ? code::kQuotaViolation : code::kOk);
   }
   void Finish(const Ending& ending) override {
+    try {
+      Tell(ending);
+    } catch (const std::bad_alloc&) {
+      watch_->EndAll(Status(code::kOutOfMemory));
+    }
+  }
+
+ private:
+  void Tell(const Ending& ending) {
     if (!is_too_much_) return watch_->LookEnded(path_, std::move(rows_), ending);
     watch_->LookEnded(
         path_, {},
@@ -409,7 +423,6 @@ class Watch::LookConsumer final : public Consumer {
                            events::kWatchedInstancesMax, events::kWatchedBytesMax >> 20)));
   }
 
- private:
   const std::shared_ptr<Watch> watch_;
   const std::string path_;  // empty: all instances
   Batch rows_;
@@ -435,9 +448,13 @@ void Watch::GoOn() {
     touched_.clear();
     look_started_ = session_->engine().runtime().clock().Now();
   }
-  SourcePtr source = path.empty() ? QuerySource(session_, plan_.data_query) : ObjectSource(session_, path);
-  const Status started =
-      StartLook(std::move(source), fmt::format("watch {}", path.empty() ? plan_.data_query : path), path);
+  Status started;
+  try {
+    SourcePtr source = path.empty() ? QuerySource(session_, plan_.data_query) : ObjectSource(session_, path);
+    started = StartLook(std::move(source), fmt::format("watch {}", path.empty() ? plan_.data_query : path), path);
+  } catch (const std::bad_alloc&) {
+    started = Status(code::kOutOfMemory);
+  }
   if (!started.ok()) LookEnded(path, {}, started);
 }
 
@@ -549,6 +566,14 @@ void Watch::Note(const events::Difference& difference) {
   outbox_.push_back(std::move(tell));
 }
 
+void Watch::Offer(const Member& member, const cim::Object& event) {
+  try {
+    member.subscription->Offer(event);
+  } catch (const std::bad_alloc&) {
+    member.subscription->CountLost(1);
+  }
+}
+
 void Watch::Deliver() {
   MutexLock lock(mutex_);
   if (is_delivering_) return;
@@ -559,7 +584,7 @@ void Watch::Deliver() {
     lock.Unlock();
     for (const Tell& tell : tells) {
       for (const auto& member : members) {
-        if ((member->interest.operations & tell.operation) != 0) member->subscription->Offer(tell.event);
+        if ((member->interest.operations & tell.operation) != 0) Offer(*member, tell.event);
       }
     }
     lock.Lock();
@@ -567,13 +592,17 @@ void Watch::Deliver() {
   is_delivering_ = false;
 }
 
+// Needs no memory.
 void Watch::EndAll(const Status& status) {
-  std::vector<std::shared_ptr<Member>> members;
-  {
-    MutexLock lock(mutex_);
-    members = members_;
+  for (std::size_t i = 0;; ++i) {
+    std::shared_ptr<Member> member;
+    {
+      MutexLock lock(mutex_);
+      if (i >= members_.size()) return;
+      member = members_[i];
+    }
+    member->subscription->End(status);
   }
-  for (const auto& member : members) member->subscription->End(status);
 }
 
 // ---- the table ------------------------------------------------------------------------------------------------------
