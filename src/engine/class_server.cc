@@ -67,6 +67,10 @@ Result<Capabilities> CapabilitiesOf(const Session& session, const Namespace& nam
 
 }  // namespace
 
+bool IsProvided(const provider::Registry& built_in, const cim::Class& schema) {
+  return schema.is_dynamic() || built_in.Find(schema.name()) != nullptr;
+}
+
 Result<ClassServer> FindServer(const SessionPtr& session, const cim::Class& schema) {
   Engine& engine = session->engine();
   ClassServer server;

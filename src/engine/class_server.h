@@ -35,6 +35,9 @@ struct ClassServer {
   bool is_repository() const { return built_in == nullptr && registered == nullptr; }
 };
 
+// Whether a provider serves the class; loads and runs none.
+bool IsProvided(const provider::Registry& built_in, const cim::Class& schema);
+
 // kProviderNotFound when the class names a provider that nobody has registered. Runs no provider.
 Result<ClassServer> FindServer(const SessionPtr& session, const cim::Class& schema);
 

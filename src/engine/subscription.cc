@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/calls.h"
+#include "engine/class_server.h"
 #include "engine/engine.h"
 #include "engine/event_subscription.h"
 #include "engine/source_parts.h"
@@ -62,10 +63,10 @@ bool IsNarrowed(const SessionPtr& session, const cim::Class& schema, std::size_t
 bool IsSystemName(std::string_view name) { return name.starts_with("__"); }
 
 // Whether providers serve any of the classes.
-bool IsProvided(const SessionPtr& session, const std::vector<cim::ClassPtr>& classes) {
+bool AreProvided(const SessionPtr& session, const std::vector<cim::ClassPtr>& classes) {
   const provider::Registry& built_in = session->engine().providers();
   return std::any_of(classes.begin(), classes.end(), [&](const cim::ClassPtr& schema) {
-    return !IsSystemName(schema->name()) && (schema->is_dynamic() || built_in.Find(schema->name()) != nullptr);
+    return !IsSystemName(schema->name()) && IsProvided(built_in, *schema);
   });
 }
 
@@ -83,7 +84,7 @@ Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr&
                                                           (watched.deletion ? provider::kDeletion : 0));
   if (interest.operations == 0) return std::unique_ptr<WatchTable::Attachment>();
   const NamespacePtr classes = session->name_space();
-  if (!IsProvided(session, watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes())) {
+  if (!AreProvided(session, watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes())) {
     return std::unique_ptr<WatchTable::Attachment>();
   }
   if (!watched.target) {

@@ -93,6 +93,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   void WantLook(std::string path);
   void Appeared(cim::Object instance);
   void Gone(std::string path);
+  void Touch(std::string path) WMI_REQUIRES(mutex_);
   void Lost(std::uint64_t messages);
   void Ended(const cim::Class& schema, Status why);
 
@@ -103,7 +104,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   void LookEnded(const std::string& path, Batch rows, const Ending& ending);
   void TakeFullLook(Batch rows, bool is_complete) WMI_REQUIRES(mutex_);
   void TakeSingleLook(const std::string& path, Batch rows) WMI_REQUIRES(mutex_);
-  bool IsProvided(const cim::Class& schema) const WMI_REQUIRES(mutex_);
+  bool IsWatched(const cim::Class& schema) const WMI_REQUIRES(mutex_);
   void SetClock() WMI_REQUIRES(mutex_);
   std::optional<Duration> Interval() const WMI_REQUIRES(mutex_);
   provider::Operations Covered() const WMI_REQUIRES(mutex_);
@@ -137,6 +138,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   std::weak_ptr<Operation> look_ WMI_GUARDED_BY(mutex_);
   // Paths about which something was told while a full look was running: newer than what it brings.
   std::unordered_set<std::string> touched_ WMI_GUARDED_BY(mutex_);
+  bool is_overtaken_ WMI_GUARDED_BY(mutex_) = false;  // and more than could be noted
   TimePoint look_started_ WMI_GUARDED_BY(mutex_){};
   int failures_ WMI_GUARDED_BY(mutex_) = 0;
   std::unique_ptr<exec::TimerQueue::Entry> clock_ WMI_GUARDED_BY(mutex_);
@@ -251,7 +253,7 @@ Status Watch::Start() {
   filter_ = TRY(wql::Bind(*tree, *classes)).filter;
   for (const cim::ClassPtr& schema : classes->ClassAndDescendants(plan_.target)) {
     if (filter_ && !filter_->MayMatch(*schema)) continue;
-    if (!TRY(FindServer(session_, *schema)).is_repository()) ListenTo(schema);
+    if (IsProvided(session_->engine().providers(), *schema)) ListenTo(schema);
   }
   return Status();
 }
@@ -330,7 +332,7 @@ void Watch::Appeared(cim::Object instance) {
   if (filter_ && !filter_->Matches(instance.row())) return;
   {
     MutexLock lock(mutex_);
-    if (is_looking_) touched_.insert(events::Snapshot::PathOf(instance));
+    Touch(events::Snapshot::PathOf(instance));
     if (const auto difference = snapshot_.Put(std::move(instance))) Note(*difference);
   }
   Deliver();
@@ -340,9 +342,19 @@ void Watch::Gone(std::string path) {
   {
     MutexLock lock(mutex_);
     if (const auto difference = snapshot_.Remove(path)) Note(*difference);
-    if (is_looking_) touched_.insert(std::move(path));
+    Touch(std::move(path));
   }
   Deliver();
+}
+
+// A look that is overtaken by too much is made again.
+void Watch::Touch(std::string path) {
+  if (!is_looking_) return;
+  if (touched_.size() < events::kWatchedInstancesMax) {
+    touched_.insert(std::move(path));
+  } else {
+    is_overtaken_ = true;
+  }
 }
 
 void Watch::Lost(std::uint64_t messages) {
@@ -446,6 +458,7 @@ void Watch::GoOn() {
     look_wanted_ = false;
     is_looking_ = true;
     touched_.clear();
+    is_overtaken_ = false;
     look_started_ = session_->engine().runtime().clock().Now();
   }
   Status started;
@@ -501,9 +514,13 @@ void Watch::LookEnded(const std::string& path, Batch rows, const Ending& ending)
 }
 
 void Watch::TakeFullLook(Batch rows, bool is_complete) {
+  if (is_overtaken_) {
+    look_wanted_ = true;
+    return;
+  }
   Batch provided;
   for (cim::Object& row : rows) {
-    if (IsProvided(row.schema())) provided.push_back(std::move(row));
+    if (IsWatched(row.schema())) provided.push_back(std::move(row));
   }
   const std::vector<events::Difference> differences = snapshot_.Replace(std::move(provided), touched_, is_complete);
   if (!std::exchange(has_base_line_, true)) return;
@@ -519,7 +536,7 @@ void Watch::TakeSingleLook(const std::string& path, Batch rows) {
 }
 
 // What is stored is told by the repository itself.
-bool Watch::IsProvided(const cim::Class& schema) const {
+bool Watch::IsWatched(const cim::Class& schema) const {
   for (const Told& told : told_) {
     if (told.schema->name() == schema.name()) return true;
   }
@@ -564,6 +581,11 @@ void Watch::Note(const events::Difference& difference) {
       tell.event = events::MakeEvent(event_classes_.deletion, {{"TargetInstance", difference.before}});
   }
   outbox_.push_back(std::move(tell));
+  // Filters that cannot keep up: the oldest give way, as in the queues behind them.
+  while (outbox_.size() > events::kWatchedInstancesMax) {
+    outbox_.pop_front();
+    for (const auto& member : members_) member->subscription->CountLost(1);
+  }
 }
 
 void Watch::Offer(const Member& member, const cim::Object& event) {
