@@ -33,7 +33,7 @@ endfunction()
 
 # The tests that run under ThreadSanitizer: those of the modules with threads, the conformance tables, and all stress
 # tests. They carry the label "concurrency", and the target concurrency_tests builds them.
-set(WMI_CONCURRENCY_TESTS "^(exec|win32|store|events|engine|api|linux)_|^conformance$|stress")
+set(WMI_CONCURRENCY_TESTS "^(exec|win32|store|events|consumers|engine|api|linux)_|^conformance$|stress")
 add_custom_target(concurrency_tests)
 
 # Tests find the source tree through WMI_SOURCE_DIR. The path is in this one object, so that a compiler cache serves the
