@@ -60,6 +60,13 @@ install(FILES ${package_folder}/openwmi.pc DESTINATION lib/pkgconfig)
 install(FILES ${package_folder}/OpenWMIConfig.cmake ${package_folder}/OpenWMIConfigVersion.cmake
         DESTINATION lib/cmake/OpenWMI)
 
+# wmi host as a service: of root, and of each user.
+foreach(kind system user)
+  configure_file(packaging/systemd/${kind}/openwmi-host.service.in
+    ${PROJECT_BINARY_DIR}/packaging/systemd/${kind}/openwmi-host.service @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/packaging/systemd/${kind}/openwmi-host.service DESTINATION lib/systemd/${kind})
+endforeach()
+
 file(GLOB man_pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/packaging/man/*.1)
 file(GLOB completions CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/packaging/bash-completion/*)
 file(GLOB documents CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)

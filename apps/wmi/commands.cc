@@ -5,10 +5,12 @@
 #include "wmi/describe_command.h"
 #include "wmi/explain_command.h"
 #include "wmi/export_command.h"
+#include "wmi/host_command.h"
 #include "wmi/list_command.h"
 #include "wmi/query_command.h"
 #include "wmi/register_command.h"
 #include "wmi/repository_command.h"
+#include "wmi/subscriptions_command.h"
 #include "wmi/watch_command.h"
 
 namespace wmi::cli {
@@ -17,7 +19,9 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
   if (options.command == Command::kRegister) return RunRegister(options, output);
   CommandContext context(options, signals, output);
   // All of the repository: what is damaged must not stand in the way.
-  const std::string name_space = options.command == Command::kRepository ? "root" : options.name_space;
+  const bool is_about_all = options.command == Command::kRepository || options.command == Command::kSubscriptions ||
+                            options.command == Command::kHost;
+  const std::string name_space = is_about_all ? "root" : options.name_space;
   if (const auto problem = context.session.Connect(name_space)) return context.report.Failure(*problem);
   switch (options.command) {
     case Command::kQuery:
@@ -42,6 +46,10 @@ int RunCommand(const Options& options, const Signals& signals, Output& output) {
       return RunExport(context);
     case Command::kRepository:
       return RunRepository(context);
+    case Command::kSubscriptions:
+      return RunSubscriptions(context);
+    case Command::kHost:
+      return RunHost(context);
     case Command::kDescribe:
     case Command::kRegister:
       break;

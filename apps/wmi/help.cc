@@ -386,6 +386,46 @@ Examples:
   wmi repository export everything.mof
 )";
 
+constexpr std::string_view kSubscriptions =
+    R"(usage: wmi subscriptions [-f json | jsonl]
+
+Lists the permanent subscriptions of all namespaces: instances of
+__FilterToConsumerBinding, with their filter and consumer. For each it tells who
+made it and when, whether it is active and why not, and how many events its
+consumer has acted on, failed on and lost.
+
+They are active while wmi host runs. The journal has every subscription and
+every program that one has run: journalctl -t openwmi
+
+  -f, --format FORM       json or jsonl; text when left out
+      --no-color          no colours
+
+Examples:
+  wmi subscriptions
+  wmi subscriptions -f jsonl
+  wmi query -n root/linux "SELECT * FROM Linux_EventSubscription"
+)";
+
+constexpr std::string_view kHost =
+    R"(usage: wmi host [--allow-scripts]
+
+Runs the permanent subscriptions of this user's repository until Ctrl-C or
+SIGTERM: it waits for the events of each __EventFilter and hands them to the
+consumers that are bound to it. Changes count at once, whichever program makes
+them. A line is written when a subscription becomes active or inactive.
+
+One host is enough for a repository; a second one refuses to run. It listens to
+no network. As a service: systemctl --user enable --now openwmi-host, or for
+root: systemctl enable --now openwmi-host
+
+      --allow-scripts     let ActiveScriptEventConsumer run interpreters
+      --no-color          no colours
+
+Examples:
+  wmi host
+  wmi compile watchdog.mof && wmi subscriptions
+)";
+
 constexpr std::string_view kExport =
     R"(usage: wmi export [OPTION…] [CLASS…]
 
@@ -424,6 +464,8 @@ std::string_view HelpText(std::string_view command) {
   if (command == "compile") return kCompile;
   if (command == "export") return kExport;
   if (command == "repository") return kRepository;
+  if (command == "subscriptions") return kSubscriptions;
+  if (command == "host") return kHost;
   return kMain;
 }
 

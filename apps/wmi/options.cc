@@ -112,25 +112,30 @@ class CommandLine {
         ->required()
         ->check(CLI::IsMember(std::vector<std::string>{kRepositoryVerbs.begin(), kRepositoryVerbs.end()}));
     repository_->add_option("FILE", repository_file_);
+    subscriptions_ = app_.add_subcommand("subscriptions");
+    host_ = app_.add_subcommand("host");
+    host_->add_flag("--allow-scripts", allow_scripts_);
   }
 
   CLI::App& app() { return app_; }
 
   Options Result() const {
     Options options;
-    options.command = query_->parsed()        ? Command::kQuery
-                      : explain_->parsed()    ? Command::kExplain
-                      : watch_->parsed()      ? Command::kWatch
-                      : get_->parsed()        ? Command::kGet
-                      : call_->parsed()       ? Command::kCall
-                      : set_->parsed()        ? Command::kSet
-                      : delete_->parsed()     ? Command::kDelete
-                      : list_->parsed()       ? Command::kList
-                      : register_->parsed()   ? Command::kRegister
-                      : compile_->parsed()    ? Command::kCompile
-                      : export_->parsed()     ? Command::kExport
-                      : repository_->parsed() ? Command::kRepository
-                                              : Command::kDescribe;
+    options.command = query_->parsed()           ? Command::kQuery
+                      : explain_->parsed()       ? Command::kExplain
+                      : watch_->parsed()         ? Command::kWatch
+                      : get_->parsed()           ? Command::kGet
+                      : call_->parsed()          ? Command::kCall
+                      : set_->parsed()           ? Command::kSet
+                      : delete_->parsed()        ? Command::kDelete
+                      : list_->parsed()          ? Command::kList
+                      : register_->parsed()      ? Command::kRegister
+                      : compile_->parsed()       ? Command::kCompile
+                      : export_->parsed()        ? Command::kExport
+                      : repository_->parsed()    ? Command::kRepository
+                      : subscriptions_->parsed() ? Command::kSubscriptions
+                      : host_->parsed()          ? Command::kHost
+                                                 : Command::kDescribe;
     options.subject = subject_;
     options.subjects = subjects_;
     options.repository_file = repository_file_;
@@ -154,6 +159,7 @@ class CommandLine {
     options.mof_export = {instances_, recursive_, output_file_};
     options.list = {!only_classes_, !only_namespaces_, all_, quiet_};
     options.creates = create_;
+    options.allows_scripts = allow_scripts_;
     const bool takes_path = options.command == Command::kGet || options.command == Command::kCall ||
                             options.command == Command::kSet || options.command == Command::kDelete;
     if (takes_path) {
@@ -200,6 +206,8 @@ class CommandLine {
   CLI::App* compile_ = nullptr;
   CLI::App* export_ = nullptr;
   CLI::App* repository_ = nullptr;
+  CLI::App* subscriptions_ = nullptr;
+  CLI::App* host_ = nullptr;
   std::string namespace_ = kDefaultNamespace;
   std::string listed_namespace_;
   std::string format_;
@@ -228,13 +236,13 @@ class CommandLine {
   bool instances_ = false;
   std::string output_file_;
   std::string repository_file_;
+  bool allow_scripts_ = false;
 };
 
 std::string NoSuchCommand(const std::string& name) {
   return "there is no command '" + name +
-         "'; the commands are query, explain, watch, get, call, set, delete, ls, describe, register, compile, export "
-         "and "
-         "repository";
+         "'; the commands are query, explain, watch, get, call, set, delete, ls, describe, register, compile, "
+         "export, repository, subscriptions and host";
 }
 
 // What people get wrong most: a query without quotes falls apart into words, and a command is misspelt. `left` are the
@@ -301,9 +309,27 @@ std::optional<ParsedText> CheckWatch(const Options& options) {
   return ParsedText{"wmi: " + wrong + "\nwmi watch --help tells the usage.\n", kExitUsage};
 }
 
+// These are about all namespaces, and end when they are done or told to.
+std::optional<ParsedText> CheckSubscriptions(const Options& options) {
+  const std::string command = options.command == Command::kHost ? "host" : "subscriptions";
+  std::string wrong;
+  if (options.has_namespace) wrong = "works on all namespaces and takes no --namespace";
+  if (options.has_timeout) wrong = "takes no --timeout";
+  const bool is_json = options.format == Format::kJson || options.format == Format::kJsonLines;
+  if (options.format && options.command == Command::kHost) wrong = "takes no --format";
+  if (options.format && options.command == Command::kSubscriptions && !is_json) {
+    wrong = "has the formats json and jsonl, besides text";
+  }
+  if (wrong.empty()) return std::nullopt;
+  return ParsedText{"wmi: " + command + " " + wrong + "\nwmi " + command + " --help tells the usage.\n", kExitUsage};
+}
+
 std::optional<ParsedText> CheckCombination(const Options& options) {
   if (options.command == Command::kQuery && !options.subject.empty()) return CheckArrangement(options.arrangement);
   if (options.command == Command::kRepository) return CheckRepository(options);
+  if (options.command == Command::kSubscriptions || options.command == Command::kHost) {
+    return CheckSubscriptions(options);
+  }
   if (options.command == Command::kDescribe && options.format == Format::kCsv) {
     return ParsedText{"wmi: describe has no csv form; it has text, json and --mof\n", kExitUsage};
   }

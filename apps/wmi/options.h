@@ -26,6 +26,8 @@ enum class Command {
   kCompile,
   kExport,
   kRepository,
+  kSubscriptions,
+  kHost,
   kCall,
   kSet,
   kDelete
@@ -81,6 +83,7 @@ struct Options {
   std::string repository_file;  // of `wmi repository backup`, `restore` and `export`
   CompileSelection compile;
   ExportSelection mof_export;
+  bool allows_scripts = false;  // wmi host
   WatchSelection watch;
 };
 

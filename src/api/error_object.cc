@@ -9,32 +9,10 @@
 #include "com/abi_call.h"
 #include "com/bstr.h"
 #include "engine/ending.h"
+#include "engine/failure_object.h"
 
 namespace wmi::api {
 namespace {
-
-void SetText(cim::RowBlockBuilder& row, const cim::Class& schema, std::string_view property, std::string_view text) {
-  const auto slot = schema.FindSlot(property);
-  if (slot && !text.empty()) row.SetText(*slot, text);
-}
-
-cim::Object ExtendedStatus(const cim::ClassPtr& schema, const Status& status, const std::string& description) {
-  cim::RowBlockBuilder row;
-  row.BeginRow(schema);
-  if (const auto slot = schema->FindSlot("StatusCode")) {
-    row.SetUnsigned(*slot, static_cast<std::uint32_t>(status.code()));
-  }
-  SetText(row, *schema, "Description", description);
-  if (const ErrorDetail* detail = status.detail()) {
-    SetText(row, *schema, "Operation", detail->operation);
-    SetText(row, *schema, "ParameterInfo", detail->parameter);
-    SetText(row, *schema, "ProviderName", detail->provider);
-  }
-  row.CommitRow();
-  std::vector<cim::Object> instance;
-  row.Finish(instance);
-  return std::move(instance.front());
-}
 
 template <typename T>
 HRESULT Nothing(T* target) {
@@ -93,7 +71,8 @@ com::ComPtr<ErrorObject> MakeErrorObject(const cim::ClassPtr& extended_status, c
   if (extended_status == nullptr || (status.ok() && !engine::IsRemark(status))) return {};
   try {
     std::string description = ErrorText(status);
-    cim::Object instance = ExtendedStatus(extended_status, status.WithOperation(std::string(operation)), description);
+    cim::Object instance =
+        engine::FailureObject(extended_status, status.WithOperation(std::string(operation)), description);
     return com::MakeCom<ErrorObject>(std::move(instance), std::move(description));
   } catch (const std::bad_alloc&) {
     return {};  // the code alone has to do

@@ -6,6 +6,7 @@
 
 #include "api/backup_restore.h"
 #include "api/context.h"
+#include "api/event_host.h"
 #include "api/locator.h"
 #include "api/mof_compiler.h"
 #include "api/object_text_source.h"
@@ -43,6 +44,8 @@ void RegisterClasses(engine::Engine& engine) {
                      [](REFIID riid, void** object) { return Create<ObjectTextSource>(riid, object); });
   com::RegisterClass(CLSID_WbemBackupRestore,
                      [&engine](REFIID riid, void** object) { return Create<BackupRestore>(riid, object, engine); });
+  com::RegisterClass(CLSID_OpenWmiHost,
+                     [&engine](REFIID riid, void** object) { return Create<EventHost>(riid, object, engine); });
   com::RegisterClass(CLSID_WbemStatusCodeText,
                      [](REFIID riid, void** object) { return Create<StatusCodeText>(riid, object); });
   com::RegisterClass(CLSID_WbemDefPath, [](REFIID riid, void** object) { return Create<WbemPath>(riid, object); });

@@ -4,6 +4,8 @@
 // whatever is wrong with a query, a path or an object is the final status of the call (contract 1.1).
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +19,8 @@
 #include "store/repository.h"
 
 namespace wmi::engine {
+
+class EventSubscription;
 
 // Whether texts in the language of the session are merged in, or may be in what is put (contract 8.9).
 enum class Amended { kNo, kYes };
@@ -73,7 +77,15 @@ std::unique_ptr<RowSource> MethodSource(SessionPtr session, std::string path, st
 
 // Ending::text is the full name of the namespace `name`, which is relative to that of the session.
 std::unique_ptr<RowSource> NamespaceSource(SessionPtr session, std::string name);
+
+// What a permanent subscription says besides its query.
+struct SubscriptionOptions {
+  std::size_t queue_bytes = 0;  // of the events that may wait; 0: the usual
+  std::string consumer_path;    // whom the events are for; empty: whoever reads the operation
+  // Called once events can come, with what takes them, on the thread of the operation; short.
+  std::function<void(const std::shared_ptr<EventSubscription>& events)> opened;
+};
 // Events until it is cancelled (docs/events.md).
-std::unique_ptr<RowSource> SubscriptionSource(SessionPtr session, std::string query);
+std::unique_ptr<RowSource> SubscriptionSource(SessionPtr session, std::string query, SubscriptionOptions options = {});
 
 }  // namespace wmi::engine

@@ -13,6 +13,7 @@
 #include "engine/calls.h"
 #include "engine/class_damage.h"
 #include "engine/class_server.h"
+#include "engine/creator.h"
 #include "engine/engine.h"
 #include "engine/push_source.h"
 #include "engine/source_parts.h"
@@ -155,7 +156,8 @@ Result<cim::Object> Restricted(const cim::Object& instance, const PartialPut& pa
 SourcePtr PutInRepository(const SessionPtr& session, cim::Object instance, cim::PutMode mode) {
   return Effect(
       Placement::kProvider, [session, instance = std::move(instance), mode](const PullRequest&, Batch&) -> Ending {
-        Result<std::string> path = RepositoryOf(session).PutInstance(session->name_space()->name(), instance, mode);
+        const cim::Object written = WrittenBy(session->principal(), instance, session->engine().wall_clock()());
+        Result<std::string> path = RepositoryOf(session).PutInstance(session->name_space()->name(), written, mode);
         Ending ending(path.status());
         if (path.ok()) ending.text = std::move(path).value();
         return ending;

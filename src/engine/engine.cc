@@ -56,7 +56,8 @@ std::string Engine::LocalServer() {
 }
 
 Engine::Engine(Options options)
-    : executor_(ExecutorThreads(options.executor_threads)),
+    : wall_clock_(options.wall_clock),
+      executor_(ExecutorThreads(options.executor_threads)),
       delivery_(options.delivery),
       provider_pool_(options.provider),
       alarm_([this] { return RunDue(); }),

@@ -23,6 +23,8 @@
 #include "exec/executor.h"
 #include "exec/reactor.h"
 #include "exec/timer_queue.h"
+#include "provider/audit_log.h"
+#include "provider/event_consumer.h"
 #include "provider/event_sources.h"
 #include "provider/provider.h"
 #include "store/repository.h"
@@ -59,9 +61,14 @@ class Engine {
   provider::Registry& providers() { return providers_; }
   const provider::Registry& providers() const { return providers_; }
   provider::EventSources& event_sources() { return event_sources_; }
+  provider::EventConsumers& event_consumers() { return event_consumers_; }
   // Who finds providers that are registered in a namespace. Null: there are none of that kind.
   void SetLoader(std::shared_ptr<PushProviderLoader> loader) { loader_ = std::move(loader); }
   PushProviderLoader* loader() const { return loader_.get(); }
+
+  // Where permanent subscriptions and what they run are written down. Null: nowhere.
+  void SetAudit(std::shared_ptr<provider::AuditLog> audit) { audit_ = std::move(audit); }
+  provider::AuditLog* audit() const { return audit_.get(); }
 
   // Connecting fails with `reason` from now on.
   void RefuseConnections(Status reason) { refusal_ = std::move(reason); }
@@ -77,6 +84,8 @@ class Engine {
   WatchTable& watches() { return watches_; }
   const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
+  exec::Reactor& reactor() { return reactor_; }
+  const std::function<std::int64_t()>& wall_clock() const { return wall_clock_; }
   // For code that may block and is no turn of an operation.
   exec::Scheduler& provider_pool() { return provider_pool_; }
   const exec::ElasticPool& delivery() const { return delivery_; }
@@ -89,6 +98,7 @@ class Engine {
   bool StopSilently(TimePoint deadline);
 
  private:
+  const std::function<std::int64_t()> wall_clock_;
   exec::Executor executor_;
   exec::ElasticPool delivery_;
   exec::ElasticPool provider_pool_;
@@ -100,11 +110,13 @@ class Engine {
   provider::Registry providers_;
   Catalogue catalogue_;
   provider::EventSources event_sources_;
+  provider::EventConsumers event_consumers_;
   EventHub events_;
   EventFeeds feeds_;
   WatchTable watches_;
   AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;
+  std::shared_ptr<provider::AuditLog> audit_;
   Status refusal_;
 };
 

@@ -11,7 +11,7 @@ EventSubscription::EventSubscription(Options options) : options_(std::move(optio
   PushPort::Options queue;
   queue.overflow = PushPort::Overflow::kDropOldest;
   queue.rows_max = limits::kEventQueueMax;
-  queue.bytes_max = events::kQueueBytesMax;
+  queue.bytes_max = options_.queue_bytes == 0 ? events::kQueueBytesMax : options_.queue_bytes;
   if (!options_.query.group) {
     queue.filter = options_.query.filter;
     queue.visible = options_.query.visible;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +28,7 @@ class EventSubscription final : public EventReceiver {
     cim::ClassPtr aggregate;
     std::shared_ptr<exec::TimerQueue> timers;
     const Clock* clock = &SteadyClock();
+    std::size_t queue_bytes = 0;  // what may wait; 0: the usual
     // Told when the queue has begun to lose events: the first of them, and how many wait. Again after it was emptied.
     std::function<void(const EventSubscription&, const cim::Object& event, std::size_t waiting)> on_overflow;
   };

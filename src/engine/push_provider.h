@@ -10,6 +10,7 @@
 #include "cim/row.h"
 #include "engine/call_context.h"
 #include "engine/push_port.h"
+#include "provider/event_consumer.h"
 
 namespace wmi::engine {
 
@@ -54,6 +55,10 @@ class PushProviderLoader {
   // A handle on the provider; nothing of it is loaded or run yet. `registration` is the instance of __Win32Provider.
   // The same provider for the same namespace and name as long as its class identifier stays the same.
   virtual Result<std::shared_ptr<PushProvider>> Find(const SessionPtr& session, const cim::Object& registration) = 0;
+  // And for one of event consumers; `registration` is the instance of __EventConsumerProviderRegistration, in the
+  // namespace of `session`. The provider is loaded when the first event is to be delivered.
+  virtual Result<std::shared_ptr<provider::EventConsumerProvider>> FindEventConsumers(const SessionPtr& session,
+                                                                                      const cim::Object& registration);
 };
 
 }  // namespace wmi::engine

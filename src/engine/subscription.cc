@@ -39,16 +39,17 @@ class SubscriptionRows final : public RowSource {
 };
 
 // Tells those who want to know that a queue has begun to lose events (contract 6.1). Their own queues lose in silence.
-void TellOfOverflow(const SessionPtr& session, const EventSubscription& subscription, const cim::Object& event,
-                    std::size_t waiting) {
+void TellOfOverflow(const SessionPtr& session, const std::string& consumer, const EventSubscription& subscription,
+                    const cim::Object& event, std::size_t waiting) {
   const NamespacePtr classes = session->name_space();
   const cim::ClassPtr schema = classes->FindClass("__EventQueueOverflowEvent");
   if (!schema || subscription.query().schema->IsA("__EventDroppedEvent") || event.schema().IsA("__EventDroppedEvent")) {
     return;
   }
-  session->engine().events().Fire(
-      subscription.name_space(),
-      events::MakeEvent(schema, {{"Event", event}, {"CurrentQueueSize", std::uint64_t{waiting}}}));
+  const cim::Object told = events::MakeEvent(schema, {{"Event", event.schema().IsA("__Event") ? event : cim::Object()},
+                                                      {"IntendedConsumer", consumer},
+                                                      {"CurrentQueueSize", std::uint64_t{waiting}}});
+  session->engine().events().Fire(subscription.name_space(), told);
 }
 
 // Properties from which a provider can tell early which instances to leave out follow from the keys.
@@ -97,7 +98,8 @@ Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr&
   return session->engine().watches().Attach(session, {watched.target, watched.data_query}, interest, subscription);
 }
 
-Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string& text) {
+Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string& text,
+                                   const SubscriptionOptions& wanted) {
   const NamespacePtr classes = session->name_space();
   const auto tree = TRY(wql::Parse(text));
   wql::EventQuery query = TRY(wql::BindEvent(*tree, *classes));
@@ -111,14 +113,18 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   options.aggregate = classes->FindClass("__AggregateEvent");
   options.timers = engine.timers();
   options.clock = &engine.runtime().clock();
-  options.on_overflow = [session](const EventSubscription& subscription, const cim::Object& event,
-                                  std::size_t waiting) { TellOfOverflow(session, subscription, event, waiting); };
+  options.queue_bytes = wanted.queue_bytes;
+  options.on_overflow = [session, consumer = wanted.consumer_path](const EventSubscription& subscription,
+                                                                   const cim::Object& event, std::size_t waiting) {
+    TellOfOverflow(session, consumer, subscription, event, waiting);
+  };
   const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
   SubscriptionRows::Sources sources;
   sources.hub = engine.events().Add(subscription, {classes->name(), subscription->query().schema->name(),
                                                    watched && watched->target ? watched->target->name() : ""});
   sources.feeds = TRY(engine.feeds().Open(*classes, subscription));
   if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched));
+  if (wanted.opened) wanted.opened(subscription);
   return SourcePtr(std::make_unique<SubscriptionRows>(subscription, std::move(sources)));
 }
 
@@ -128,9 +134,10 @@ bool IsAbsolute(std::string_view name) {
 
 }  // namespace
 
-SourcePtr SubscriptionSource(SessionPtr session, std::string query) {
-  return Deferred(
-      [session = std::move(session), query = std::move(query)] { return BindSubscription(session, query); });
+SourcePtr SubscriptionSource(SessionPtr session, std::string query, SubscriptionOptions options) {
+  return Deferred([session = std::move(session), query = std::move(query), options = std::move(options)] {
+    return BindSubscription(session, query, options);
+  });
 }
 
 SourcePtr NamespaceSource(SessionPtr session, std::string name) {

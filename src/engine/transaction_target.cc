@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "cim/object_path.h"
+#include "engine/creator.h"
+#include "engine/engine.h"
 
 namespace wmi::engine {
 namespace {
@@ -74,7 +76,8 @@ Result<std::string> TransactionTarget::PutInstance(std::string_view name_space, 
                               schema.name(), schema.qualifiers().Text("provider")))
         .WithParameter(schema.name());
   }
-  return transaction_.PutInstance(name_space, instance, mode);
+  const cim::Object written = WrittenBy(Principal::OfCaller(), instance, Engine::SystemMicroseconds());
+  return transaction_.PutInstance(name_space, written, mode);
 }
 
 Status TransactionTarget::DeleteClass(std::string_view name_space, std::string_view name) {

@@ -18,8 +18,7 @@ std::uint64_t TimeCreatedNow() {
          static_cast<std::uint64_t>(now.tv_nsec) / 100;
 }
 
-cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts,
-                      std::initializer_list<EventNumber> numbers) {
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts) {
   cim::RowBlockBuilder builder;
   builder.ExpectBytes(event->properties().size() * sizeof(cim::ValueView));
   builder.BeginRow(event);
@@ -30,13 +29,10 @@ cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPar
     if (const auto* number = std::get_if<std::uint64_t>(&part.value)) {
       builder.SetUnsigned(*slot, *number);
     } else if (const auto* text = std::get_if<std::string>(&part.value)) {
-      builder.SetText(*slot, *text);
+      if (!text->empty()) builder.SetText(*slot, *text);
     } else if (const auto& object = std::get<cim::Object>(part.value)) {
       builder.Set(*slot, cim::ValueView::OfObject(&object));
     }
-  }
-  for (const EventNumber& number : numbers) {
-    if (const auto slot = event->FindSlot(number.property)) builder.SetUnsigned(*slot, number.value);
   }
   builder.CommitRow();
   std::vector<cim::Object> made;

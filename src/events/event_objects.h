@@ -18,17 +18,12 @@ namespace wmi::events {
 std::uint64_t TimeCreatedNow();
 
 // An instance of `event` with the properties of these names set, and TIME_CREATED. A name that the class does not have
-// is left out; an empty object gives NULL.
+// is left out; an empty object and an empty text give NULL.
 struct EventPart {
   std::string_view property;
   std::variant<cim::Object, std::uint64_t, std::string> value;  // numbers for properties of unsigned types
 };
-struct EventNumber {
-  std::string_view property;
-  std::uint64_t value = 0;
-};
-cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts,
-                      std::initializer_list<EventNumber> numbers = {});
+cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
 
 // The event classes of the three operations on instances in this namespace; they come with every namespace.
 struct InstanceEventClasses {

@@ -34,10 +34,23 @@ std::string HoldersOf(int file) {
   return holders;
 }
 
+std::string PathOf(const std::string& folder, FolderLock::Kind kind) {
+  return folder + (kind == FolderLock::Kind::kHost ? "/host" : "/lock");
+}
+
 }  // namespace
 
+Result<std::string> FolderLock::Holder(const std::string& folder, Kind kind) {
+  const std::string path = PathOf(folder, kind);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0 && errno == ENOENT) return std::string();
+  if (file < 0) return SystemStatus(code::kAccessDenied, fmt::format("open({})", path), errno);
+  const FolderLock closed(file);
+  return HoldersOf(file);
+}
+
 Result<std::unique_ptr<FolderLock>> FolderLock::Take(const std::string& folder, Kind kind) {
-  const std::string path = folder + "/lock";
+  const std::string path = PathOf(folder, kind);
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) {
     return SystemStatus(errno == ENOSPC ? code::kOutOfDiskSpace : code::kAccessDenied, fmt::format("open({})", path),
@@ -46,6 +59,10 @@ Result<std::unique_ptr<FolderLock>> FolderLock::Take(const std::string& folder, 
   auto lock = std::unique_ptr<FolderLock>(new FolderLock(file));
   if (flock(file, (kind == Kind::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) return lock;
   if (errno != EWOULDBLOCK) return SystemStatus(code::kFailed, fmt::format("flock({})", path), errno);
+  if (kind == Kind::kHost) {
+    return Status(code::kTimedOut,
+                  fmt::format("process {} hosts the repository in {} already; one is enough", HoldersOf(file), folder));
+  }
   return Status(code::kTimedOut,
                 fmt::format("the repository in {} is in use by process {}; end it, or wait for it, and try again",
                             folder, HoldersOf(file)));
