@@ -452,4 +452,25 @@ Result<ProgramRun> RunProgram(const Program& program, std::string_view consumer,
   return result;
 }
 
+Status WhyKilled(const Program& program, const ProgramRun& run) {
+  if (run.end != RunEnd::kTimedOut && run.end != RunEnd::kStopped) return {};
+  return Status(run.end == RunEnd::kTimedOut ? code::kTimedOut : code::kCallCancelled,
+                fmt::format("{} {}", program.path, run.Text()));
+}
+
+provider::Consumed ConsumeEach(std::span<const cim::Object> events, const std::stop_token& stop,
+                               const std::function<Status(const cim::Object&)>& act) {
+  provider::Consumed consumed;
+  for (const cim::Object& event : events) {
+    consumed.status = stop.stop_requested() ? Status(code::kCallCancelled, "The subscription stopped.") : act(event);
+    if (!consumed.status.ok()) break;
+    ++consumed.done;
+  }
+  return consumed;
+}
+
+bool IsAbsolutePath(std::string_view path) {
+  return path.starts_with('/') && path.find('\0') == std::string_view::npos;
+}
+
 }  // namespace wmi::consumers

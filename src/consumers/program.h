@@ -10,14 +10,18 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
+#include "cim/row.h"
 #include "provider/audit_log.h"
+#include "provider/event_consumer.h"
 
 namespace wmi::consumers {
 
@@ -60,5 +64,16 @@ struct ProgramRun {
 // start; nothing is left of it. kAccessDenied for a file that others than root and the user can write.
 Result<ProgramRun> RunProgram(const Program& program, std::string_view consumer, provider::AuditLog& audit,
                               const std::stop_token& stop);
+
+// What a run was not given the time for: kTimedOut after the kill_timeout, kCallCancelled after a stop. Success for a
+// program that ended before that, however it did.
+Status WhyKilled(const Program& program, const ProgramRun& run);
+
+// Acts on one event after the other, until one fails or a stop is requested.
+provider::Consumed ConsumeEach(std::span<const cim::Object> events, const std::stop_token& stop,
+                               const std::function<Status(const cim::Object&)>& act);
+
+// Absolute, and without a zero character, at which the system would end it.
+bool IsAbsolutePath(std::string_view path);
 
 }  // namespace wmi::consumers

@@ -11,12 +11,15 @@
 #include <cstdlib>
 #include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
+#include "consumers/event_for_test.h"
 #include "provider/audit_log.h"
 
 namespace wmi::consumers {
@@ -114,5 +117,22 @@ class FifoReader {
   int reader_;
   int writer_;
 };
+
+// A consumer named "c" of a class of schema/subscription_programs.mof, with further properties as MOF.
+inline cim::Object ProgramConsumerFromMof(const std::string& class_name, const std::string& properties) {
+  std::ifstream file(std::string(WMI_SOURCE_DIR) + "/schema/subscription_programs.mof");
+  EXPECT_TRUE(file.is_open());
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  // The world of the test has one namespace, and no classes of the system.
+  const auto replace = [&text](std::string_view what, std::string_view by) {
+    EXPECT_NE(text.find(what), std::string::npos) << what;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+      text.replace(at, what.size(), by);
+  };
+  replace("#pragma namespace (\"\\\\\\\\.\\\\root\\\\subscription\")", "class Consumer { };");
+  replace(": __EventConsumer", ": Consumer");
+  text.append("\ninstance of ").append(class_name).append(" { Name = \"c\"; ").append(properties).append(" };");
+  return ObjectFromMof(std::move(text), class_name + ".Name=\"c\"");
+}
 
 }  // namespace wmi::consumers
