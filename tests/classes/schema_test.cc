@@ -255,6 +255,31 @@ TEST(Schema, EventsOfProcessesHaveTheShapeOfWindows) {
   }
 }
 
+const SystemClassRow kProgramConsumerClasses[] = {
+    {"CommandLineEventConsumer", "__EventConsumer",
+     "*Name:string ExecutablePath:string CommandLineTemplate:string WorkingDirectory:string "
+     "KillTimeout:uint32 Priority:sint32 RunInteractively:boolean CreateNewConsole:boolean "
+     "CreateNewProcessGroup:boolean CreateSeparateWowVdm:boolean CreateSharedWowVdm:boolean "
+     "DesktopName:string FillAttribute:uint32 FillAttributes:uint32 ForceOffFeedback:boolean "
+     "ForceOnFeedback:boolean ShowWindowCommand:uint32 UseDefaultErrorMode:boolean WindowTitle:string "
+     "XCoordinate:uint32 XNumCharacters:uint32 XSize:uint32 YCoordinate:uint32 YNumCharacters:uint32 "
+     "YSize:uint32"},
+    {"ActiveScriptEventConsumer", "__EventConsumer",
+     "*Name:string ScriptingEngine:string ScriptText:string ScriptFileName:string KillTimeout:uint32"},
+};
+
+TEST(Schema, ConsumersThatRunProgramsHaveTheShapeOfWindows) {
+  for (const SystemClassRow& row : kProgramConsumerClasses) {
+    SCOPED_TRACE(row.name);
+    const cim::ClassPtr schema = Schema::Get().GetClass(row.name);
+    ASSERT_NE(schema, nullptr);
+    ASSERT_FALSE(schema->derivation().empty());
+    EXPECT_EQ(schema->derivation().front(), row.superclass);
+    EXPECT_EQ(OwnProperties(*schema), row.own);
+    EXPECT_EQ(schema->home()->name_space, "root\\subscription");
+  }
+}
+
 TEST(Schema, OnlyBasesOfSystemClassesAreAbstract) {
   for (const char* name : {"__IndicationRelated", "__Event", "__EventGenerator", "__TimerInstruction",
                            "__EventConsumer", "__ProviderRegistration", "__ObjectProviderRegistration"}) {
