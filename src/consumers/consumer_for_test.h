@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cim/instance_edit.h"
@@ -29,7 +31,9 @@ inline cim::Object ConsumerFromMof(const std::string& class_name, const std::str
   replace("#pragma namespace (\"\\\\\\\\.\\\\root\\\\subscription\")", "class Consumer { };");
   replace(": __EventConsumer", ": Consumer");
   text += "\ninstance of " + class_name + " { Name = \"c\"; " + properties + " };";
-  return ObjectFromMof(std::move(text), class_name + ".Name=\"c\"");
+  cim::Object consumer = ObjectFromMof(std::move(text), class_name + ".Name=\"c\"");
+  if (!consumer) throw std::invalid_argument(properties);
+  return consumer;
 }
 
 inline cim::Object EventFromMof(const std::string& properties) {
