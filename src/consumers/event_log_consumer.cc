@@ -25,11 +25,12 @@ constexpr std::size_t kInsertionStringsMax = 256;
 
 struct EventTypeRow {
   std::uint64_t type;
-  Priority priority;
+  JournalPriority priority;
 };
 // An audited failure is worth a look, an audited success a note.
-constexpr EventTypeRow kEventTypes[] = {{0, Priority::kInformation}, {1, Priority::kError},  {2, Priority::kWarning},
-                                        {4, Priority::kInformation}, {8, Priority::kNotice}, {16, Priority::kWarning}};
+constexpr EventTypeRow kEventTypes[] = {{0, JournalPriority::kInformation}, {1, JournalPriority::kError},
+                                        {2, JournalPriority::kWarning},     {4, JournalPriority::kInformation},
+                                        {8, JournalPriority::kNotice},      {16, JournalPriority::kWarning}};
 
 struct EntrySettings {
   std::string name;  // of the consumer

@@ -134,7 +134,7 @@ Status Journal::Send(std::span<const Field> fields, const InterruptibleWait* wai
 }
 
 void JournalAudit::Write(std::string_view message, std::initializer_list<Field> fields) {
-  const std::string priority = std::to_string(static_cast<int>(Priority::kNotice));
+  const std::string priority = std::to_string(static_cast<int>(JournalPriority::kNotice));
   bool is_written = false;
   try {
     std::vector<Journal::Field> all = {{"MESSAGE", message},

@@ -23,7 +23,7 @@ inline constexpr std::string_view kJournalSocket = "/run/systemd/journal/socket"
 inline constexpr std::string_view kAuditMessageId = "6f1d3d0c8f0e4c0d9b0a52a3a4f2c7e1";
 
 // The values of PRIORITY, those of syslog(3).
-enum class Priority { kError = 3, kWarning = 4, kNotice = 5, kInformation = 6 };
+enum class JournalPriority { kError = 3, kWarning = 4, kNotice = 5, kInformation = 6 };
 
 // Safe from several threads.
 class Journal {
