@@ -255,6 +255,63 @@ TEST(Schema, EventsOfProcessesHaveTheShapeOfWindows) {
   }
 }
 
+const SystemClassRow kProgramConsumerClasses[] = {
+    {"CommandLineEventConsumer", "__EventConsumer",
+     "*Name:string ExecutablePath:string CommandLineTemplate:string WorkingDirectory:string "
+     "KillTimeout:uint32 Priority:sint32 RunInteractively:boolean CreateNewConsole:boolean "
+     "CreateNewProcessGroup:boolean CreateSeparateWowVdm:boolean CreateSharedWowVdm:boolean "
+     "DesktopName:string FillAttribute:uint32 FillAttributes:uint32 ForceOffFeedback:boolean "
+     "ForceOnFeedback:boolean ShowWindowCommand:uint32 UseDefaultErrorMode:boolean WindowTitle:string "
+     "XCoordinate:uint32 XNumCharacters:uint32 XSize:uint32 YCoordinate:uint32 YNumCharacters:uint32 "
+     "YSize:uint32"},
+    {"ActiveScriptEventConsumer", "__EventConsumer",
+     "*Name:string ScriptingEngine:string ScriptText:string ScriptFileName:string KillTimeout:uint32"},
+};
+
+TEST(Schema, ConsumersThatRunProgramsHaveTheShapeOfWindows) {
+  for (const SystemClassRow& row : kProgramConsumerClasses) {
+    SCOPED_TRACE(row.name);
+    const cim::ClassPtr schema = Schema::Get().GetClass(row.name);
+    ASSERT_NE(schema, nullptr);
+    ASSERT_FALSE(schema->derivation().empty());
+    EXPECT_EQ(schema->derivation().front(), row.superclass);
+    EXPECT_EQ(OwnProperties(*schema), row.own);
+    EXPECT_EQ(schema->home()->name_space, "root\\subscription");
+  }
+}
+
+const SystemClassRow kMessageConsumerClasses[] = {
+    {"LogFileEventConsumer", "__EventConsumer",
+     "*Name:string Filename:string IsUnicode:boolean MaximumFileSize:uint64 Text:string"},
+    {"NTEventLogEventConsumer", "__EventConsumer",
+     "*Name:string Category:uint16 EventID:uint32 EventType:uint32 InsertionStringTemplates:string[] "
+     "NameOfRawDataProperty:string NameOfUserSidProperty:string NumberOfInsertionStrings:uint32 SourceName:string "
+     "UNCServerName:string"},
+    {"SMTPEventConsumer", "__EventConsumer",
+     "*Name:string BccLine:string CcLine:string FromLine:string HeaderFields:string[] Message:string "
+     "ReplyToLine:string SMTPServer:string Subject:string ToLine:string"},
+};
+
+TEST(Schema, ConsumersThatWriteMessagesHaveTheShapeOfWindows) {
+  for (const SystemClassRow& row : kMessageConsumerClasses) {
+    SCOPED_TRACE(row.name);
+    const cim::ClassPtr schema = Schema::Get().GetClass(row.name);
+    ASSERT_NE(schema, nullptr);
+    ASSERT_FALSE(schema->derivation().empty());
+    EXPECT_EQ(schema->derivation().front(), row.superclass);
+    EXPECT_EQ(OwnProperties(*schema), row.own);
+    EXPECT_EQ(schema->home()->name_space, "root\\subscription");
+  }
+  const auto default_of = [](std::string_view name, std::string_view property) {
+    return Schema::Get().GetClass(std::string(name))->FindProperty(property)->default_value;
+  };
+  EXPECT_EQ(default_of("LogFileEventConsumer", "MaximumFileSize"), cim::Value::Unsigned(65'535));
+  EXPECT_EQ(default_of("NTEventLogEventConsumer", "EventType"), cim::Value::Unsigned(1));
+  EXPECT_EQ(default_of("NTEventLogEventConsumer", "NumberOfInsertionStrings"), cim::Value::Unsigned(0));
+  EXPECT_EQ(default_of("NTEventLogEventConsumer", "InsertionStringTemplates"),
+            cim::Value::Array({cim::Value::Text("")}));
+}
+
 TEST(Schema, OnlyBasesOfSystemClassesAreAbstract) {
   for (const char* name : {"__IndicationRelated", "__Event", "__EventGenerator", "__TimerInstruction",
                            "__EventConsumer", "__ProviderRegistration", "__ObjectProviderRegistration"}) {
