@@ -61,19 +61,19 @@ TEST_F(CommandLineConsumerTest, RunsTheProgramOfExecutablePath) {
 
 TEST_F(CommandLineConsumerTest, RunsTheFirstWordOfTheTemplate) {
   Consume(R"(CommandLineTemplate = "\"/bin/echo\" %Text%";)", {EventOf("x")});
-  EXPECT_EQ("exited with code 0 and wrote: x\n", Result_(1));
+  EXPECT_EQ("exited with code 0 and wrote: x", Result_(1));
 }
 
 TEST_F(CommandLineConsumerTest, RunsAProgramWithoutArguments) {
   Consume(R"(ExecutablePath = "/bin/pwd";)", {EventOf("x")});
-  EXPECT_EQ("exited with code 0 and wrote: /\n", Result_(1));
+  EXPECT_EQ("exited with code 0 and wrote: /", Result_(1));
 }
 
 TEST_F(CommandLineConsumerTest, UsesWorkingDirectoryAndPriority) {
   Consume(R"(CommandLineTemplate = "/bin/sh -c \"pwd; nice\""; WorkingDirectory = "/usr"; Priority = 64;
              RunInteractively = TRUE; XSize = 5; WindowTitle = "t"; FillAttributes = 7; DesktopName = "d";)",
           {EventOf("x")});
-  EXPECT_EQ("exited with code 0 and wrote: /usr\n19\n", Result_(1));
+  EXPECT_EQ("exited with code 0 and wrote: /usr\n19", Result_(1));
 }
 
 TEST_F(CommandLineConsumerTest, WhatAnEventSaysIsOneArgument) {

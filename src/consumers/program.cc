@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "base/trusted_file.h"
 #include "consumers/limits.h"
@@ -32,6 +33,7 @@ constexpr int kReportDescriptor = 4;
 constexpr int kFirstOwnDescriptor = 10;
 constexpr unsigned kNoExecuteSeal = 0x0008;  // MFD_NOEXEC_SEAL, Linux 6.3
 constexpr int kNotStarted = 127;             // what shells exit with then
+constexpr mode_t kFileMask = 022;
 constexpr int kIdleNice = 19;
 constexpr int kHighNice = -10;
 constexpr int kRealTimeNice = -20;
@@ -66,6 +68,7 @@ Status SystemFailure(std::string call) {
 Result<Descriptor> Own(int fd, const char* call) {
   if (fd < 0) return SystemFailure(call);
   Descriptor low(fd);
+  if (FaultHere("consumers.program")) return SystemStatus(code::kFailed, call, EMFILE);
   const int high = fcntl(fd, F_DUPFD_CLOEXEC, kFirstOwnDescriptor);
   if (high < 0) return SystemFailure("fcntl(F_DUPFD_CLOEXEC)");
   return Descriptor(high);
@@ -176,6 +179,7 @@ void ResetSignals() {
   syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (syscall(SYS_getppid) != plan.parent) EndChild(Step::kPrivileges);
   if (syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) EndChild(Step::kPrivileges);
+  syscall(SYS_umask, kFileMask);
   // A refusal leaves it as it is.
   if (plan.nice) syscall(SYS_setpriority, PRIO_PROCESS, 0, *plan.nice);
   if (syscall(SYS_chdir, plan.program->working_folder.c_str()) != 0) EndChild(Step::kFolder);
@@ -216,6 +220,7 @@ class Child {
 };
 
 Result<Child> StartChild(const ChildPlan& plan) {
+  if (FaultHere("consumers.program")) return SystemStatus(code::kFailed, "clone", EAGAIN);
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -275,6 +280,7 @@ Result<Woken> AwaitEnd(const Child& child, int stop, int timer, int output_fd, s
   std::array<pollfd, 4> watched{
       {{child.handle(), POLLIN, 0}, {stop, POLLIN, 0}, {timer, POLLIN, 0}, {output_fd, POLLIN, 0}}};
   for (;;) {
+    if (FaultHere("consumers.program")) return SystemStatus(code::kFailed, "poll", ENOMEM);
     if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return SystemFailure("poll");
     if (watched[0].revents != 0) return Woken::kEnded;
     if (watched[1].revents != 0) return Woken::kStopped;
@@ -431,7 +437,8 @@ std::string ProgramRun::Text() const {
       text = "was killed because the subscription stopped";
       break;
   }
-  if (!output.empty()) text += " and wrote: " + output;
+  const std::size_t end_of_text = output.find_last_not_of("\r\n");
+  if (end_of_text != std::string::npos) text.append(" and wrote: ").append(output, 0, end_of_text + 1);
   return text;
 }
 

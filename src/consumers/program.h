@@ -1,9 +1,10 @@
 // RunProgram: a program that an event starts, with bounds on what it gets and how long it lasts (contract 6.5).
 //
 // What the program gets: the rights of this process and no way to more (no_new_privs), descriptors 0 to 2, an
-// environment of two variables (PATH, LANG), no blocked signal, a session and a process group of its own. No shell
-// stands between: the arguments reach it as they are. It does not outlive the thread that runs it, and when it ends,
-// for whatever reason, the rest of its process group is killed. What makes itself a session of its own escapes that.
+// environment of two variables (PATH, LANG), no blocked signal, the file mask 022, a session and a process group of its
+// own. No shell stands between: the arguments reach it as they are. It does not outlive the thread that runs it, and
+// when it ends, for whatever reason, the rest of its process group is killed. What makes itself a session of its own
+// escapes that.
 #pragma once
 
 #include <sys/types.h>

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fault.h"
 #include "consumers/limits.h"
 #include "consumers/program_for_test.h"
 
@@ -53,7 +54,7 @@ TEST_F(ProgramTest, TellsTheExitCodeAndTheOutput) {
   EXPECT_EQ(RunEnd::kExited, run.end);
   EXPECT_EQ(3, run.code);
   EXPECT_EQ("out\nerr\n", run.output);
-  EXPECT_EQ("exited with code 3 and wrote: out\nerr\n", run.Text());
+  EXPECT_EQ("exited with code 3 and wrote: out\nerr", run.Text());
 }
 
 TEST_F(ProgramTest, TellsTheSignal) {
@@ -111,6 +112,12 @@ TEST_F(ProgramTest, HasASessionOfItsOwn) {
   const ProgramRun run = Ran(program);
   const std::string pid = std::to_string(run.pid);
   EXPECT_EQ(pid + " " + pid + " " + pid + "\n", run.output);
+}
+
+TEST_F(ProgramTest, WhatItMakesIsWrittenByItsUserAlone) {
+  const mode_t before = umask(0);
+  EXPECT_EQ("0022\n", Output("umask"));
+  umask(before);
 }
 
 TEST_F(ProgramTest, RunsInItsFolder) {
@@ -228,6 +235,29 @@ TEST_F(ProgramTest, DescriptorsAreGivenBack) {
   nothing.working_folder = "/no/such/folder";
   EXPECT_FALSE(RunProgram(nothing, "C", audit_, {}).ok());
   EXPECT_EQ(before, lowest());
+}
+
+// Whatever fails, nothing is left of the program, its descriptors or the audit of it.
+TEST_F(ProgramTest, EveryFailureIsCleanedUp) {
+  const auto lowest = [] {
+    const int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
+    close(fd);
+    return fd;
+  };
+  const int before = lowest();
+  Program program = Shell("exec sleep " + std::string(kForever));
+  program.input = "input";
+  program.script = "script";
+  std::stop_source source;
+  source.request_stop();
+  const std::size_t failures = ForEachFault("consumers.program", 50, [&] {
+    const Result<ProgramRun> run = RunProgram(program, "C", audit_, source.get_token());
+    EXPECT_EQ(before, lowest());
+    EXPECT_EQ(-1, waitpid(-1, nullptr, WNOHANG | __WALL));
+    EXPECT_EQ(run.ok() ? run->Text() : run.status().Message(), audit_.entries().back().at("OPENWMI_RESULT"));
+  });
+  // Descriptors for input, script, timer and stop, four of pipes; the child and the wait.
+  EXPECT_EQ(10u, failures);
 }
 
 TEST_F(ProgramTest, FailuresNameTheStep) {

@@ -60,13 +60,13 @@ TEST_F(ScriptConsumerTest, TheEventIsOnStandardInputAndNowhereElse) {
   const auto consumed = Consume(R"(ScriptText = "cat; echo $#; env | grep -c 'Event'; exit 0";)");
   EXPECT_EQ(1u, consumed.done);
   EXPECT_TRUE(consumed.status.ok()) << consumed.status.Message();
-  EXPECT_EQ(std::string("exited with code 0 and wrote: ") + kEventLine + "\n0\n0\n", LastResult());
+  EXPECT_EQ(std::string("exited with code 0 and wrote: ") + kEventLine + "\n0\n0", LastResult());
 }
 
 TEST_F(ScriptConsumerTest, RunsAFile) {
   TestFile script("echo from a file");
   EXPECT_TRUE(Consume("ScriptFileName = \"" + script.path() + "\";").status.ok());
-  EXPECT_EQ("exited with code 0 and wrote: from a file\n", LastResult());
+  EXPECT_EQ("exited with code 0 and wrote: from a file", LastResult());
 }
 
 TEST_F(ScriptConsumerTest, AFileThatOthersCanWriteIsRefused) {
