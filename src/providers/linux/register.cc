@@ -14,6 +14,7 @@
 #include "providers/linux/process/process_classes.h"
 #include "providers/linux/process_events/process_sources.h"
 #include "providers/linux/services/services_classes.h"
+#include "providers/linux/services/services_events.h"
 #include "providers/linux/software/software_classes.h"
 #include "providers/linux/storage/storage_classes.h"
 #include "providers/linux/system/system_classes.h"
@@ -46,6 +47,7 @@ void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine
 void RegisterLinuxEvents(provider::EventSources& sources, const Machine& machine) {
   AddProcessEvents(sources, machine);
   AddChangeSources(sources);
+  AddServicesEvents(sources, machine);
   for (const char* class_name : {"CIM_DataFile", "Win32_Directory", "Win32_NTEventlogFile"}) {
     sources.RegisterChanges(class_name, std::make_unique<FolderChanges>(machine));
   }
