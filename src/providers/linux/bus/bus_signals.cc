@@ -139,7 +139,7 @@ class SignalListening final : public provider::Listening {
     try {
       take(listening);
     } catch (const std::bad_alloc&) {
-      listening.is_short_of_memory_ = true;  // to be told at the end of the turn
+      *listening.has_lost_ = true;  // to be told at the end of the turn
     }
     return 0;
   }
@@ -230,16 +230,24 @@ class SignalListening final : public provider::Listening {
       End(Status(code::kNotSupported, fmt::format("{} went from the bus and did not come back within {} ms; start it",
                                                   DaemonOf(interest_.destination), interest_.patience.count())));
     }
-    if (std::exchange(is_short_of_memory_, false)) Settle();
+    if (std::exchange(*has_lost_, false)) Settle();
     if (!end_) {
       if (Status armed = Arm(); !armed.ok()) End(std::move(armed));
     }
     // Either call may end this listening.
     const std::shared_ptr<BusListener> listener = listener_;
-    if (!end_) return listener->Flush();
+    if (!end_) return Flush(*listener, has_lost_);
     Close();
     const Status why = *std::move(end_);
     listener->Ended(why);
+  }
+
+  static void Flush(BusListener& listener, std::shared_ptr<bool> has_lost) {
+    try {
+      listener.Flush();
+    } catch (const std::bad_alloc&) {
+      *has_lost = true;  // to be told in the next turn
+    }
   }
 
   void Process() {
@@ -304,7 +312,8 @@ class SignalListening final : public provider::Listening {
   BusHandle bus_;
   std::string owner_;                  // of the name: ":1.2"; empty while there is none
   std::uint64_t away_until_ = kNever;  // CLOCK_MONOTONIC, microseconds
-  bool is_short_of_memory_ = false;
+  // Messages, for want of memory. Outlives this where a listener ends it.
+  const std::shared_ptr<bool> has_lost_ = std::make_shared<bool>(false);
   std::optional<Status> end_;
   bool is_added_ = false;
   Descriptor timer_;
