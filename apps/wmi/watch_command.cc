@@ -27,9 +27,23 @@ std::string Ends(const WatchSelection& watch) {
   return text.empty() ? "Ctrl-C ends it" : fmt::format("ends after {}; Ctrl-C ends it now", text);
 }
 
+CallEnd Subscribe(const CallContext& call, const std::string& query, EventPrinter& printer) {
+  WideText language("WQL");
+  WideText text(query);
+  CallEnd end = RunCall(
+      call,
+      [&](IWbemObjectSink* sink) {
+        return call.services->ExecNotificationQueryAsync(language.bstr(), text.bstr(), 0, nullptr, sink);
+      },
+      printer);
+  if (end.problem.parameter.empty()) end.problem.parameter = query;
+  return end;
+}
+
 }  // namespace
 
-int WatchEvents(CommandContext& context, const CallContext& call, const std::string& query) {
+int WatchEvents(CommandContext& context, const CallContext& call, const std::string& query,
+                const std::string& fallback) {
   const Options& options = context.options;
   EventPrinterOptions printing;
   printing.format = options.format.value_or(Format::kTable);
@@ -39,20 +53,17 @@ int WatchEvents(CommandContext& context, const CallContext& call, const std::str
   printing.limit = options.watch.count;
   printing.clock = UnixMicroseconds;
   EventPrinter printer(std::move(printing), context.output);
-  WideText language("WQL");
-  WideText text(query);
-  CallEnd end = RunCall(
-      call,
-      [&](IWbemObjectSink* sink) {
-        return call.services->ExecNotificationQueryAsync(language.bstr(), text.bstr(), 0, nullptr, sink);
-      },
-      printer);
+  CallEnd end = Subscribe(call, query, printer);
+  const bool has_failed = end.kind == CallEnd::Kind::kComplete && FAILED(end.code);
+  if (has_failed && printer.printed() == 0 && !fallback.empty()) {
+    context.report.Notice(fmt::format("polling: {}", EscapeControls(end.problem.description)));
+    end = Subscribe(call, fallback, printer);
+  }
   // The user has said how long: a time limit that is reached is no failure.
   if (end.kind == CallEnd::Kind::kTimeLimit) end.kind = CallEnd::Kind::kEnough;
   const bool is_enough = end.kind == CallEnd::Kind::kEnough;
   end.objects = printer.printed();
   if (is_enough) printer.Finish();
-  if (end.problem.parameter.empty()) end.problem.parameter = query;
   end = WithOutput(end, context.output);
   const int exit_code = context.report.End(end);
   if (is_enough) context.report.Remark(context.report.Count(end));
@@ -67,7 +78,8 @@ int RunWatch(CommandContext& context) {
   Progress silent(-1, Colour::kOff);  // nothing to tell a user who waits for what may never happen
   const CallContext watching{context.session.services(), context.signals, context.output, silent,
                              context.options.time_limit};
-  return WatchEvents(context, watching, text);
+  if (!IsWatchForm(context.options.subject)) return WatchEvents(context, watching, text);
+  return WatchEvents(context, watching, ToldQuery(text), text);
 }
 
 }  // namespace wmi::cli

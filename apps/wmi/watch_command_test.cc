@@ -178,26 +178,27 @@ class WatchCommandTest : public ::testing::Test {
   }
 
   // With `count` as --count; 0: none.
-  Ran Run(std::uint64_t count, const std::string& query = "SELECT * FROM __InstanceOperationEvent WITHIN 1") {
+  Ran Run(std::uint64_t count, const std::string& query = "SELECT * FROM __InstanceOperationEvent WITHIN 1",
+          const std::string& fallback = {}) {
     if (count > 0) options_.watch.count = count;
     std::FILE* const file = std::tmpfile();
     Ran ran{};
     {
       const Signals signals;
       Output output(::fileno(file), signals);
-      ran = RunInto(output, signals, query);
+      ran = RunInto(output, signals, query, fallback);
     }
     std::rewind(file);
     for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) ran.output += static_cast<char>(c);
     std::fclose(file);
     return ran;
   }
-  Ran RunInto(Output& output, const Signals& signals, const std::string& query) {
+  Ran RunInto(Output& output, const Signals& signals, const std::string& query, const std::string& fallback = {}) {
     CommandContext context(options_, signals, output);
     Progress silent(-1, Colour::kOff);
     Ran ran{};
     ::testing::internal::CaptureStderr();
-    ran.exit_code = WatchEvents(context, {&services_, signals, output, silent, options_.time_limit}, query);
+    ran.exit_code = WatchEvents(context, {&services_, signals, output, silent, options_.time_limit}, query, fallback);
     ran.errors = ::testing::internal::GetCapturedStderr();
     return ran;
   }
@@ -326,6 +327,26 @@ TEST_F(WatchCommandTest, AReaderThatHasGoneEndsItQuietlyThoughNothingHappens) {
   EXPECT_EQ(ran.exit_code, kExitSuccess);
   EXPECT_EQ(ran.errors, "");
   EXPECT_EQ(services_.cancelled, 1);
+}
+
+TEST_F(WatchCommandTest, WhereNobodyTellsItFallsBackOnAnotherQuery) {
+  std::vector<std::string> queries;
+  services_.on_subscribe = [&](IWbemObjectSink* sink) {
+    queries.push_back(services_.query);
+    if (queries.size() == 1) {
+      services_.Complete(WBEMESS_E_REGISTRATION_TOO_PRECISE);
+    } else {
+      const ObjectPtr event = Creation();
+      IWbemClassObject* object = event.get();
+      EXPECT_EQ(sink->Indicate(1, &object), WBEM_S_NO_ERROR);
+    }
+    return WBEM_S_NO_ERROR;
+  };
+  const Ran ran = Run(1, "SELECT * FROM A", "SELECT * FROM A WITHIN 1");
+  EXPECT_EQ(ran.exit_code, kExitSuccess);
+  EXPECT_EQ(ran.errors, "");
+  EXPECT_EQ(ran.output, "18:04:05.123  created  Win32_Process.Handle=\"7\"  Name=bash\n");
+  EXPECT_EQ(queries, (std::vector<std::string>{"SELECT * FROM A", "SELECT * FROM A WITHIN 1"}));
 }
 
 TEST_F(WatchCommandTest, ARefusalIsToldWithAWayOut) {

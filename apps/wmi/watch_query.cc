@@ -97,4 +97,12 @@ std::variant<std::string, Problem> WatchQuery(std::string_view word, const std::
   return std::string(word);
 }
 
+// What the user has given stands behind WHERE.
+std::string ToldQuery(const std::string& query) {
+  const std::size_t within = query.find(" WITHIN ");
+  const std::size_t where = query.find(" WHERE ");
+  if (within == std::string::npos || where == std::string::npos || where < within) return query;
+  return fmt::format("{}{}", std::string_view(query).substr(0, within), std::string_view(query).substr(where));
+}
+
 }  // namespace wmi::cli

@@ -20,4 +20,7 @@ std::string CheckWatchWords(std::string_view word, const std::vector<std::string
 // system: a folder stands for all files in it, any other path for itself, and the folder of that must be there.
 std::variant<std::string, Problem> WatchQuery(std::string_view word, const std::vector<std::string>& arguments);
 
+// The same event query without WITHIN, which holds only where somebody tells what happens. `query` is of a short form.
+std::string ToldQuery(const std::string& query);
+
 }  // namespace wmi::cli

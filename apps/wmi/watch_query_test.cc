@@ -45,6 +45,14 @@ TEST(WatchQueryTest, ServicesChange) {
   EXPECT_EQ(QueryOf("service", {"cron"}), QueryOf("service") + " AND TargetInstance.Name = 'cron'");
 }
 
+TEST(WatchQueryTest, WhatIsToldNeedsNoWithin) {
+  EXPECT_EQ(ToldQuery(QueryOf("service", {"a WITHIN 5 WHERE b"})),
+            "SELECT * FROM __InstanceModificationEvent WHERE TargetInstance ISA 'Win32_Service'"
+            " AND TargetInstance.Name = 'a WITHIN 5 WHERE b'");
+  const std::string told = "SELECT * FROM __InstanceCreationEvent WHERE TargetInstance.Name = ' WITHIN '";
+  EXPECT_EQ(ToldQuery(told), told);
+}
+
 TEST(WatchQueryTest, AnArgumentStaysOneConstant) {
   EXPECT_EQ(QueryOf("service", {R"(a' OR Name <> "\)"}),
             QueryOf("service") + R"( AND TargetInstance.Name = 'a\' OR Name <> "\\')");

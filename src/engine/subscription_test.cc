@@ -159,8 +159,11 @@ struct ToldListening final : provider::Listening {
 
 class ToldChanges final : public provider::ChangeSource {
  public:
-  ToldChanges(std::shared_ptr<Told> told, provider::Operations covers) : told_(std::move(told)), covers_(covers) {}
+  enum class Kind { kState, kLog };
+  ToldChanges(std::shared_ptr<Told> told, provider::Operations covers, Kind kind = Kind::kState)
+      : told_(std::move(told)), covers_(covers), kind_(kind) {}
   provider::Operations covers() const override { return covers_; }
+  bool is_log() const override { return kind_ == Kind::kLog; }
   Result<std::unique_ptr<provider::Listening>> Listen(const provider::Request&, exec::Reactor&,
                                                       std::shared_ptr<provider::ChangeListener> listener) override {
     if (!told_->refusal.ok()) return told_->refusal;
@@ -172,6 +175,7 @@ class ToldChanges final : public provider::ChangeSource {
  private:
   const std::shared_ptr<Told> told_;
   const provider::Operations covers_;
+  const Kind kind_;
 };
 
 class ToldEvents final : public provider::EventSource {
@@ -599,6 +603,48 @@ TEST_F(SubscriptionTest, LostMessagesLeadToALook) {
   shop_->Set("Axe", {3});
   changes()->Lost(7, "the socket was full");
   ExpectHeard(all, {"__InstanceCreationEvent Tool Axe 3"});
+}
+
+TEST_F(SubscriptionTest, ALogIsNotReadForWhatComes) {
+  engine_.event_sources().RegisterChanges(
+      "Tool",
+      std::make_unique<ToldChanges>(told_, provider::kCreation | provider::kModification, ToldChanges::Kind::kLog));
+  shop_->Set("Axe", {3});
+  const Subscriber coming = Subscribe("SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'Tool'");
+  const auto heard_last = [&](const std::string& event) {
+    const std::vector<std::string> events = coming.heard->Events();
+    return !events.empty() && events.back() == event;
+  };
+  // Until it has joined.
+  ASSERT_TRUE(Await([&] {
+    if (changes()) changes()->Appeared(Tool("Pin", 1));
+    return !coming.heard->Events().empty();
+  }));
+  changes()->Look();
+  changes()->Lost(7, "the file was taken away");
+  changes()->Appeared(Tool("Saw", 2));
+  ASSERT_TRUE(Await([&] { return heard_last("__InstanceCreationEvent Tool Saw 2"); }));
+  const std::size_t before = coming.heard->Events().size();
+  EXPECT_EQ(shop_->looks(), 0);
+  {
+    // What goes is found by looking; what comes is told as before, once.
+    const Subscriber going = Watching("SELECT * FROM __InstanceDeletionEvent WITHIN 2 WHERE TargetInstance ISA 'Tool'");
+    shop_->Set("Nut", {1});
+    changes()->Appeared(Tool("Nut", 1));
+    shop_->Take("Axe");
+    Pass(seconds(2));
+    ExpectHeard(going, {"__InstanceDeletionEvent Tool Axe 3"});
+    EXPECT_TRUE(Await([&] { return heard_last("__InstanceCreationEvent Tool Nut 1"); }));
+    EXPECT_EQ(coming.heard->Events().size(), before + 1);
+  }
+  --subscribers_;
+  ASSERT_TRUE(Await([&] { return IsQuiet(); }));
+  const int looks = shop_->looks();
+  changes()->Lost(1, "the file was taken away");
+  changes()->Appeared(Tool("Peg", 1));
+  ASSERT_TRUE(Await([&] { return heard_last("__InstanceCreationEvent Tool Peg 1"); }));
+  EXPECT_EQ(coming.heard->Events().size(), before + 2);
+  EXPECT_EQ(shop_->looks(), looks);
 }
 
 TEST_F(SubscriptionTest, ListeningEndsWithTheLastSubscription) {

@@ -74,6 +74,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   struct Told {
     cim::ClassPtr schema;
     provider::Operations covers = 0;  // while its source tells
+    bool is_log = false;              // likewise
     std::unique_ptr<provider::Listening> listening;
     Status reason;  // why it does not
   };
@@ -108,6 +109,8 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   void SetClock() WMI_REQUIRES(mutex_);
   std::optional<Duration> Interval() const WMI_REQUIRES(mutex_);
   provider::Operations Covered() const WMI_REQUIRES(mutex_);
+  // Whether logs tell everything that is wanted: there is nothing to look at and to compare.
+  bool IsLogOnly() const WMI_REQUIRES(mutex_);
   // Those without WITHIN that nobody tells any more.
   std::vector<std::shared_ptr<EventSubscription>> Abandoned() const WMI_REQUIRES(mutex_);
 
@@ -204,7 +207,7 @@ Result<std::unique_ptr<WatchTable::Attachment>> Watch::Add(WatchInterest interes
     TRY(Check(interest));
     MutexLock lock(mutex_);
     members_.push_back(member);
-    if (!has_base_line_) look_wanted_ = true;
+    if (!has_base_line_ && !IsLogOnly()) look_wanted_ = true;
     SetClock();
   }
   auto attached = std::make_unique<Attached>(shared_from_this(), member.get());
@@ -234,6 +237,10 @@ void Watch::Remove(const Member* member) {
       has_base_line_ = false;
       snapshot_ = {};
       started_ = false;
+    } else if (IsLogOnly()) {
+      // What comes is not compared any more.
+      has_base_line_ = false;
+      snapshot_ = {};
     }
     // The clock of the others stays as it is until it rings: a destructor must do without memory.
   }
@@ -259,7 +266,8 @@ Status Watch::Start() {
 }
 
 void Watch::ListenTo(const cim::ClassPtr& schema) {
-  Told told{schema, 0, nullptr, {}};
+  Told told;
+  told.schema = schema;
   ScanPlan plan;
   plan.filter = filter_;
   if (filter_) {
@@ -276,6 +284,7 @@ void Watch::ListenTo(const cim::ClassPtr& schema) {
         source->Listen(request, *tools_.reactor, std::make_shared<ClassListener>(weak_from_this(), schema));
     if (listening.ok()) {
       told.covers = source->covers();
+      told.is_log = source->is_log();
       told.listening = std::move(listening).value();
     } else {
       told.reason = listening.status();
@@ -289,6 +298,13 @@ provider::Operations Watch::Covered() const {
   provider::Operations covered = provider::kAllOperations;
   for (const Told& told : told_) covered &= told.covers;
   return covered;
+}
+
+bool Watch::IsLogOnly() const {
+  const provider::Operations covered = Covered();
+  return !told_.empty() && std::all_of(told_.begin(), told_.end(), [](const Told& told) { return told.is_log; }) &&
+         std::all_of(members_.begin(), members_.end(),
+                     [&](const auto& member) { return (member->interest.operations & ~covered) == 0; });
 }
 
 Status Watch::Check(const WatchInterest& interest) {
@@ -311,7 +327,7 @@ Status Watch::Check(const WatchInterest& interest) {
 void Watch::WantLook() {
   {
     MutexLock lock(mutex_);
-    look_wanted_ = true;
+    look_wanted_ = look_wanted_ || !IsLogOnly();
   }
   GoOn();
 }
@@ -332,8 +348,12 @@ void Watch::Appeared(cim::Object instance) {
   if (filter_ && !filter_->Matches(instance.row())) return;
   {
     MutexLock lock(mutex_);
-    Touch(events::Snapshot::PathOf(instance));
-    if (const auto difference = snapshot_.Put(std::move(instance))) Note(*difference);
+    if (IsLogOnly()) {
+      Note({{}, std::move(instance)});
+    } else {
+      Touch(events::Snapshot::PathOf(instance));
+      if (const auto difference = snapshot_.Put(std::move(instance))) Note(*difference);
+    }
   }
   Deliver();
 }
@@ -362,7 +382,7 @@ void Watch::Lost(std::uint64_t messages) {
   {
     MutexLock lock(mutex_);
     members = members_;
-    look_wanted_ = true;
+    look_wanted_ = look_wanted_ || !IsLogOnly();
   }
   for (const auto& member : members) member->subscription->CountLost(std::max<std::uint64_t>(messages, 1));
   GoOn();
@@ -376,6 +396,7 @@ void Watch::Ended(const cim::Class& schema, Status why) {
     for (Told& told : told_) {
       if (told.schema.get() != &schema) continue;
       told.covers = 0;
+      told.is_log = false;
       told.reason = why;
     }
     abandoned = Abandoned();
@@ -514,6 +535,7 @@ void Watch::LookEnded(const std::string& path, Batch rows, const Ending& ending)
 }
 
 void Watch::TakeFullLook(Batch rows, bool is_complete) {
+  if (IsLogOnly()) return;  // who wanted it has left
   if (is_overtaken_) {
     look_wanted_ = true;
     return;

@@ -53,6 +53,9 @@ class ChangeSource {
   virtual ~ChangeSource() = default;
   // What it tells without being asked.
   virtual Operations covers() const = 0;
+  // Whether the class is a log: its instances come, each told once as Appeared, never change, and are too many to be
+  // compared. Who wants no more than what is covered gets what comes; nothing is read, and what was lost stays lost.
+  virtual bool is_log() const { return false; }
   // `request`: the class, and the instances that matter, as for InstanceProvider::Open; it is not kept. A failure says
   // why this machine or this user cannot be told, as kAccessDenied does.
   virtual Result<std::unique_ptr<Listening>> Listen(const Request& request, exec::Reactor& reactor,

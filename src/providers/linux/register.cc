@@ -14,6 +14,8 @@
 #include "providers/linux/process/process_classes.h"
 #include "providers/linux/process_events/process_sources.h"
 #include "providers/linux/services/services_classes.h"
+#include "providers/linux/services/services_events.h"
+#include "providers/linux/software/log_event_provider.h"
 #include "providers/linux/software/software_classes.h"
 #include "providers/linux/storage/storage_classes.h"
 #include "providers/linux/system/system_classes.h"
@@ -46,6 +48,8 @@ void RegisterLinuxProviders(provider::Registry& registry, const Machine& machine
 void RegisterLinuxEvents(provider::EventSources& sources, const Machine& machine) {
   AddProcessEvents(sources, machine);
   AddChangeSources(sources);
+  AddServicesEvents(sources, machine);
+  sources.RegisterChanges("Win32_NTLogEvent", std::make_unique<LogEventChanges>(machine));
   for (const char* class_name : {"CIM_DataFile", "Win32_Directory", "Win32_NTEventlogFile"}) {
     sources.RegisterChanges(class_name, std::make_unique<FolderChanges>(machine));
   }

@@ -13,6 +13,8 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/text.h"
+#include "providers/linux/bus/bus_connection.h"
+#include "providers/linux/bus/bus_signals.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -27,13 +29,9 @@ constexpr int kDepthMax = 32;
 constexpr std::size_t kIdleMax = 2;
 constexpr std::chrono::seconds kIdleTime{30};
 
-struct BusCloser {
-  void operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
-};
 struct MessageCloser {
   void operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
 };
-using BusHandle = std::unique_ptr<sd_bus, BusCloser>;
 using Message = std::unique_ptr<sd_bus_message, MessageCloser>;
 
 // The fields own themselves, so that every way out frees them.
@@ -48,14 +46,6 @@ struct CallError {
 std::string ErrorText(int error) {
   std::array<char, 128> text{};
   return ::strerror_r(error, text.data(), text.size());
-}
-
-// What a person knows the owner of a bus name as.
-std::string DaemonOf(std::string_view destination) {
-  if (destination == "org.freedesktop.systemd1") return "systemd";
-  if (destination == "org.freedesktop.login1") return "systemd-logind";
-  if (destination == "org.freedesktop.UDisks2") return "udisksd";
-  return std::string(destination);
 }
 
 BusAnswer Failure(BusAnswer::Outcome outcome, std::string message, std::string error_name = {}) {
@@ -230,7 +220,15 @@ bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> name
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The failure of a call that was sent, by the error's name on the bus, and by errno where nobody answered.
+}  // namespace
+
+std::string DaemonOf(std::string_view destination) {
+  if (destination == "org.freedesktop.systemd1") return "systemd";
+  if (destination == "org.freedesktop.login1") return "systemd-logind";
+  if (destination == "org.freedesktop.UDisks2") return "udisksd";
+  return std::string(destination);
+}
+
 BusAnswer FailureOf(const BusCall& call, const sd_bus_error& error, int number) {
   using Outcome = BusAnswer::Outcome;
   const std::string daemon = DaemonOf(call.destination);
@@ -267,6 +265,25 @@ BusAnswer FailureOf(const BusCall& call, const sd_bus_error& error, int number) 
   }
   return Failure(Outcome::kFailed, fmt::format("{} could not do {}: {}", daemon, call.member, text), name);
 }
+
+int StartBus(const std::string& address, BusHandle& out) {
+  sd_bus* opened = nullptr;
+  int error = 0;
+  if (address.empty()) {
+    error = sd_bus_open_system(&opened);
+  } else {
+    error = sd_bus_new(&opened);
+    if (error >= 0) error = sd_bus_set_address(opened, address.c_str());
+    if (error >= 0) error = sd_bus_set_bus_client(opened, 1);
+    if (error >= 0) error = sd_bus_start(opened);
+  }
+  out.reset(opened);
+  return error < 0 ? -error : 0;
+}
+
+bool DecodeBody(sd_bus_message* message, std::vector<BusValue>& out) { return Decoder(message).DecodeAll(out); }
+
+namespace {
 
 class DBusConnections final : public SystemBus {
  public:
@@ -315,6 +332,11 @@ class DBusConnections final : public SystemBus {
     return answer;
   }
 
+  Result<std::unique_ptr<provider::Listening>> Listen(BusInterest interest, exec::Reactor& reactor,
+                                                      std::unique_ptr<BusListener> listener) override {
+    return ListenAt(address_, std::move(interest), reactor, std::move(listener));
+  }
+
  private:
   struct Idle {
     BusHandle bus;
@@ -332,10 +354,8 @@ class DBusConnections final : public SystemBus {
   BusAnswer Connect(const BusCall& call, TimePoint deadline, BusHandle& out) {
     out = TakeIdle();
     if (out) return Done();
-    sd_bus* opened = nullptr;
-    const int error = address_.empty() ? sd_bus_open_system(&opened) : OpenAddress(opened);
-    out.reset(opened);
-    if (error < 0) return NoBus(-error);
+    if (const int error = StartBus(address_, out); error != 0) return NoBus(error);
+    sd_bus* const opened = out.get();
     // sd_bus_call would wait for the greeting as long as it takes; here it is a part of the deadline.
     while (sd_bus_is_ready(opened) == 0) {
       const int done = sd_bus_process(opened, nullptr);
@@ -350,13 +370,6 @@ class DBusConnections final : public SystemBus {
       if (waited < 0 && waited != -EINTR) return NoBus(-waited);
     }
     return Done();
-  }
-
-  int OpenAddress(sd_bus*& out) const {
-    int error = sd_bus_new(&out);
-    if (error >= 0) error = sd_bus_set_address(out, address_.c_str());
-    if (error >= 0) error = sd_bus_set_bus_client(out, 1);
-    return error >= 0 ? sd_bus_start(out) : error;
   }
 
   static BusAnswer Done() {
@@ -456,6 +469,11 @@ const BusValue* BusValue::Find(std::string_view key) const {
 
 BusAnswer SystemBus::Call(const BusCall&) {
   return Failure(BusAnswer::Outcome::kNoBus, "there is no system bus; start the D-Bus daemon");
+}
+
+Result<std::unique_ptr<provider::Listening>> SystemBus::Listen(BusInterest, exec::Reactor&,
+                                                               std::unique_ptr<BusListener>) {
+  return Status(code::kNotSupported, "there is no system bus; start the D-Bus daemon");
 }
 
 BusAnswer SystemBus::Properties(const std::string& destination, const std::string& path, const std::string& interface) {

@@ -10,7 +10,19 @@
 #include <variant>
 #include <vector>
 
+#include "base/status.h"
+
+namespace wmi::exec {
+class Reactor;
+}
+namespace wmi::provider {
+class Listening;
+}
+
 namespace wmi::linuxos {
+
+class BusListener;
+struct BusInterest;
 
 // A value as D-Bus has it, types reduced to what matters here: all integers are signed or unsigned, object paths and
 // signatures are texts, a variant is its content, a structure is a list of its members, and a dictionary a list of
@@ -63,6 +75,12 @@ class SystemBus {
  public:
   virtual ~SystemBus() = default;
   virtual BusAnswer Call(const BusCall& call);
+
+  // Tells what a daemon says of itself, on the thread of the reactor, until the Listening is destroyed; bus_signals.h.
+  // Does not block: a daemon that is not there, or does not want to tell, is found out later, and is
+  // BusListener::Ended. Fails when there is no bus.
+  virtual Result<std::unique_ptr<provider::Listening>> Listen(BusInterest interest, exec::Reactor& reactor,
+                                                              std::unique_ptr<BusListener> listener);
 
   // All properties of an object's interface (org.freedesktop.DBus.Properties.GetAll): values[0] is the dictionary.
   BusAnswer Properties(const std::string& destination, const std::string& path, const std::string& interface);

@@ -1,22 +1,18 @@
 // The calls over a real D-Bus daemon that the test starts for itself, with a fake systemd behind it.
 #include "providers/linux/bus/system_bus.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cstring>
 #include <thread>
 
+#include "providers/linux/bus/bus_test_support.h"
 #include "providers/linux/test_support.h"
 
 namespace wmi::linuxos {
@@ -29,67 +25,6 @@ using Outcome = BusAnswer::Outcome;
 constexpr const char* kName = "org.freedesktop.systemd1";
 constexpr const char* kPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
-
-constexpr std::string_view kConfiguration = R"(<!DOCTYPE busconfig PUBLIC
- "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=@</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <allow own="*"/>
-    <allow send_destination="*"/>
-    <allow receive_sender="*"/>
-    <deny send_interface="org.freedesktop.systemd1.Manager" send_member="Forbidden"/>
-  </policy>
-</busconfig>
-)";
-
-// A bus daemon of the test's own on a socket in a folder of the test's own.
-class PrivateBus {
- public:
-  PrivateBus() {
-    std::string text(kConfiguration);
-    text.replace(text.find('@'), 1, tree_.path() + "/run/bus");
-    tree_.Write("etc/bus.conf", text);
-    const std::string option = "--config-file=" + tree_.path() + "/etc/bus.conf";
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return;
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    std::array<std::string, 5> words = {"dbus-daemon", option, "--nofork", "--nopidfile", "--print-address=1"};
-    std::array<char*, 6> arguments{};
-    for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
-    if (::posix_spawnp(&id_, "dbus-daemon", &actions, nullptr, arguments.data(), environ) != 0) id_ = -1;
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-    // The address comes when the socket listens; the end of the pipe when there is no daemon.
-    char letter = 0;
-    while (::read(ends[0], &letter, 1) == 1 && letter != '\n') address_ += letter;
-    ::close(ends[0]);
-  }
-  ~PrivateBus() { End(); }
-  PrivateBus(const PrivateBus&) = delete;
-  PrivateBus& operator=(const PrivateBus&) = delete;
-
-  void End() {
-    if (id_ <= 0) return;
-    ::kill(id_, SIGTERM);
-    ::waitpid(id_, nullptr, 0);
-    id_ = -1;
-  }
-  bool is_installed() const { return id_ > 0; }
-  const std::string& address() const { return address_; }
-
- private:
-  FixtureTree tree_;
-  pid_t id_ = -1;
-  std::string address_;
-};
 
 int AppendEverything(sd_bus_message* reply) {
   const unsigned char bytes[] = {1, 2};

@@ -21,6 +21,8 @@ namespace {
 // Messages that one call reads at most; the rest waits for the next.
 constexpr int kMessagesMax = 256;
 constexpr int kReceiveBufferBytes = 1 << 20;
+// Of the messages about devices; 2 is what udev tells after its rules have run.
+constexpr std::uint32_t kKernelGroup = 1;
 
 Status Failure(const char* call, int error) {
   const Code code = error == EACCES || error == EPERM ? code::kAccessDenied : code::kFailed;
@@ -124,6 +126,12 @@ bool AddsOrRemoves(std::string_view message) {
   return message.starts_with("add@") || message.starts_with("remove@") || message.starts_with("move@");
 }
 
+// Each text of the message ends with a zero.
+bool IsOfPowerSupply(std::string_view message) {
+  using namespace std::string_view_literals;
+  return message.find("\0SUBSYSTEM=power_supply\0"sv) != std::string_view::npos;
+}
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -158,8 +166,10 @@ Result<std::unique_ptr<Notifier>> MakeAddressNotifier() {
 Result<std::unique_ptr<Notifier>> MakeRouteNotifier() {
   return MakeNetlinkNotifier(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE);
 }
+Result<std::unique_ptr<Notifier>> MakePowerNotifier() {
+  return MakeNetlinkNotifier(NETLINK_KOBJECT_UEVENT, kKernelGroup, IsOfPowerSupply);
+}
 Result<std::unique_ptr<Notifier>> MakeDeviceNotifier() {
-  constexpr std::uint32_t kKernelGroup = 1;  // 2 is what udev tells after its rules have run
   return MakeNetlinkNotifier(NETLINK_KOBJECT_UEVENT, kKernelGroup, AddsOrRemoves);
 }
 

@@ -53,5 +53,7 @@ Result<std::unique_ptr<Notifier>> MakeAddressNotifier();
 Result<std::unique_ptr<Notifier>> MakeRouteNotifier();
 // When the kernel adds or removes a device, a driver or a module.
 Result<std::unique_ptr<Notifier>> MakeDeviceNotifier();
+// When a battery, or the mains, tells that something of it has changed.
+Result<std::unique_ptr<Notifier>> MakePowerNotifier();
 
 }  // namespace wmi::linuxos

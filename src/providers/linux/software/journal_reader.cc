@@ -1,13 +1,19 @@
 #include "providers/linux/software/journal_reader.h"
 
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <systemd/sd-journal.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string_view>
 #include <utility>
+
+#include "providers/linux/changes/notifier.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -74,7 +80,101 @@ int MatchSecurity(sd_journal* journal) {
   return error;
 }
 
+// The descriptor is that of the journal (inotify) and a clock: for the rest that one call leaves, and for journals on
+// file systems where inotify does not tell.
+class RealTail final : public JournalTail {
+ public:
+  Status Open(const char* folder) {
+    sd_journal* raw = nullptr;
+    int error =
+        folder == nullptr ? sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY) : sd_journal_open_directory(&raw, folder, 0);
+    if (error < 0) return Failed("sd_journal_open", error);
+    journal_.reset(raw);
+    sd_journal_set_data_threshold(raw, kFieldBytesMax);
+    // Asked for before the end is looked for, so that nothing falls in between.
+    const int descriptor = sd_journal_get_fd(raw);
+    if (descriptor < 0) return Failed("sd_journal_get_fd", descriptor);
+    error = sd_journal_seek_tail(raw);
+    // The place is behind the newest entry; without one, before the first to come.
+    if (error >= 0) error = sd_journal_previous(raw);
+    if (error == 0) error = sd_journal_seek_head(raw);
+    if (error < 0) return Failed("sd_journal_seek_tail", error);
+
+    edges_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    if (edges_.get() < 0) return Failed("epoll_create1", -errno);
+    clock_ = Descriptor(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    if (clock_.get() < 0) return Failed("timerfd_create", -errno);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    for (const int part : {descriptor, clock_.get()}) {
+      if (epoll_ctl(edges_.get(), EPOLL_CTL_ADD, part, &event) != 0) return Failed("epoll_ctl", -errno);
+    }
+    Ring(0);
+    return Status();
+  }
+
+  int descriptor() const override { return edges_.get(); }
+
+  int Read(std::size_t entries_max, const std::function<void(const JournalEntry&)>& use) override {
+    const int error = ReadSome(entries_max, use);
+    // Nothing is to be read any more.
+    if (error != 0) {
+      for (const int part : {sd_journal_get_fd(journal_.get()), clock_.get()}) {
+        epoll_ctl(edges_.get(), EPOLL_CTL_DEL, part, nullptr);
+      }
+    }
+    return error;
+  }
+
+ private:
+  int ReadSome(std::size_t entries_max, const std::function<void(const JournalEntry&)>& use) {
+    std::uint64_t times = 0;
+    // Nothing to do about a failure: it only says that the time has not come.
+    if (::read(clock_.get(), &times, sizeof times) < 0) times = 0;
+    const int changed = sd_journal_process(journal_.get());
+    if (changed < 0) return -changed;
+    std::size_t count = 0;
+    for (; count < entries_max; ++count) {
+      const int moved = sd_journal_next(journal_.get());
+      if (moved < 0) return -moved;
+      if (moved == 0) break;
+      JournalEntry entry;
+      // One that is damaged is passed over.
+      if (TakeEntry(journal_.get(), true, entry)) use(entry);
+    }
+    std::uint64_t until = 0;
+    if (count < entries_max) {
+      const int error = sd_journal_get_timeout(journal_.get(), &until);
+      if (error < 0) return -error;
+    }
+    Ring(until);
+    return 0;
+  }
+
+  static Status Failed(const char* call, int error) { return SystemStatus(code::kProviderFailure, call, -error); }
+
+  // Microseconds of CLOCK_MONOTONIC; 0 is at once, the largest number never.
+  void Ring(std::uint64_t until) {
+    itimerspec when{};
+    if (until != UINT64_MAX) {
+      when.it_value.tv_sec = static_cast<std::time_t>(until / 1'000'000);
+      when.it_value.tv_nsec = static_cast<long>(until % 1'000'000 * 1000) + 1;
+    }
+    timerfd_settime(clock_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+  }
+
+  Journal journal_;
+  Descriptor clock_;
+  Descriptor edges_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<JournalTail>> OpenJournalTail(const char* folder) {
+  auto tail = std::make_unique<RealTail>();
+  TRY(tail->Open(folder));
+  return std::unique_ptr<JournalTail>(std::move(tail));
+}
 
 bool IsSecurity(const JournalEntry& entry) {
   return entry.transport == "audit" || entry.facility == "4" || entry.facility == "10";

@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+
+#include "base/status.h"
 
 namespace wmi::linuxos {
 
@@ -40,6 +43,21 @@ bool IsSecurity(const JournalEntry& entry);
 // Splits "s=NUMBERING;i=NUMBER;…" of a cursor. False when it has no such parts.
 bool ParseCursor(const std::string& cursor, std::string& numbering, std::uint64_t& number);
 
+// What is written to a journal from a moment on. For one thread at a time.
+class JournalTail {
+ public:
+  virtual ~JournalTail() = default;
+  // Can be read when there may be entries.
+  virtual int descriptor() const = 0;
+  // Calls `use` for the entries that have come, oldest first, `entries_max` at most; when there are more the descriptor
+  // stays as it is. Reads what was written a moment ago, so as a rule from memory, and does not wait. An errno value:
+  // nothing more will come.
+  virtual int Read(std::size_t entries_max, const std::function<void(const JournalEntry& entry)>& use) = 0;
+};
+
+// Of the journal files in a folder; none: of this machine.
+Result<std::unique_ptr<JournalTail>> OpenJournalTail(const char* folder);
+
 // Safe from several threads. Calls may take long with a large journal, and hold nothing open between two of them.
 class JournalReader {
  public:
@@ -48,6 +66,9 @@ class JournalReader {
   // Calls `use` for one entry after the other, newest first, until it returns false or there are no more. Entries that
   // may not be read are not there. An errno value; 0 also when there is no journal.
   virtual int Read(const JournalQuery& query, const std::function<bool(const JournalEntry& entry)>& use);
+
+  // From now on.
+  virtual Result<std::unique_ptr<JournalTail>> OpenTail() { return OpenJournalTail(nullptr); }
 
   // That of this machine; never destroyed.
   static JournalReader& Real();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "base/text.h"
 #include "cim/datetime.h"
+#include "providers/linux/accounts/account_files.h"
 #include "providers/linux/accounts/name_service.h"
 
 namespace wmi::linuxos {
@@ -151,6 +153,18 @@ WantedEntries WantedOf(const provider::Request& request) {
   return wanted;
 }
 
+// The journal of the system when it is there and may not be read; else empty.
+std::string DeniedJournal(const Machine& machine) {
+  const std::string id = ReadLine(*machine.files, machine.root.etc + "/machine-id");
+  if (id.empty()) return {};
+  TextBuffer buffer;
+  for (const std::string& folder : {machine.root.var + "/log/journal/", machine.root.run + "/log/journal/"}) {
+    std::string path = fmt::format("{}{}/system.journal", folder, id);
+    if (OutcomeOf(machine.files->Read(kNoDirectory, path.c_str(), 1, buffer)) == Outcome::kDenied) return path;
+  }
+  return {};
+}
+
 class LogEventStream final : public provider::InstanceStream {
  public:
   LogEventStream(const Machine& machine, const provider::Request& request)
@@ -182,16 +196,10 @@ class LogEventStream final : public provider::InstanceStream {
 
   // Who may not read the journal of the system gets its own entries only, without an error.
   void NoteRights(RowWriter& writer) const {
-    const std::string id = ReadLine(*machine_.files, machine_.root.etc + "/machine-id");
-    if (id.empty()) return;
-    TextBuffer buffer;
-    for (const std::string& folder : {machine_.root.var + "/log/journal/", machine_.root.run + "/log/journal/"}) {
-      const std::string path = fmt::format("{}{}/system.journal", folder, id);
-      if (OutcomeOf(machine_.files->Read(kNoDirectory, path.c_str(), 1, buffer)) != Outcome::kDenied) continue;
-      writer.SetIncomplete("Entries of the system and of other users are missing, because " + path +
-                           " may not be read; join the group systemd-journal, or ask as root.");
-      return;
-    }
+    const std::string path = DeniedJournal(machine_);
+    if (path.empty()) return;
+    writer.SetIncomplete("Entries of the system and of other users are missing, because " + path +
+                         " may not be read; join the group systemd-journal, or ask as root.");
   }
 
   void Write(const JournalEntry& entry, RowWriter& writer) {
@@ -291,7 +299,123 @@ class LogEventStream final : public provider::InstanceStream {
   bool is_started_ = false;
 };
 
+// ---- new entries -------------------------------------------------------------------------------------------------
+
+// Entries that one call of the reactor takes at most; the rest waits for the next.
+constexpr std::size_t kEntriesMax = 128;
+constexpr std::size_t kRowBytesMax = 1u << 20;  // all fields of an entry and more
+constexpr std::size_t kPasswdBytesMax = 4u << 20;
+
+class LogListening final : public provider::Listening {
+ public:
+  LogListening(const Machine& machine, const provider::Request& request, std::unique_ptr<JournalTail> tail,
+               std::shared_ptr<provider::ChangeListener> listener)
+      : request_(Copy(request)),
+        columns_(kColumns, request_),
+        logs_(LogsOf(request)),
+        tail_(std::move(tail)),
+        listener_(std::move(listener)) {
+    if ((columns_.sources() & kUsers) == 0) return;
+    const std::string passwd = ReadText(*machine.files, machine.root.etc + "/passwd", kPasswdBytesMax);
+    for (UserEntry& user : ParsePasswdFile(passwd)) users_.emplace(user.id, std::move(user.name));
+  }
+
+  Status Start(exec::Reactor& reactor) {
+    watch_ = TRY(reactor.Add(tail_->descriptor(), [this] { Ready(); }));
+    return Status();
+  }
+
+ private:
+  // The rest of it is the listener's affair.
+  static provider::Request Copy(const provider::Request& request) {
+    provider::Request copy;
+    copy.schema = request.schema;
+    copy.needed = request.needed;
+    copy.visible = request.visible;
+    return copy;
+  }
+  static std::set<std::string_view> LogsOf(const provider::Request& request) {
+    return request.has_keys ? std::set<std::string_view>{kSystem, kApplication, kSecurity} : WantedOf(request).logs;
+  }
+
+  void Ready() {
+    if (has_ended_) return;
+    provider::RowWriter writer(request_, kEntriesMax, kRowBytesMax);
+    std::uint64_t missing = std::exchange(has_lost_, false) ? 1 : 0;
+    int error = 0;
+    std::vector<cim::Object> rows;
+    try {
+      error = tail_->Read(kEntriesMax, [&](const JournalEntry& entry) {
+        missing += Missing(entry);
+        if (logs_.contains(LogOf(entry))) Write(entry, writer);
+      });
+      writer.Finish(rows);
+    } catch (const std::bad_alloc&) {
+      has_lost_ = true;  // to be told with what comes next
+    }
+    has_ended_ = error != 0;
+    // The listener may end this with any call.
+    const std::shared_ptr<provider::ChangeListener> listener = listener_;
+    for (cim::Object& row : rows) listener->Appeared(std::move(row));
+    if (missing != 0) listener->Lost(missing, "entries were not readable, or were taken away before they were read");
+    if (error != 0) listener->Ended(SystemStatus(code::kProviderFailure, "sd_journal_next()", error));
+  }
+
+  // How many entries of the same numbering lie between this one and the one before.
+  std::uint64_t Missing(const JournalEntry& entry) {
+    const bool is_next = entry.numbering == numbering_ && entry.number > number_;
+    const std::uint64_t missing = is_next ? entry.number - number_ - 1 : 0;
+    numbering_ = entry.numbering;
+    number_ = entry.number;
+    return missing;
+  }
+
+  void Write(const JournalEntry& entry, RowWriter& writer) const {
+    LogEventView view;
+    view.entry = &entry;
+    const auto id = NumberOf(entry.user_id);
+    const auto user = id ? users_.find(*id) : users_.end();
+    if (user != users_.end()) {
+      view.user = entry.host.empty() ? user->second : fmt::format("{}\\{}", entry.host, user->second);
+    }
+    writer.Begin();
+    columns_.Write(view, view.denied, view.unread, writer);
+    writer.Commit();
+  }
+
+  const provider::Request request_;
+  const BoundColumns<LogEventView> columns_;
+  const std::set<std::string_view> logs_;
+  const std::unique_ptr<JournalTail> tail_;
+  const std::shared_ptr<provider::ChangeListener> listener_;
+  std::unordered_map<std::uint64_t, std::string> users_;
+  std::string numbering_;
+  std::uint64_t number_ = 0;
+  bool has_lost_ = false;
+  bool has_ended_ = false;
+  std::unique_ptr<exec::Reactor::Watch> watch_;  // last: it goes first
+};
+
 }  // namespace
+
+Result<std::unique_ptr<provider::Listening>> LogEventChanges::Listen(
+    const provider::Request& request, exec::Reactor& reactor, std::shared_ptr<provider::ChangeListener> listener) {
+  const std::string kept = machine_.root.var + "/log/journal";
+  const std::string passing = machine_.root.run + "/log/journal";
+  if (!machine_.files->IsDirectory(kept.c_str()) && !machine_.files->IsDirectory(passing.c_str())) {
+    return Status(
+        code::kNotSupported,
+        fmt::format("there is no journal: neither {} nor {} is a folder; start systemd-journald", kept, passing));
+  }
+  if (const std::string path = DeniedJournal(machine_); !path.empty()) {
+    return Status(code::kAccessDenied,
+                  fmt::format("{} may not be read; join the group systemd-journal, or ask as root", path));
+  }
+  auto listening =
+      std::make_unique<LogListening>(machine_, request, TRY(machine_.journal->OpenTail()), std::move(listener));
+  TRY(listening->Start(reactor));
+  return std::unique_ptr<provider::Listening>(std::move(listening));
+}
 
 std::string_view LogOf(const JournalEntry& entry) {
   if (IsSecurity(entry)) return kSecurity;

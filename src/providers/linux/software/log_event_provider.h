@@ -1,10 +1,11 @@
-// Win32_NTLogEvent: the entries of the journal.
+// Win32_NTLogEvent: the entries of the journal, and who tells of new ones.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
+#include "provider/change_source.h"
 #include "providers/linux/classes.h"
 #include "providers/linux/software/journal_reader.h"
 
@@ -20,6 +21,22 @@ class LogEventProvider final : public provider::InstanceProvider {
   Result<std::unique_ptr<provider::InstanceStream>> Open(const provider::Request& request) override;
 
   static ClassPage Page();
+
+ private:
+  const Machine machine_;
+};
+
+// Tells each entry as the journal gets it. Only to who may read the journal of the system: others would not know what
+// they miss. User is looked up in /etc/passwd alone, because the other name services may take their time. Safe from
+// several threads.
+class LogEventChanges final : public provider::ChangeSource {
+ public:
+  explicit LogEventChanges(Machine machine) : machine_(std::move(machine)) {}
+  // Entries never change.
+  provider::Operations covers() const override { return provider::kCreation | provider::kModification; }
+  bool is_log() const override { return true; }
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::Request& request, exec::Reactor& reactor,
+                                                      std::shared_ptr<provider::ChangeListener> listener) override;
 
  private:
   const Machine machine_;
