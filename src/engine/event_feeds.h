@@ -13,6 +13,7 @@
 #include "exec/reactor.h"
 #include "provider/event_sources.h"
 #include "store/namespace.h"
+#include "wql/event_query.h"
 
 namespace wmi::engine {
 
@@ -25,12 +26,15 @@ class EventFeeds {
   EventFeeds(const provider::EventSources& sources, exec::Reactor& reactor, EventHub& hub)
       : sources_(sources), reactor_(reactor), hub_(hub) {}
 
-  // Those that fire events of this class or of its subclasses; they go on while they are held. Fails as the source of
-  // the class itself does, or as all do; a subclass that cannot be listened to does not keep the others out.
+  // Those that fire events of this class or of its subclasses; they go on while they are held. A source that demands
+  // values (EventSource::demanded) gives one feed for each combination that WHERE allows. Fails as the source of the
+  // class itself does, or as all do; a subclass that cannot be listened to does not keep the others out.
   Result<Feeds> Open(const store::Namespace& classes, const std::shared_ptr<EventSubscription>& subscription);
 
  private:
-  Result<std::shared_ptr<Feed>> OpenOne(const store::Namespace& classes, const cim::ClassPtr& schema,
+  Result<Feeds> OpenOf(const store::Namespace& classes, const cim::ClassPtr& schema, provider::EventSource& source,
+                       const wql::EventQuery& query);
+  Result<std::shared_ptr<Feed>> OpenOne(const std::string& name_space, const provider::EventRequest& request,
                                         provider::EventSource& source);
 
   const provider::EventSources& sources_;

@@ -9,7 +9,9 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -143,6 +145,7 @@ struct Told {
   Mutex mutex;
   std::shared_ptr<provider::ChangeListener> changes WMI_GUARDED_BY(mutex);
   std::shared_ptr<provider::EventListener> events WMI_GUARDED_BY(mutex);
+  std::set<std::string> asked WMI_GUARDED_BY(mutex);  // of ToneEvents
   std::atomic<int> listening = 0;
   std::atomic<int> listened = 0;
   Status refusal = {};
@@ -181,7 +184,7 @@ class ToldChanges final : public provider::ChangeSource {
 class ToldEvents final : public provider::EventSource {
  public:
   explicit ToldEvents(std::shared_ptr<Told> told) : told_(std::move(told)) {}
-  Result<std::unique_ptr<provider::Listening>> Listen(cim::ClassPtr, exec::Reactor&,
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest&, exec::Reactor&,
                                                       std::shared_ptr<provider::EventListener> listener) override {
     if (!told_->refusal.ok()) return told_->refusal;
     MutexLock lock(told_->mutex);
@@ -765,6 +768,72 @@ TEST_F(SubscriptionTest, ABuiltInSourceIsListenedToWhileSomebodyIsSubscribed) {
   }
   subscribers_ -= 2;
   EXPECT_TRUE(Await([&] { return told_->listening == 0; }));
+}
+
+// Listens to single tones, and notes which.
+class ToneEvents final : public provider::EventSource {
+ public:
+  explicit ToneEvents(std::shared_ptr<Told> told) : told_(std::move(told)) {}
+  std::vector<std::string_view> demanded() const override { return {"Tone", "Volume"}; }
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest& request, exec::Reactor&,
+                                                      std::shared_ptr<provider::EventListener> listener) override {
+    MutexLock lock(told_->mutex);
+    const std::string tone(request.demanded.at(0).view().text());
+    if (tone == "silence") return Status(code::kNotFound, "nothing rings so");
+    told_->asked.insert(fmt::format("{} {}", tone, request.demanded.at(1).view().unsigned_integer()));
+    told_->events = std::move(listener);
+    return std::unique_ptr<provider::Listening>(std::make_unique<ToldListening>(told_));
+  }
+
+ private:
+  const std::shared_ptr<Told> told_;
+};
+
+TEST_F(SubscriptionTest, ASourceOfSingleThingsLearnsWhichAreAsked) {
+  engine_.event_sources().RegisterEvents("LoudBell", std::make_unique<ToneEvents>(told_));
+  const auto asked = [&] {
+    MutexLock lock(told_->mutex);
+    return told_->asked;
+  };
+  {
+    const Subscriber two =
+        Subscribe("SELECT * FROM LoudBell WHERE (Tone = 'ding' AND Volume = 1) OR (Tone = 'dong' AND Volume = 2)");
+    ASSERT_TRUE(Await([&] { return told_->listened == 2; }));
+    EXPECT_EQ(asked(), (std::set<std::string>{"ding 1", "dong 2"}));
+    const Subscriber same = Subscribe("SELECT * FROM LoudBell WHERE Tone = 'DING' AND Volume = 1");
+    const Subscriber third = Subscribe("SELECT * FROM LoudBell WHERE Tone = 'ding' AND Volume = 3");
+    ASSERT_TRUE(Await([&] { return told_->listened == 3; }));
+    EXPECT_EQ(asked(), (std::set<std::string>{"ding 1", "ding 3", "dong 2"}));
+  }
+  subscribers_ -= 3;
+  EXPECT_TRUE(Await([&] { return told_->listening == 0; }));
+  EXPECT_EQ(told_->listened, 3) << "what is the same without case is shared";
+}
+
+TEST_F(SubscriptionTest, ASourceOfSingleThingsRefusesAQueryThatNamesNone) {
+  engine_.event_sources().RegisterEvents("LoudBell", std::make_unique<ToneEvents>(told_));
+  const std::pair<const char*, const char*> rows[] = {
+      {"LoudBell", "values of Tone"},
+      {"LoudBell WHERE Volume = 1", "values of Tone"},
+      {"LoudBell WHERE Tone = 'ding'", "values of Volume"},
+      {"LoudBell WHERE Tone = 'ding' AND Volume > 1", "values of Volume"},
+      {"LoudBell WHERE Tone = 'ding' OR Volume = 1", "values of Tone"},
+      {"Bell WHERE Tone = 'ding'", "values of Volume"},
+  };
+  for (const auto& [from, missing] : rows) {
+    EXPECT_EQ(OutcomeOf(fmt::format("SELECT * FROM {}", from)), code::kRegistrationTooBroad) << from;
+    EXPECT_NE(message_.find(missing), std::string::npos) << from << ": " << message_;
+  }
+  std::string many = "SELECT * FROM LoudBell WHERE Volume = 1 AND (Tone = '0'";
+  for (int i = 1; i < 65; ++i) many += fmt::format(" OR Tone = '{}'", i);
+  EXPECT_EQ(OutcomeOf(many + ")"), code::kRegistrationTooBroad);
+  EXPECT_NE(message_.find("65"), std::string::npos) << message_;
+  EXPECT_EQ(OutcomeOf("SELECT * FROM LoudBell WHERE Volume = 1 AND (Tone = 'ding' OR Tone = 'silence')"),
+            code::kNotFound);
+  EXPECT_EQ(told_->listening, 0) << "what could be listened to has been let go";
+  // Bases have other events, too.
+  const Subscriber all = Subscribe("SELECT * FROM __ExtrinsicEvent");
+  EXPECT_TRUE(Await([&] { return engine_.events().IsWanted("__ExtrinsicEvent"); }));
 }
 
 TEST_F(SubscriptionTest, ASourceOfEventsThatRefusesEndsTheSubscription) {

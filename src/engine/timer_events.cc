@@ -184,10 +184,10 @@ class TimersListening final : public provider::Listening {
 
 }  // namespace
 
-Result<std::unique_ptr<provider::Listening>> TimerEvents::Listen(cim::ClassPtr schema, exec::Reactor&,
+Result<std::unique_ptr<provider::Listening>> TimerEvents::Listen(const provider::EventRequest& request, exec::Reactor&,
                                                                  std::shared_ptr<provider::EventListener> listener) {
-  const std::string& name_space = schema->home()->name_space;
-  auto timers = std::make_shared<Timers>(tools_, schema, std::move(listener));
+  const std::string& name_space = request.schema->home()->name_space;
+  auto timers = std::make_shared<Timers>(tools_, request.schema, std::move(listener));
   // First the ear: what is put while the list is read is started twice, which is once.
   auto entry = tools_.hub->Add(std::make_shared<InstructionReceiver>(timers),
                                {name_space, "__InstanceOperationEvent", "__TimerInstruction"});

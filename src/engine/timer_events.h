@@ -27,7 +27,7 @@ class TimerEvents final : public provider::EventSource {
   };
 
   explicit TimerEvents(Tools tools) : tools_(std::move(tools)) {}
-  Result<std::unique_ptr<provider::Listening>> Listen(cim::ClassPtr schema, exec::Reactor& reactor,
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest& request, exec::Reactor& reactor,
                                                       std::shared_ptr<provider::EventListener> listener) override;
 
  private:

@@ -5,10 +5,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "cim/class.h"
 #include "cim/row.h"
+#include "cim/value.h"
 #include "exec/reactor.h"
 #include "provider/provider.h"
 
@@ -72,12 +74,25 @@ class EventListener {
   virtual void Ended(Status why) = 0;
 };
 
+// Which events are asked of an EventSource.
+struct EventRequest {
+  cim::ClassPtr schema;
+  // One value for each property of EventSource::demanded(), in its order, in the type of the property and never NULL:
+  // only events with these matter. Texts stand as the query wrote them and are the same without case.
+  std::vector<cim::Value> demanded;
+};
+
 // Of an event class that is defined by a built-in provider, such as Win32_ProcessStartTrace. Safe from several threads.
 class EventSource {
  public:
   virtual ~EventSource() = default;
-  // Fires instances of `schema`, or of subclasses, until the Listening is destroyed.
-  virtual Result<std::unique_ptr<Listening>> Listen(cim::ClassPtr schema, exec::Reactor& reactor,
+  // The properties, by name, that WHERE must tie to values (Hive = 'HKEY_LOCAL_MACHINE' AND KeyPath = 'SOFTWARE'),
+  // because this source listens to single things and not to all there are. A query that does not is
+  // kRegistrationTooBroad. The same at all times.
+  virtual std::vector<std::string_view> demanded() const { return {}; }
+  // Fires instances of the class, or of subclasses, until the Listening is destroyed. Called once for each combination
+  // of values that a query allows; all subscriptions to the same share it. `request` is not kept.
+  virtual Result<std::unique_ptr<Listening>> Listen(const EventRequest& request, exec::Reactor& reactor,
                                                     std::shared_ptr<EventListener> listener) = 0;
 };
 

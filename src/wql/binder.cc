@@ -89,7 +89,10 @@ Status Binder::BindWhere() {
   std::optional<ValueTuples> key_tuples;
   if (query_.schema != nullptr) key_tuples = Cover(root, query_.schema->key_slots());
   const bool is_never = IsNever(root);
+  std::shared_ptr<const BoundNode> tree;
+  if (purpose_ == Purpose::kEvents) tree = std::make_shared<const BoundNode>(root);
   Program program = Flatten(std::move(root));
+  program.tree = std::move(tree);
   program.key_tuples = std::move(key_tuples);
   program.values = std::move(values);
   program.is_never = is_never;

@@ -81,7 +81,8 @@ struct Program {
   };
   std::vector<Values> values;
   bool is_never = false;
-  cim::ClassPtr schema;  // keeps the slots valid; null for schema queries
+  std::shared_ptr<const BoundNode> tree;  // of event queries only, for Predicate::TuplesOf
+  cim::ClassPtr schema;                   // keeps the slots valid; null for schema queries
 };
 
 // Flattens a tree; the rest is left for the caller.

@@ -2,6 +2,7 @@
 #include "wql/event_query.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -211,6 +212,36 @@ TEST(EventQueryLimits, LengthOfTheGroupList) {
   EXPECT_TRUE(ParseAndBind("SELECT * FROM T_Alarm GROUP WITHIN 1 BY " + list).ok());
   EXPECT_EQ(ParseAndBind("SELECT * FROM T_Alarm GROUP WITHIN 1 BY " + list + ",Level").status().code(),
             code::kQuotaViolation);
+}
+
+// "2 attic, 3 cellar"; "open" when one of the properties is not tied to values.
+std::string TuplesText(const std::string& where) {
+  const Result<EventQuery> query = ParseAndBind("SELECT * FROM T_Alarm WHERE " + where);
+  if (!query.ok()) return query.status().Message();
+  const auto tuples = query->filter->TuplesOf({*query->schema->FindSlot("Level"), *query->schema->FindSlot("Source")});
+  if (!tuples) return "open";
+  std::vector<std::string> texts;
+  for (const auto& tuple : *tuples) {
+    texts.push_back(fmt::format("{} {}", tuple[0].view().unsigned_integer(), tuple[1].view().text()));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+TEST(BindEvent, ToldWhichCombinationsOfValuesCount) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"Level = 2 AND Source = 'attic'", "2 attic"},
+      {"Level = 2 AND (Source = 'attic' OR Source = 'cellar')", "2 attic, 2 cellar"},
+      {"(Level = 2 AND Source = 'attic') OR (Level = 3 AND Source = 'cellar')", "2 attic, 3 cellar"},
+      {"Level = 2 AND Source = 'attic' OR Source = 'ATTIC' AND Level = 2", "2 attic"},
+      {"Level = 2 AND Source = 'attic' AND Loud = TRUE AND TIME_CREATED > 5", "2 attic"},
+      {"Level = 2 AND Source = '' ", "2 "},
+      {"Level = 2 AND Source = 'attic' AND Source = 'cellar'", ""},
+      {"Level = 2 OR Source = 'attic'", "open"},
+      {"Level = 2", "open"},
+      {"Level = 2 AND Source LIKE 'a%'", "open"},
+      {"Level = 2 AND NOT Source = 'attic'", "open"},
+  };
+  for (const auto& [where, expected] : rows) EXPECT_EQ(TuplesText(where), expected) << where;
 }
 
 TEST(BindEvent, TheQueryOutlivesTreeAndText) {

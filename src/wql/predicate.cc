@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "wql/bound.h"
+#include "wql/cover.h"
 
 namespace wmi::wql {
 
@@ -135,6 +136,10 @@ const std::vector<cim::Value>* Predicate::ValuesAt(std::size_t place) const {
 
 const std::vector<cim::Value>* Predicate::ValuesOf(std::size_t slot) const { return ValuesAt(slot); }
 const std::vector<cim::Value>* Predicate::ClassNames() const { return ValuesAt(kClassNamePlace); }
+
+std::optional<std::vector<std::vector<cim::Value>>> Predicate::TuplesOf(const std::vector<std::size_t>& slots) const {
+  return program_->tree == nullptr ? std::nullopt : Cover(*program_->tree, slots);
+}
 
 std::optional<std::vector<std::vector<cim::Value>>> Predicate::KeyTuples() const { return program_->key_tuples; }
 

@@ -43,6 +43,11 @@ class Predicate {
   // The same for the name of the class, by __CLASS.
   const std::vector<cim::Value>* ClassNames() const;
 
+  // Of event queries: the combinations of values of these properties outside which no event can match, converted to
+  // their types, in the order of `slots`, without repetition; nullopt when the clause leaves one of them open. As
+  // ValuesOf, but (A = 1 AND B = 2) OR (A = 3 AND B = 4) gives two combinations and not four.
+  std::optional<std::vector<std::vector<cim::Value>>> TuplesOf(const std::vector<std::size_t>& slots) const;
+
   // When the clause allows only instances with certain keys (Handle = "1", also joined by OR, also beside further
   // terms, also by __PATH and __RELPATH): the key tuples in the order of Class::key_slots(), converted to the types of
   // the keys, without repetition. No tuples: nothing can match. nullopt when the keys are not restricted so.

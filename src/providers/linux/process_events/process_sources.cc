@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "cim/datetime.h"
+#include "provider/event_writer.h"
 #include "providers/linux/accounts/account_list.h"
 #include "providers/linux/process/process_text.h"
 #include "providers/linux/process_events/process_feed.h"
@@ -20,9 +21,6 @@ namespace wmi::linuxos {
 namespace {
 
 using namespace process_source;  // NOLINT: bits of one enumeration
-
-// From 1601 to 1970, in 100 ns (contract 6.1, TIME_CREATED).
-constexpr std::uint64_t kEpochs = 116'444'736'000'000'000;
 
 // --- Win32_Process ---
 
@@ -117,36 +115,24 @@ class ProcessChangeSource final : public provider::ChangeSource {
 
 // --- traces ---
 
-// Makes events of one class. A property that the class does not have is passed over.
-class EventWriter {
+// Makes events of one class; what is not known stays NULL.
+class TraceWriter {
  public:
-  EventWriter(cim::ClassPtr schema, std::int64_t time) : schema_(std::move(schema)) {
-    builder_.BeginRow(schema_);
-    SetUnsigned("TIME_CREATED", static_cast<std::uint64_t>(time) * 10 + kEpochs);
-  }
+  TraceWriter(cim::ClassPtr schema, std::int64_t time) : event_(std::move(schema), time) {}
 
   void SetUnsigned(std::string_view property, std::optional<std::uint64_t> value) {
-    const auto slot = schema_->FindSlot(property);
-    if (slot && value) builder_.SetUnsigned(*slot, *value);
+    if (value) event_.SetUnsigned(property, *value);
   }
   void SetText(std::string_view property, std::string_view value) {
-    const auto slot = schema_->FindSlot(property);
-    if (slot && !value.empty()) builder_.SetText(*slot, ToUtf8(value));
+    if (!value.empty()) event_.SetText(property, value);
   }
   void SetUser(std::string_view property, std::optional<std::uint64_t> user) {
-    const auto slot = schema_->FindSlot(property);
-    if (slot && user) builder_.Set(*slot, cim::ValueView::Array(SidBytes(false, static_cast<std::uint32_t>(*user))));
+    if (user) event_.Set(property, cim::ValueView::Array(SidBytes(false, static_cast<std::uint32_t>(*user))));
   }
-  cim::Object Finish() {
-    builder_.CommitRow();
-    std::vector<cim::Object> rows;
-    builder_.Finish(rows);
-    return std::move(rows.front());
-  }
+  cim::Object Finish() { return event_.Finish(); }
 
  private:
-  const cim::ClassPtr schema_;
-  cim::RowBlockBuilder builder_;
+  provider::EventWriter event_;
 };
 
 class Trace : public ProcessListener {
@@ -158,8 +144,8 @@ class Trace : public ProcessListener {
   void Broken(Status why) override { listener_->Ended(std::move(why)); }
 
  protected:
-  EventWriter Event(std::int64_t time) const { return {schema_, time}; }
-  void Fire(EventWriter& event) const { listener_->Fire(event.Finish()); }
+  TraceWriter Event(std::int64_t time) const { return {schema_, time}; }
+  void Fire(TraceWriter& event) const { listener_->Fire(event.Finish()); }
 
  private:
   const cim::ClassPtr schema_;
@@ -176,7 +162,7 @@ class ProcessStartTrace final : public Trace {
   void Started(const ProcessStart& start) override {
     const ProcessView& process = *start.view;
     const SourceSet missing = start.denied | start.unread;
-    EventWriter event = Event(start.time);
+    TraceWriter event = Event(start.time);
     event.SetUnsigned("ProcessID", static_cast<std::uint32_t>(process.id));
     event.SetUnsigned("ParentProcessID", static_cast<std::uint32_t>(start.parent_id));
     event.SetText("ProcessName", process.name);
@@ -199,7 +185,7 @@ class ProcessStopTrace final : public Trace {
 
   bool wants_memory() const override { return true; }
   void Ended(const ProcessEnd& end) override {
-    EventWriter event = Event(end.time);
+    TraceWriter event = Event(end.time);
     event.SetUnsigned("ProcessID", static_cast<std::uint32_t>(end.id));
     if (end.parent_id != 0) event.SetUnsigned("ParentProcessID", static_cast<std::uint32_t>(end.parent_id));
     event.SetText("ProcessName", end.memory->name);
@@ -216,7 +202,7 @@ class ThreadTrace : public Trace {
 
  protected:
   void FireThread(const ThreadChange& change) const {
-    EventWriter event = Event(change.time);
+    TraceWriter event = Event(change.time);
     event.SetUnsigned("ProcessID", static_cast<std::uint32_t>(change.process_id));
     event.SetUnsigned("ThreadID", static_cast<std::uint32_t>(change.thread_id));
     Fire(event);
@@ -242,9 +228,9 @@ class TraceSource final : public provider::EventSource {
  public:
   explicit TraceSource(std::shared_ptr<ProcessFeed> feed) : feed_(std::move(feed)) {}
 
-  Result<std::unique_ptr<provider::Listening>> Listen(cim::ClassPtr schema, exec::Reactor& reactor,
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest& request, exec::Reactor& reactor,
                                                       std::shared_ptr<provider::EventListener> listener) override {
-    return feed_->Join(reactor, std::make_unique<Kind>(std::move(schema), std::move(listener)));
+    return feed_->Join(reactor, std::make_unique<Kind>(request.schema, std::move(listener)));
   }
 
  private:
