@@ -14,6 +14,7 @@
 #include "engine/catalogue.h"
 #include "engine/event_feeds.h"
 #include "engine/event_hub.h"
+#include "engine/event_quotas.h"
 #include "engine/push_provider.h"
 #include "engine/runtime.h"
 #include "engine/session.h"
@@ -42,6 +43,7 @@ class Engine {
     Runtime::Options runtime;
     // Microseconds since 1970, UTC: for timers that go by the time of day.
     std::function<std::int64_t()> wall_clock = SystemMicroseconds;
+    WatchBounds watch_bounds = {};
   };
 
   static std::int64_t SystemMicroseconds();
@@ -74,6 +76,7 @@ class Engine {
   store::Repository& repository() { return *repository_; }
   EventHub& events() { return events_; }
   EventFeeds& feeds() { return feeds_; }
+  EventQuotas& quotas() { return quotas_; }
   WatchTable& watches() { return watches_; }
   const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
@@ -102,6 +105,7 @@ class Engine {
   provider::EventSources event_sources_;
   EventHub events_;
   EventFeeds feeds_;
+  EventQuotas quotas_;
   WatchTable watches_;
   AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;
