@@ -110,6 +110,9 @@ Code SinkConsumer::Tell(const engine::Activity& activity) {
   return code::kOk;
 }
 
+// A sink is not told: its subscription goes on (contract 6.2), and __EventQueueOverflowEvent says it to who asks.
+Code SinkConsumer::Tell(const engine::Lost&) { return code::kOk; }
+
 Code SinkConsumer::Tell(const engine::Message& message) {
   if (Extended() == nullptr) return code::kOk;
   CallSink([&] {

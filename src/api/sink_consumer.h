@@ -39,6 +39,7 @@ class SinkConsumer final : public engine::Consumer {
   Code Tell(const engine::Question& question);
   Code Tell(const engine::PassingError& error);
   Code Tell(const engine::StreamParameter& parameter);
+  Code Tell(const engine::Lost& lost);
   // Null when the sink has none.
   IWbemObjectSinkEx* Extended();
 

@@ -75,8 +75,9 @@ Status Catalogue::AddNamespace(std::string_view name) {
 // ---- the product's schema -------------------------------------------------------------------------------------------
 
 Status Catalogue::CompileProduct(store::Transaction& transaction, const mof::Source& source,
-                                 std::string_view name_space) {
+                                 std::string_view name_space, cim::PutMode instance_mode) {
   mof::CompileOptions options;
+  options.instance_mode = instance_mode;
   options.default_namespace = std::string(name_space);
   options.server = server();
   TransactionTarget target(transaction, store::Author::kProduct, system_classes_, providers_);
@@ -104,7 +105,13 @@ Status Catalogue::InstallInto(store::Transaction& transaction, const std::vector
     if (transaction.FindNamespace(name) == nullptr) TRY(transaction.CreateNamespace(name, system_classes_));
   }
   for (const File& file : files) {
-    TRY(CompileProduct(transaction, file.source, file.name_space));
+    if (file.renewal == Renewal::kWhenChanged) {
+      TRY(CompileProduct(transaction, file.source, file.name_space));
+    } else {
+      // The note may have been lost, with the instance still there.
+      const Status made = CompileProduct(transaction, file.source, file.name_space, cim::PutMode::kCreateOnly);
+      if (!made.ok() && made.code() != code::kAlreadyExists) return made;
+    }
     TRY(transaction.SetNote(NoteName(file.source), Digest(file.source)));
   }
   return Status();
@@ -115,7 +122,9 @@ Status Catalogue::Install(const std::vector<std::string>& namespaces, const std:
   for (const std::string& name : namespaces) is_complete = is_complete && Find(name) != nullptr;
   std::vector<File> changed;
   for (const File& file : files) {
-    if (TRY(repository_.Note(NoteName(file.source))) != Digest(file.source)) changed.push_back(file);
+    const std::string installed = TRY(repository_.Note(NoteName(file.source)));
+    const bool is_due = file.renewal == Renewal::kNever ? installed.empty() : installed != Digest(file.source);
+    if (is_due) changed.push_back(file);
   }
   if (is_complete && changed.empty()) return Status();
   TRY(ParseSystemClasses());

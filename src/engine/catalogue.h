@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "cim/class.h"
+#include "cim/put_mode.h"
 #include "mof/amendment_text.h"
 #include "mof/compiler.h"
 #include "provider/provider.h"
@@ -35,9 +36,14 @@ class Catalogue final : public mof::ClassLookup {
   // Makes the repository hold the schema of the product: the namespaces that are missing, and of the files those that
   // are not the ones that were installed last. All or nothing; nothing is parsed when nothing is to be done. The first
   // error.
+  enum class Renewal {
+    kWhenChanged,  // the product's: another version replaces it
+    kNever,        // one instance that users change: put into a repository that never had it
+  };
   struct File {
     mof::Source source;
     std::string name_space;
+    Renewal renewal = Renewal::kWhenChanged;
   };
   Status Install(const std::vector<std::string>& namespaces, const std::vector<File>& files);
 
@@ -66,7 +72,8 @@ class Catalogue final : public mof::ClassLookup {
  private:
   Status InstallInto(store::Transaction& transaction, const std::vector<std::string>& namespaces,
                      const std::vector<File>& files);
-  Status CompileProduct(store::Transaction& transaction, const mof::Source& source, std::string_view name_space);
+  Status CompileProduct(store::Transaction& transaction, const mof::Source& source, std::string_view name_space,
+                        cim::PutMode instance_mode = cim::PutMode::kCreateOrUpdate);
   Status ParseSystemClasses();
   // Runs `work(options, target)` on a target that only looks.
   template <typename Work>

@@ -67,7 +67,8 @@ Engine::Engine(Options options)
                                      : std::make_shared<store::Repository>(ServerName(options.server))),
       catalogue_(*repository_, providers_),
       feeds_(event_sources_, reactor_, events_),
-      watches_({&reactor_, timers_, &event_sources_}) {
+      quotas_(*repository_),
+      watches_({&reactor_, timers_, &event_sources_, options.watch_bounds}) {
   event_sources_.RegisterEvents(
       "__TimerEvent", std::make_unique<TimerEvents>(TimerEvents::Tools{repository_.get(), &events_, timers_,
                                                                        options.runtime.clock, options.wall_clock}));

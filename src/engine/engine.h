@@ -14,6 +14,7 @@
 #include "engine/catalogue.h"
 #include "engine/event_feeds.h"
 #include "engine/event_hub.h"
+#include "engine/event_quotas.h"
 #include "engine/push_provider.h"
 #include "engine/runtime.h"
 #include "engine/session.h"
@@ -44,6 +45,7 @@ class Engine {
     Runtime::Options runtime;
     // Microseconds since 1970, UTC: for timers that go by the time of day.
     std::function<std::int64_t()> wall_clock = SystemMicroseconds;
+    WatchBounds watch_bounds = {};
   };
 
   static std::int64_t SystemMicroseconds();
@@ -81,6 +83,7 @@ class Engine {
   store::Repository& repository() { return *repository_; }
   EventHub& events() { return events_; }
   EventFeeds& feeds() { return feeds_; }
+  EventQuotas& quotas() { return quotas_; }
   WatchTable& watches() { return watches_; }
   const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
@@ -113,6 +116,7 @@ class Engine {
   provider::EventConsumers event_consumers_;
   EventHub events_;
   EventFeeds feeds_;
+  EventQuotas quotas_;
   WatchTable watches_;
   AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;

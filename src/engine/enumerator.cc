@@ -100,6 +100,10 @@ Enumerator::NextResult Answer(ResultSet::ReadResult read, std::vector<cim::Objec
     case ResultSet::ReadState::kNotYet:
       next.code = code::kTimedOutOk;
       break;
+    case ResultSet::ReadState::kLost:
+      next.code = read.ending.status.code();
+      next.ending = std::move(read.ending);
+      break;
     case ResultSet::ReadState::kEnd:
       next.code = code::kFalse;
       // Rows first: the failure follows with the next request (results already there stay valid, contract 2.3).
@@ -182,6 +186,7 @@ class NextAsyncRows final : public RowSource {
     ResultSet& results = enumerator_->results();
     ResultSet::ReadResult read =
         results.Read(enumerator_->position_, std::min(left_, request.rows_max), TimePoint::min(), out);
+    if (read.state == ResultSet::ReadState::kLost) return Pulled::End(std::move(read.ending));
     left_ -= out.size();
     if (left_ == 0) return Pulled::End();
     if (read.state == ResultSet::ReadState::kEnd) {

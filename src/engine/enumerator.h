@@ -26,8 +26,10 @@ class Enumerator final : public std::enable_shared_from_this<Enumerator> {
   ~Enumerator();
 
   struct NextResult {
-    Code code = code::kOk;  // kOk, kFalse, kTimedOutOk or the error of the operation
-    Ending ending;          // the operation's failure, with detail; with kFalse its remark, if there is one
+    // kOk, kFalse, kTimedOutOk, the error of the operation, or kClientTooSlow: events were lost, and no row comes with
+    // this answer; the next request goes on.
+    Code code = code::kOk;
+    Ending ending;  // the operation's failure, with detail; with kFalse its remark, if there is one
     std::vector<cim::Object> rows;
   };
 

@@ -54,6 +54,41 @@ class EnumeratorTest : public testing::Test {
   SourceLog source_log_;
 };
 
+// A source that loses rows in front of its first ones.
+NumberSource::Script Losing(std::uint64_t count, std::uint64_t total) {
+  return {.total = total, .before_pull = [count, is_told = false](const PullRequest&) mutable -> std::optional<Pulled> {
+            if (std::exchange(is_told, true)) return std::nullopt;
+            Pulled pulled = Pulled::More();
+            pulled.notices.emplace_back(Lost{count});
+            return pulled;
+          }};
+}
+
+TEST_F(EnumeratorTest, WhoReadsTooSlowlyIsToldOnceAndGoesOn) {  // contract 5.2, 6.2
+  auto enumerator = Open(Losing(7, 3), Retention::kForwardOnly);
+  scheduler_.RunAll();
+  const Enumerator::NextResult told = enumerator->Next(2, kNoWait);
+  EXPECT_EQ(told.code, code::kClientTooSlow);
+  EXPECT_TRUE(told.rows.empty());
+  EXPECT_EQ(told.ending.status.Message().rfind("7 events were lost", 0), 0u) << told.ending.status.Message();
+  EXPECT_EQ(Read(*enumerator, 3).rows.size(), 3u);
+  EXPECT_EQ(enumerator->Next(1, kNoWait).code, code::kFalse);
+}
+
+TEST_F(EnumeratorTest, AnAsynchronousReaderIsToldOfLossToo) {
+  auto enumerator = Open(Losing(7, 3), Retention::kForwardOnly);
+  scheduler_.RunAll();
+  const auto first = std::make_shared<ConsumerLog>();
+  StartNextAsync(*enumerator, 3, first);
+  scheduler_.RunAll();
+  EXPECT_EQ(first->Outcome(), code::kClientTooSlow);
+  const auto second = std::make_shared<ConsumerLog>();
+  StartNextAsync(*enumerator, 3, second);
+  scheduler_.RunAll();
+  EXPECT_EQ(second->Outcome(), code::kOk);
+  EXPECT_EQ(second->Count(), 3u);
+}
+
 TEST_F(EnumeratorTest, NextGivesTheRowsInOrderAndThenFalse) {
   auto enumerator = Open({.total = 5}, Retention::kForwardOnly);
   Enumerator::NextResult first = Read(*enumerator, 3);

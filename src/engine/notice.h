@@ -116,6 +116,11 @@ struct StreamParameter {
   std::uint32_t flags = 0;
 };
 
-using Notice = std::variant<Progress, Activity, Message, Question, PassingError, StreamParameter>;
+// Rows of a subscription that the client was too slow to take (contract 6.2).
+struct Lost {
+  std::uint64_t count = 0;
+};
+
+using Notice = std::variant<Progress, Activity, Message, Question, PassingError, StreamParameter, Lost>;
 
 }  // namespace wmi::engine

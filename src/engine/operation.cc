@@ -213,6 +213,12 @@ void Operation::Store(std::vector<Notice> notices) {
       // Only the newest state of the work is news.
       std::erase_if(notices_, [](const Notice& older) { return std::holds_alternative<Progress>(older); });
     }
+    if (const Lost* const lost = std::get_if<Lost>(&notice); lost != nullptr && !notices_.empty()) {
+      if (Lost* const before = std::get_if<Lost>(&notices_.back())) {
+        before->count += lost->count;
+        continue;
+      }
+    }
     notices_.push_back(std::move(notice));
   }
 }

@@ -213,6 +213,10 @@ Pulled PushPort::Pull(const PullRequest& request, Batch& out) {
   pulled.notices.assign(std::make_move_iterator(notices_.begin()), std::make_move_iterator(notices_.end()));
   notices_.clear();
   if (count > 0 || !pulled.notices.empty()) changed_.NotifyAll();
+  if (loss_.dropped > losses_told_) {
+    pulled.notices.emplace_back(Lost{loss_.dropped - losses_told_});
+    losses_told_ = loss_.dropped;
+  }
   if (!rows_.empty()) return pulled;
   is_overflowing_ = false;
   if (IsOver()) {

@@ -107,6 +107,7 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
   std::function<void()> wake_ WMI_GUARDED_BY(mutex_);
   Loss loss_ WMI_GUARDED_BY(mutex_);
   bool is_overflowing_ WMI_GUARDED_BY(mutex_) = false;
+  std::uint64_t losses_told_ WMI_GUARDED_BY(mutex_) = 0;  // to the operation, of Loss::dropped
   bool filtering_ WMI_GUARDED_BY(mutex_) = true;
   bool let_go_ WMI_GUARDED_BY(mutex_) = false;
   bool failed_ WMI_GUARDED_BY(mutex_) = false;

@@ -165,6 +165,21 @@ TEST_F(PushPortTest, EventsGiveWayOldestFirstAndAreCounted) {
   EXPECT_EQ(port_->dropped(), 7u);
 }
 
+TEST_F(PushPortTest, TheReaderIsToldOfWhatGaveWay) {  // contract 6.2
+  Open({.overflow = PushPort::Overflow::kDropOldest, .rows_max = 3});
+  Batch out;
+  const auto lost = [&] {
+    const Pulled pulled = Pull(out, 2);
+    return pulled.notices.empty() ? 0 : std::get<Lost>(pulled.notices.front()).count;
+  };
+  EXPECT_EQ(lost(), 0u);
+  for (std::uint64_t i = 0; i < 8; ++i) port_->Push(Numbers(i, 1));
+  EXPECT_EQ(lost(), 5u);
+  EXPECT_EQ(lost(), 0u) << "once";
+  for (std::uint64_t i = 0; i < 4; ++i) port_->Push(Numbers(i, 1));
+  EXPECT_EQ(lost(), 1u);
+}
+
 TEST_F(PushPortTest, FiltersUnlessThePusherSaysItDoes) {  // contract 2.3, REQUIREMENTS
   const auto tree = wql::Parse("SELECT * FROM Number WHERE Value >= 5");
   ASSERT_TRUE(tree.ok());

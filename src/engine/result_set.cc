@@ -1,5 +1,7 @@
 #include "engine/result_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <new>
@@ -8,6 +10,16 @@
 #include "base/limits.h"
 
 namespace wmi::engine {
+namespace {
+
+Status TooSlow(std::uint64_t lost) {
+  return Status(code::kClientTooSlow,
+                fmt::format("{} events were lost because the enumerator was not read in time; call Next more often, or "
+                            "use ExecNotificationQueryAsync. The subscription goes on with the next call",
+                            lost));
+}
+
+}  // namespace
 
 void ResultSet::Attach(std::shared_ptr<Operation> operation) {
   MutexLock lock(mutex_);
@@ -35,6 +47,18 @@ Delivered ResultSet::Consume(Batch batch) {
   lock.Unlock();
   for (const std::function<void()>& wake : wakers) wake();
   return hold_back ? Delivered::Later() : Delivered::With(code::kOk);
+}
+
+Code ResultSet::OnNotice(const Notice& notice) {
+  const Lost* const lost = std::get_if<Lost>(&notice);
+  if (lost == nullptr) return code::kOk;
+  MutexLock lock(mutex_);
+  lost_ += lost->count;
+  std::vector<std::function<void()>> wakers = TakeWakers();
+  changed_.NotifyAll();
+  lock.Unlock();
+  for (const std::function<void()>& wake : wakers) wake();
+  return code::kOk;
 }
 
 bool ResultSet::MustHoldBack() const {
@@ -67,6 +91,11 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
   std::size_t left = count;
   MutexLock lock(mutex_);
   while (true) {
+    if (lost_ > 0 && left == count && count > 0) {
+      result.state = ReadState::kLost;
+      result.ending = TooSlow(std::exchange(lost_, 0));
+      return result;
+    }
     const std::size_t taken = std::min(left, Available(position));
     out.reserve(out.size() + taken);  // before anything is taken away
     std::size_t returned = 0;
@@ -111,7 +140,7 @@ ResultSet::ReadResult ResultSet::Read(Position& position, std::size_t count, Tim
       return result;
     }
     if (deadline == TimePoint::min() || !changed_.WaitUntil(lock, deadline)) {
-      if (Available(position) > 0 || ended_) {
+      if (Available(position) > 0 || ended_ || (lost_ > 0 && left == count)) {
         deadline = TimePoint::min();  // arrived in the last moment: take it, wait no more
         continue;
       }
@@ -127,7 +156,7 @@ bool ResultSet::IsEndAt(Position position) {
 
 void ResultSet::WakeWhenReady(Position position, std::function<void()> wake) {
   MutexLock lock(mutex_);
-  if (!ended_ && Available(position) == 0) {
+  if (!ended_ && lost_ == 0 && Available(position) == 0) {
     wakers_.push_back(std::move(wake));
     return;
   }

@@ -41,6 +41,7 @@ class ResultSet final : public Consumer {
 
   ConsumerPlacement placement() const override { return ConsumerPlacement::kInline; }
   Delivered Consume(Batch batch) override;
+  Code OnNotice(const Notice& notice) override;
   void Finish(const Ending& ending) override;
 
   // A place in the result; rows before it have been read by its owner.
@@ -50,10 +51,11 @@ class ResultSet final : public Consumer {
     kComplete,  // as many as asked for
     kEnd,       // fewer: the operation has ended, as `ending` says
     kNotYet,    // fewer: the rest has not arrived
+    kLost,      // none: rows were lost because nobody read; told once, the rest follows
   };
   struct ReadResult {
     ReadState state = ReadState::kNotYet;
-    Ending ending;  // for kEnd
+    Ending ending;  // for kEnd and kLost
   };
 
   // Appends up to `count` rows from `position` on to `out` and moves `position`; waits for them until `deadline`
@@ -90,6 +92,7 @@ class ResultSet final : public Consumer {
   Position furthest_ WMI_GUARDED_BY(mutex_) = 0;  // of any reader
   std::size_t bytes_ WMI_GUARDED_BY(mutex_) = 0;  // taken from the quota
   Status over_quota_ WMI_GUARDED_BY(mutex_);
+  std::uint64_t lost_ WMI_GUARDED_BY(mutex_) = 0;  // rows, and no reader was told
   bool acknowledgement_due_ WMI_GUARDED_BY(mutex_) = false;
   bool ended_ WMI_GUARDED_BY(mutex_) = false;
   bool abandoned_ WMI_GUARDED_BY(mutex_) = false;

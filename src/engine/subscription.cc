@@ -23,6 +23,7 @@ class SubscriptionRows final : public RowSource {
  public:
   // What makes events come; none is needed for those that the engine fires anyway.
   struct Sources {
+    EventQuotas::Ticket quota;
     std::unique_ptr<EventHub::Entry> hub;
     std::unique_ptr<WatchTable::Attachment> watch;
     EventFeeds::Feeds feeds;
@@ -120,6 +121,7 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   };
   const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
   SubscriptionRows::Sources sources;
+  sources.quota = TRY(engine.quotas().Temporary(session->principal()));
   sources.hub = engine.events().Add(subscription, {classes->name(), subscription->query().schema->name(),
                                                    watched && watched->target ? watched->target->name() : ""});
   sources.feeds = TRY(engine.feeds().Open(*classes, subscription));

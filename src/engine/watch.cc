@@ -30,8 +30,6 @@ namespace {
 constexpr int kFailuresMax = 3;
 // The pause after a failed look where no WITHIN says how long.
 constexpr auto kRetryAfter = std::chrono::seconds(1);
-// More single instances than that wait to be looked at: then it is cheaper to look at all.
-constexpr std::size_t kSingleLooksMax = 64;
 
 provider::Operations OperationOf(const events::Difference& difference) {
   if (!difference.before) return provider::kCreation;
@@ -69,6 +67,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   struct Member {
     WatchInterest interest;
     std::shared_ptr<EventSubscription> subscription;
+    bool has_ended = false;  // it is told nothing more, and asks for nothing
   };
   // A class whose instances a provider serves.
   struct Told {
@@ -108,6 +107,14 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   bool IsWatched(const cim::Class& schema) const WMI_REQUIRES(mutex_);
   void SetClock() WMI_REQUIRES(mutex_);
   std::optional<Duration> Interval() const WMI_REQUIRES(mutex_);
+  bool IsPolled(const Member& member) const WMI_REQUIRES(mutex_);
+  // What polling takes of the user's quotas (contract 6.3): taken when there is somebody to poll for, or would be with
+  // `joining`, and given back when there is nobody. Reads the repository, so without the lock.
+  Status TakeQuotas(const WatchInterest* joining) WMI_EXCLUDES(taking_, mutex_);
+  // Those who poll end; what was kept for them alone goes.
+  void StopPolling(const Status& why);
+  // Whether nobody who has not ended is left.
+  bool IsDeserted() const WMI_REQUIRES(mutex_);
   provider::Operations Covered() const WMI_REQUIRES(mutex_);
   // Whether logs tell everything that is wanted: there is nothing to look at and to compare.
   bool IsLogOnly() const WMI_REQUIRES(mutex_);
@@ -119,7 +126,8 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   // Empties the outbox unless another thread does.
   void Deliver();
   static void Offer(const Member& member, const cim::Object& event);
-  void EndAll(const Status& status);
+  enum class Whom { kAll, kPolled };
+  void End(Whom whom, const Status& status);
 
   const WatchTable::Tools tools_;
   const SessionPtr session_;
@@ -129,6 +137,10 @@ class Watch final : public std::enable_shared_from_this<Watch> {
 
   Mutex setup_;  // taken before mutex_
   bool started_ WMI_GUARDED_BY(setup_) = false;
+
+  Mutex taking_;                                         // taken after setup_ and before mutex_
+  EventQuotas::Ticket polling_ WMI_GUARDED_BY(taking_);  // while somebody needs the clock
+  EventQuotas::Ticket memory_ WMI_GUARDED_BY(taking_);   // likewise
 
   Mutex mutex_;
   std::vector<std::shared_ptr<Member>> members_ WMI_GUARDED_BY(mutex_);
@@ -205,6 +217,7 @@ Result<std::unique_ptr<WatchTable::Attachment>> Watch::Add(WatchInterest interes
     if (!started_) TRY(Start());
     started_ = true;
     TRY(Check(interest));
+    TRY(TakeQuotas(&interest));
     MutexLock lock(mutex_);
     members_.push_back(member);
     if (!has_base_line_ && !IsLogOnly()) look_wanted_ = true;
@@ -222,6 +235,7 @@ void Watch::Remove(const Member* member) {
   std::shared_ptr<Operation> look;
   MutexLock setup(setup_);
   {
+    MutexLock taking(taking_);
     MutexLock lock(mutex_);
     const auto found = std::find_if(members_.begin(), members_.end(),
                                     [&](const std::shared_ptr<Member>& other) { return other.get() == member; });
@@ -241,6 +255,10 @@ void Watch::Remove(const Member* member) {
       // What comes is not compared any more.
       has_base_line_ = false;
       snapshot_ = {};
+    }
+    if (!Interval()) {
+      polling_.Return();
+      memory_.Return();
     }
     // The clock of the others stays as it is until it rings: a destructor must do without memory.
   }
@@ -335,7 +353,7 @@ void Watch::WantLook() {
 void Watch::WantLook(std::string path) {
   {
     MutexLock lock(mutex_);
-    if (single_looks_.size() < kSingleLooksMax) {
+    if (single_looks_.size() < tools_.bounds.single_looks) {
       single_looks_.insert(std::move(path));
     } else {
       look_wanted_ = true;
@@ -346,16 +364,24 @@ void Watch::WantLook(std::string path) {
 
 void Watch::Appeared(cim::Object instance) {
   if (filter_ && !filter_->Matches(instance.row())) return;
+  std::string path = events::Snapshot::PathOf(instance);
+  bool is_too_much = false;
   {
     MutexLock lock(mutex_);
     if (IsLogOnly()) {
       Note({{}, std::move(instance)});
     } else {
-      Touch(events::Snapshot::PathOf(instance));
-      if (const auto difference = snapshot_.Put(std::move(instance))) Note(*difference);
+      is_too_much = snapshot_.size() >= tools_.bounds.instances && !snapshot_.Contains(path);
+      if (is_too_much) {
+        look_wanted_ = true;  // which says so, or finds that others have gone
+      } else if (const auto difference = snapshot_.Put(std::move(instance))) {
+        Note(*difference);
+      }
+      Touch(std::move(path));
     }
   }
   Deliver();
+  if (is_too_much) GoOn();
 }
 
 void Watch::Gone(std::string path) {
@@ -370,7 +396,7 @@ void Watch::Gone(std::string path) {
 // A look that is overtaken by too much is made again.
 void Watch::Touch(std::string path) {
   if (!is_looking_) return;
-  if (touched_.size() < events::kWatchedInstancesMax) {
+  if (touched_.size() < tools_.bounds.instances) {
     touched_.insert(std::move(path));
   } else {
     is_overtaken_ = true;
@@ -411,7 +437,7 @@ std::vector<std::shared_ptr<EventSubscription>> Watch::Abandoned() const {
   const provider::Operations covered = Covered();
   std::vector<std::shared_ptr<EventSubscription>> abandoned;
   for (const auto& member : members_) {
-    if (!member->interest.within && (member->interest.operations & ~covered) != 0) {
+    if (!member->has_ended && !member->interest.within && (member->interest.operations & ~covered) != 0) {
       abandoned.push_back(member->subscription);
     }
   }
@@ -434,14 +460,15 @@ class Watch::LookConsumer final : public Consumer {
     } catch (const std::bad_alloc&) {
       return Delivered::With(code::kOutOfMemory);
     }
-    is_too_much_ = rows_.size() > events::kWatchedInstancesMax || bytes_ > events::kWatchedBytesMax;
+    const WatchBounds& bounds = watch_->tools_.bounds;
+    is_too_much_ = rows_.size() > bounds.instances || bytes_ > bounds.bytes;
     return Delivered::With(is_too_much_ ? code::kQuotaViolation : code::kOk);
   }
   void Finish(const Ending& ending) override {
     try {
       Tell(ending);
     } catch (const std::bad_alloc&) {
-      watch_->EndAll(Status(code::kOutOfMemory));
+      watch_->End(Whom::kAll, Status(code::kOutOfMemory));
     }
   }
 
@@ -451,9 +478,8 @@ class Watch::LookConsumer final : public Consumer {
     watch_->LookEnded(
         path_, {},
         Status(code::kQuotaViolation,
-               fmt::format("more than {} instances or {} MB are too much to be watched; narrow the query by "
-                           "keys",
-                           events::kWatchedInstancesMax, events::kWatchedBytesMax >> 20)));
+               fmt::format("more than {} instances or {} bytes are too much to be watched; narrow the query by keys",
+                           watch_->tools_.bounds.instances, watch_->tools_.bounds.bytes)));
   }
 
   const std::shared_ptr<Watch> watch_;
@@ -467,7 +493,7 @@ void Watch::GoOn() {
   std::string path;
   {
     MutexLock lock(mutex_);
-    if (is_looking_ || members_.empty()) return;
+    if (is_looking_ || IsDeserted()) return;
     if (look_wanted_) {
       single_looks_.clear();
     } else if (!single_looks_.empty()) {
@@ -529,7 +555,8 @@ void Watch::LookEnded(const std::string& path, Batch rows, const Ending& ending)
     touched_.clear();
     SetClock();
   }
-  if (gives_up) EndAll(ending.status);
+  if (gives_up) End(Whom::kAll, ending.status);
+  if (const Status taken = TakeQuotas(nullptr); !taken.ok()) StopPolling(taken);
   Deliver();
   GoOn();
 }
@@ -565,11 +592,18 @@ bool Watch::IsWatched(const cim::Class& schema) const {
   return false;
 }
 
+bool Watch::IsPolled(const Member& member) const {
+  return !member.has_ended && member.interest.within && (member.interest.operations & ~Covered()) != 0;
+}
+
+bool Watch::IsDeserted() const {
+  return std::all_of(members_.begin(), members_.end(), [](const auto& member) { return member->has_ended; });
+}
+
 std::optional<Duration> Watch::Interval() const {
-  const provider::Operations covered = Covered();
   std::optional<Duration> shortest;
   for (const auto& member : members_) {
-    if ((member->interest.operations & ~covered) == 0 || !member->interest.within) continue;
+    if (!IsPolled(*member)) continue;
     if (!shortest || *member->interest.within < *shortest) shortest = member->interest.within;
   }
   return shortest;
@@ -583,6 +617,39 @@ void Watch::SetClock() {
   clock_ = tools_.timers->At(look_started_ + *interval, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->WantLook();
   });
+}
+
+Status Watch::TakeQuotas(const WatchInterest* joining) {
+  EventQuotas& quotas = session_->engine().quotas();
+  const Principal& user = session_->principal();
+  MutexLock taking(taking_);
+  std::size_t bytes = 0;
+  bool is_polled = false;
+  {
+    MutexLock lock(mutex_);
+    is_polled =
+        Interval().has_value() || (joining != nullptr && joining->within && (joining->operations & ~Covered()) != 0);
+    bytes = snapshot_.size_bytes();
+  }
+  if (!is_polled) {
+    polling_.Return();
+    memory_.Return();
+    return Status();
+  }
+  const bool is_new = !polling_;
+  if (is_new) polling_ = TRY(quotas.PollingInstruction(user));
+  Status taken = quotas.SetPollingMemory(memory_, user, bytes);
+  if (!taken.ok() && is_new) polling_.Return();
+  return taken;
+}
+
+void Watch::StopPolling(const Status& why) {
+  End(Whom::kPolled, why);
+  {
+    MutexLock lock(mutex_);
+    SetClock();
+  }
+  (void)TakeQuotas(nullptr);  // gives back
 }
 
 // ---- telling --------------------------------------------------------------------------------------------------------
@@ -603,8 +670,9 @@ void Watch::Note(const events::Difference& difference) {
       tell.event = events::MakeEvent(event_classes_.deletion, {{"TargetInstance", difference.before}});
   }
   outbox_.push_back(std::move(tell));
-  // Filters that cannot keep up: the oldest give way, as in the queues behind them.
-  while (outbox_.size() > events::kWatchedInstancesMax) {
+  // Filters that cannot keep up: the oldest give way, as in the queues behind them. One look tells of all that have
+  // gone and all that have come.
+  while (outbox_.size() > 2 * tools_.bounds.instances) {
     outbox_.pop_front();
     for (const auto& member : members_) member->subscription->CountLost(1);
   }
@@ -637,16 +705,24 @@ void Watch::Deliver() {
 }
 
 // Needs no memory.
-void Watch::EndAll(const Status& status) {
+void Watch::End(Whom whom, const Status& status) {
   for (std::size_t i = 0;; ++i) {
     std::shared_ptr<Member> member;
     {
       MutexLock lock(mutex_);
-      if (i >= members_.size()) return;
+      if (i >= members_.size()) break;
+      if (whom == Whom::kPolled && !IsPolled(*members_[i])) continue;
       member = members_[i];
+      member->has_ended = true;
     }
     member->subscription->End(status);
   }
+  MutexLock lock(mutex_);
+  if (!IsDeserted()) return;
+  // Their clients may leave them unread for long. Who joins begins anew.
+  clock_.reset();
+  has_base_line_ = false;
+  snapshot_ = {};
 }
 
 // ---- the table ------------------------------------------------------------------------------------------------------

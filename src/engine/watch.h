@@ -12,8 +12,10 @@
 #include "base/mutex.h"
 #include "base/status.h"
 #include "cim/class.h"
+#include "engine/event_quotas.h"
 #include "engine/event_subscription.h"
 #include "engine/session.h"
+#include "events/limits.h"
 #include "exec/reactor.h"
 #include "exec/timer_queue.h"
 #include "provider/event_sources.h"
@@ -34,6 +36,13 @@ struct WatchInterest {
   std::optional<Duration> within;  // WITHIN
 };
 
+// What one watch keeps at most.
+struct WatchBounds {
+  std::size_t instances = events::kWatchedInstancesMax;  // and twice as many events that wait for their filters
+  std::size_t bytes = events::kWatchedBytesMax;
+  std::size_t single_looks = 64;  // that wait; when more do, all instances are looked at
+};
+
 // The watches of an engine: one for all subscriptions that watch the same in the name of the same user. Safe from
 // several threads.
 class WatchTable {
@@ -42,6 +51,7 @@ class WatchTable {
     exec::Reactor* reactor = nullptr;
     std::shared_ptr<exec::TimerQueue> timers;
     const provider::EventSources* sources = nullptr;
+    WatchBounds bounds = {};
   };
 
   // The subscription is offered events until this is destroyed.
@@ -53,7 +63,7 @@ class WatchTable {
   explicit WatchTable(Tools tools) : tools_(std::move(tools)) {}
 
   // `session`: its namespace, and its user in whose name the watch looks. kRegistrationTooPrecise when nobody tells all
-  // of the operations and `within` is not given.
+  // of the operations and `within` is not given; kQuotaViolation when the user may not poll more (event_quotas.h).
   Result<std::unique_ptr<Attachment>> Attach(const SessionPtr& session, WatchPlan plan, WatchInterest interest,
                                              const std::shared_ptr<EventSubscription>& subscription);
 

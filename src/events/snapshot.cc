@@ -34,6 +34,8 @@ std::optional<Difference> Snapshot::Put(cim::Object instance) {
   std::string path = PathOf(instance);
   if (path.empty()) return std::nullopt;
   const auto [place, is_new] = instances_.try_emplace(std::move(path));
+  size_bytes_ += instance.size_bytes() + (is_new ? place->first.size() : 0);
+  if (!is_new) size_bytes_ -= place->second.size_bytes();
   Difference difference{std::exchange(place->second, std::move(instance)), place->second};
   if (!is_new && !Differ(difference.before, difference.after)) return std::nullopt;
   return difference;
@@ -43,6 +45,7 @@ std::optional<Difference> Snapshot::Remove(std::string_view path) {
   const auto place = instances_.find(std::string(path));
   if (place == instances_.end()) return std::nullopt;
   Difference difference{std::move(place->second), {}};
+  size_bytes_ -= place->first.size() + difference.before.size_bytes();
   instances_.erase(place);
   return difference;
 }

@@ -39,10 +39,13 @@ class Snapshot {
                                   bool is_complete);
 
   std::size_t size() const { return instances_.size(); }
+  // Of the instances and their paths.
+  std::size_t size_bytes() const { return size_bytes_; }
   bool Contains(std::string_view path) const { return instances_.contains(std::string(path)); }
 
  private:
   std::unordered_map<std::string, cim::Object> instances_;
+  std::size_t size_bytes_ = 0;
 };
 
 // Whether the two differ in a property; of different classes they do.

@@ -45,13 +45,18 @@ engine::Engine::Options EngineOptions() {
   return options;
 }
 
+// Of the schema's files the one with what administrators change.
+constexpr std::string_view kSettingsFile = "root_settings.mof";
+
 // The product's schema in the repository. The namespaces exist from the start (contract 1.4).
 Status InstallSchema(engine::Catalogue& catalogue) {
   const SchemaFile system = SystemSchema();
   catalogue.SetSystemClasses({std::string(system.name), std::string(system.text)});
   std::vector<engine::Catalogue::File> files;
   for (const SchemaFile& file : SchemaFiles()) {
-    files.push_back({{std::string(file.name), std::string(file.text)}, "ROOT\\cimv2"});
+    using Renewal = engine::Catalogue::Renewal;
+    const Renewal renewal = file.name == kSettingsFile ? Renewal::kNever : Renewal::kWhenChanged;
+    files.push_back({{std::string(file.name), std::string(file.text)}, "ROOT\\cimv2", renewal});
   }
   return catalogue.Install({"ROOT", "ROOT\\cimv2", "ROOT\\default", "ROOT\\subscription", "ROOT\\security", "ROOT\\wmi",
                             "ROOT\\interop", "ROOT\\StandardCimv2", "ROOT\\linux"},

@@ -130,8 +130,9 @@ void AddSystemRules(Rules& rules) {
                                         {"Name", Always(Exactly("BootConfiguration"))},
                                         {"TempDirectory", Always(Exactly("/tmp"))}});
   rules.Add("Win32_QuickFixEngineering", {}, 0);
-  rules.Add("Win32_WMISetting",
-            {{"BuildVersion", Always(NonEmptyText())}, {"DatabaseDirectory", Sometimes(NonEmptyText())}});
+  rules.Add("Win32_WMISetting", {{"BuildVersion", Always(NonEmptyText())},
+                                 {"DatabaseDirectory", Sometimes(NonEmptyText())},
+                                 {"HighThresholdOnEvents", Always(Between(20'000'000, 20'000'000))}});
 }
 
 }  // namespace wmi::classes

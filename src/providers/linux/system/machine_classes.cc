@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/state_folder.h"
+#include "provider/event_limits.h"
 #include "providers/linux/mounts.h"
 
 namespace wmi::linuxos {
@@ -157,6 +158,11 @@ constexpr Column<WmiSettingView> kSettingColumns[] = {
        SetTextOrNull(row, slot, StateFolder("OPENWMI_REPOSITORY", "repository"));
      },
      "the folder of the repository, from the environment and the home folder of the user. NULL when there is none."},
+    {"HighThresholdOnEvents", 0,
+     [](const WmiSettingView&, RowWriter& row, std::size_t slot) {
+       row.SetUnsigned(slot, provider::kHighThresholdOnEvents);
+     },
+     "constant: the limit that the engine keeps."},
 };
 
 }  // namespace
