@@ -115,8 +115,9 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
                                   std::size_t waiting) { TellOfOverflow(session, subscription, event, waiting); };
   const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
   SubscriptionRows::Sources sources;
-  sources.hub = engine.events().Add(subscription, {classes->name(), subscription->query().schema->name(),
-                                                   watched && watched->target ? watched->target->name() : ""});
+  sources.hub = engine.events().Add(
+      subscription, {classes->name(), subscription->query().schema->name(),
+                     watched && watched->target ? watched->target->name() : "", subscription->query().filter});
   sources.feeds = TRY(engine.feeds().Open(*classes, subscription));
   if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched));
   return SourcePtr(std::make_unique<SubscriptionRows>(subscription, std::move(sources)));

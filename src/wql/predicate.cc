@@ -136,6 +136,8 @@ const std::vector<cim::Value>* Predicate::ValuesAt(std::size_t place) const {
 const std::vector<cim::Value>* Predicate::ValuesOf(std::size_t slot) const { return ValuesAt(slot); }
 const std::vector<cim::Value>* Predicate::ClassNames() const { return ValuesAt(kClassNamePlace); }
 
+const std::vector<Restriction>& Predicate::restrictions() const { return program_->restrictions; }
+
 std::optional<std::vector<std::vector<cim::Value>>> Predicate::KeyTuples() const { return program_->key_tuples; }
 
 }  // namespace wmi::wql
