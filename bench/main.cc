@@ -26,6 +26,7 @@ void RunP19();
 void RunP20();
 void RunP21();
 void RunClasses();
+void RunFilters();
 
 namespace {
 
@@ -34,10 +35,11 @@ struct Entry {
   void (*run)();
 };
 
-constexpr Entry kEntries[] = {
-    {"P1", RunP1},   {"P3", RunP3},   {"P5", RunP5},   {"P6", RunP6},   {"P7", RunP7},   {"P8", RunP8},
-    {"P9", RunP9},   {"P10", RunP10}, {"P12", RunP12}, {"P13", RunP13}, {"P14", RunP14}, {"P15", RunP15},
-    {"P16", RunP16}, {"P18", RunP18}, {"P19", RunP19}, {"P20", RunP20}, {"P21", RunP21}, {"classes", RunClasses}};
+constexpr Entry kEntries[] = {{"P1", RunP1},   {"P3", RunP3},           {"P5", RunP5},          {"P6", RunP6},
+                              {"P7", RunP7},   {"P8", RunP8},           {"P9", RunP9},          {"P10", RunP10},
+                              {"P12", RunP12}, {"P13", RunP13},         {"P14", RunP14},        {"P15", RunP15},
+                              {"P16", RunP16}, {"P18", RunP18},         {"P19", RunP19},        {"P20", RunP20},
+                              {"P21", RunP21}, {"classes", RunClasses}, {"filters", RunFilters}};
 
 std::string Figure(double value) { return value >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value); }
 
@@ -74,9 +76,10 @@ int main(int argc, char** argv) {
   using wmi::bench::Find;
   for (int i = 1; i < argc; ++i) {
     if (Find(argv[i]) == nullptr) {
-      fmt::print(stderr,
-                 "bench: there is no target '{}'; there are P1, P3, P5 to P9, P12 to P16, P18 to P21 and classes\n",
-                 argv[i]);
+      fmt::print(
+          stderr,
+          "bench: there is no target '{}'; there are P1, P3, P5 to P9, P12 to P16, P18 to P21, classes and filters\n",
+          argv[i]);
       return 2;
     }
   }

@@ -1,19 +1,84 @@
 #include "engine/event_hub.h"
 
-#include <fmt/format.h>
-
-#include <new>
+#include <unordered_map>
 #include <utility>
+
+#include "base/text.h"
+#include "engine/filter_index.h"
 
 namespace wmi::engine {
 namespace {
 
-// Weak: what could not be taken out for want of memory is dead all the same, and goes with the next change.
-using Listeners = std::vector<std::weak_ptr<EventReceiver>>;
+using Receivers = FilterIndex<EventReceiver>;
 
-std::string Key(std::string_view name_space, std::string_view event_class, std::string_view target) {
-  return fmt::format("{}\n{}\n{}", name_space, event_class, target);
-}
+// A name as it is looked up: hashed once for all places it may be in.
+struct Name {
+  Name() = default;
+  explicit Name(std::string_view name) : text(name), hash(HashFolded(name)) {}
+  std::string_view text;
+  std::size_t hash = HashFolded({});
+};
+
+// An EventScope that is looked up.
+struct ScopeNames {
+  Name name_space;
+  Name event_class;
+  Name target;
+};
+
+struct ScopeKey {
+  explicit ScopeKey(const EventScope& scope)
+      : name_space(scope.name_space), event_class(scope.event_class), target(scope.target) {}
+  ScopeNames names() const { return {Name(name_space), Name(event_class), Name(target)}; }
+
+  std::string name_space;
+  std::string event_class;
+  std::string target;
+};
+
+struct ScopeHash {
+  using is_transparent = void;
+  std::size_t operator()(const ScopeKey& key) const { return (*this)(key.names()); }
+  std::size_t operator()(const ScopeNames& names) const {
+    constexpr std::size_t kFactor = 0x9e3779b97f4a7c15;
+    return ((names.name_space.hash * kFactor) ^ names.event_class.hash) * kFactor ^ names.target.hash;
+  }
+};
+
+struct ScopeEqual {
+  using is_transparent = void;
+  bool operator()(const ScopeKey& a, const ScopeKey& b) const {
+    return AreEqual(a, {b.name_space, b.event_class, b.target});
+  }
+  bool operator()(const ScopeNames& a, const ScopeKey& b) const { return (*this)(b, a); }
+  bool operator()(const ScopeKey& a, const ScopeNames& b) const {
+    return AreEqual(a, {b.name_space.text, b.event_class.text, b.target.text});
+  }
+
+ private:
+  struct Texts {
+    std::string_view name_space;
+    std::string_view event_class;
+    std::string_view target;
+  };
+  static bool AreEqual(const ScopeKey& a, const Texts& b) {
+    return EqualFolded(a.event_class, b.event_class) && EqualFolded(a.target, b.target) &&
+           EqualFolded(a.name_space, b.name_space);
+  }
+};
+
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return HashFolded(text); }
+  std::size_t operator()(const Name& name) const { return name.hash; }
+};
+
+struct NameEqual {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return EqualFolded(a, b); }
+  bool operator()(const Name& a, std::string_view b) const { return EqualFolded(a.text, b); }
+  bool operator()(std::string_view a, const Name& b) const { return EqualFolded(a, b.text); }
+};
 
 // The class of the instance that an event is about; null for other events.
 const cim::Class* TargetOf(const cim::Object& event) {
@@ -26,80 +91,67 @@ const cim::Class* TargetOf(const cim::Object& event) {
 
 class EventHub::Index {
  public:
-  void Add(const std::string& key, const std::string& event_class, const std::shared_ptr<EventReceiver>& receiver) {
+  Receivers::Place Add(const ScopeKey& key, const wql::Predicate* filter,
+                       const std::shared_ptr<EventReceiver>& receiver) {
     MutexLock lock(mutex_);
-    std::shared_ptr<const Listeners>& place = by_key_[key];
-    auto listeners = place ? LivingOf(*place, nullptr) : std::make_shared<Listeners>();
-    listeners->push_back(receiver);
-    ++wanted_[event_class];
-    place = std::move(listeners);
+    const auto wanted = wanted_.try_emplace(key.event_class, 0).first;
+    const auto place = places_.try_emplace(key).first;
+    const Receivers::Place filed = place->second.Add(receiver, filter);
+    ++wanted->second;
+    return filed;
   }
 
-  // Called by destructors, so it does without memory when it must.
-  void Remove(const std::string& key, const std::string& event_class, const EventReceiver* receiver) noexcept {
-    std::shared_ptr<const Listeners> before;  // dropped without the lock
+  // Called by destructors, so it does without memory. The caller has a reference to the receiver.
+  void Remove(const ScopeKey& key, const wql::Predicate* filter, Receivers::Place filed,
+              const EventReceiver* receiver) noexcept {
     MutexLock lock(mutex_);
-    const auto wanted = wanted_.find(event_class);
+    const auto wanted = wanted_.find(std::string_view(key.event_class));
     if (wanted != wanted_.end() && --wanted->second == 0) wanted_.erase(wanted);
-    const auto place = by_key_.find(key);
-    if (place == by_key_.end()) return;
-    before = place->second;
-    try {
-      std::shared_ptr<Listeners> living = LivingOf(*before, receiver);
-      if (living->empty()) {
-        by_key_.erase(place);
-      } else {
-        place->second = std::move(living);
-      }
-    } catch (const std::bad_alloc&) {
-      before.reset();  // it stays as it is
-    }
+    const auto place = places_.find(key);
+    if (place == places_.end()) return;
+    place->second.Remove(receiver, filter, filed);
+    if (place->second.empty()) places_.erase(place);
   }
 
-  // Those that an event of this class about an instance of that class may concern.
-  std::vector<std::shared_ptr<const Listeners>> Find(std::string_view name_space, const cim::Class& event,
-                                                     const cim::Class* target) const {
-    std::vector<std::shared_ptr<const Listeners>> found;
+  // Those that the event may concern.
+  void Find(std::string_view name_space, const cim::Object& event, FewReceivers<EventReceiver>& found) const {
+    const cim::Class* const target = TargetOf(event);
+    const Name anywhere;
     MutexLock lock(mutex_);
-    if (by_key_.empty()) return found;
-    for (const cim::Class* kind = &event; kind != nullptr; kind = kind->superclass().get()) {
-      if (!wanted_.contains(kind->name())) continue;
-      for (const std::string_view where : {name_space, std::string_view()}) {
-        Append(Key(where, kind->name(), {}), found);
-        for (const cim::Class* about = target; about != nullptr; about = about->superclass().get()) {
-          Append(Key(where, kind->name(), about->name()), found);
-        }
+    if (places_.empty()) return;
+    const Name where(name_space);
+    for (const cim::Class* kind = &event.schema(); kind != nullptr; kind = kind->superclass().get()) {
+      const Name event_class(kind->name());
+      const auto wanted = wanted_.find(event_class);
+      if (wanted == wanted_.end() || wanted->second == 0) continue;
+      Append({where, event_class, {}}, event, found);
+      Append({anywhere, event_class, {}}, event, found);
+      for (const cim::Class* about = target; about != nullptr; about = about->superclass().get()) {
+        const Name target_class(about->name());
+        Append({where, event_class, target_class}, event, found);
+        Append({anywhere, event_class, target_class}, event, found);
       }
     }
-    return found;
   }
 
   bool IsWanted(std::string_view event_class) const {
     MutexLock lock(mutex_);
-    return wanted_.contains(event_class);
+    const auto wanted = wanted_.find(event_class);
+    return wanted != wanted_.end() && wanted->second > 0;
   }
 
  private:
-  static std::shared_ptr<Listeners> LivingOf(const Listeners& listeners, const EventReceiver* without) {
-    auto living = std::make_shared<Listeners>();
-    for (const std::weak_ptr<EventReceiver>& listener : listeners) {
-      const std::shared_ptr<EventReceiver> receiver = listener.lock();
-      if (receiver && receiver.get() != without) living->push_back(listener);
-    }
-    return living;
-  }
-
-  void Append(const std::string& key, std::vector<std::shared_ptr<const Listeners>>& found) const WMI_REQUIRES(mutex_) {
-    const auto place = by_key_.find(key);
-    if (place != by_key_.end()) found.push_back(place->second);
+  void Append(const ScopeNames& scope, const cim::Object& event, FewReceivers<EventReceiver>& found) const
+      WMI_REQUIRES(mutex_) {
+    const auto place = places_.find(scope);
+    if (place == places_.end()) return;
+    place->second.Find(event, [&found](const std::shared_ptr<EventReceiver>& receiver) { found.Add(receiver); });
   }
 
   mutable Mutex mutex_;
-  // The lists are replaced, never changed: who fires reads them without the lock.
-  std::unordered_map<std::string, std::shared_ptr<const Listeners>, FoldedHash, FoldedEqual> by_key_
-      WMI_GUARDED_BY(mutex_);
+  std::unordered_map<ScopeKey, Receivers, ScopeHash, ScopeEqual> places_ WMI_GUARDED_BY(mutex_);
   // How many receivers there are for exactly this event class.
-  std::unordered_map<std::string, std::size_t, FoldedHash, FoldedEqual> wanted_ WMI_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::size_t, NameHash, NameEqual> wanted_ WMI_GUARDED_BY(mutex_);
 };
 
 namespace {
@@ -107,20 +159,22 @@ namespace {
 template <typename Index>
 class Held final : public EventHub::Entry {
  public:
-  Held(std::shared_ptr<Index> index, std::string key, std::string event_class, std::shared_ptr<EventReceiver> receiver)
+  Held(std::shared_ptr<Index> index, EventScope scope, std::shared_ptr<EventReceiver> receiver)
       : index_(std::move(index)),
-        key_(std::move(key)),
-        event_class_(std::move(event_class)),
-        receiver_(std::move(receiver)) {
-    index_->Add(key_, event_class_, receiver_);
-  }
-  ~Held() override { index_->Remove(key_, event_class_, receiver_.get()); }
+        key_(scope),
+        filter_(std::move(scope.filter)),
+        receiver_(std::move(receiver)),
+        filed_(index_->Add(key_, filter_.get(), receiver_)) {}
+  ~Held() override { index_->Remove(key_, filter_.get(), filed_, receiver_.get()); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
 
  private:
   const std::shared_ptr<Index> index_;
-  const std::string key_;
-  const std::string event_class_;
+  const ScopeKey key_;
+  const std::shared_ptr<const wql::Predicate> filter_;
   const std::shared_ptr<EventReceiver> receiver_;
+  const Receivers::Place filed_;
 };
 
 }  // namespace
@@ -129,16 +183,13 @@ EventHub::EventHub() : index_(std::make_shared<Index>()) {}
 EventHub::~EventHub() = default;
 
 std::unique_ptr<EventHub::Entry> EventHub::Add(std::shared_ptr<EventReceiver> receiver, EventScope scope) {
-  std::string key = Key(scope.name_space, scope.event_class, scope.target);
-  return std::make_unique<Held<Index>>(index_, std::move(key), std::move(scope.event_class), std::move(receiver));
+  return std::make_unique<Held<Index>>(index_, std::move(scope), std::move(receiver));
 }
 
 void EventHub::Fire(std::string_view name_space, const cim::Object& event) {
-  for (const auto& listeners : index_->Find(name_space, event.schema(), TargetOf(event))) {
-    for (const std::weak_ptr<EventReceiver>& listener : *listeners) {
-      if (const std::shared_ptr<EventReceiver> receiver = listener.lock()) receiver->Offer(event);
-    }
-  }
+  FewReceivers<EventReceiver> found;
+  index_->Find(name_space, event, found);
+  found.ForEach([&event](EventReceiver& receiver) { receiver.Offer(event); });
 }
 
 bool EventHub::IsWanted(std::string_view event_class) const { return index_->IsWanted(event_class); }

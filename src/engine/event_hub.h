@@ -5,12 +5,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 #include "base/mutex.h"
-#include "base/text.h"
 #include "cim/row.h"
+#include "wql/predicate.h"
 
 namespace wmi::engine {
 
@@ -27,10 +25,13 @@ struct EventScope {
   std::string name_space;   // empty: of any namespace
   std::string event_class;  // or of a subclass
   std::string target;       // about an instance of this class or of a subclass; empty: about anything
+  // What the receiver asks of events, of an event query; so that it need not be offered the others. Null: nothing.
+  std::shared_ptr<const wql::Predicate> filter = {};
 };
 
-// Receivers are indexed by their scopes, so the cost of an event grows with the depth of its classes and with the
-// number of receivers that get it. Safe from several threads.
+// Receivers are indexed by their scopes, and in each by what their filters demand (filter_index.h), so the cost of an
+// event grows with the depth of its classes, with the number of properties that filters restrict, and with the number
+// of receivers that get it. Safe from several threads.
 class EventHub {
  public:
   // Events arrive until it is destroyed. May outlive the hub.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "engine/row_layout.h"
 #include "events/limits.h"
 
 namespace wmi::engine {
@@ -43,7 +44,7 @@ std::shared_ptr<EventSubscription> EventSubscription::Make(Options options) {
 void EventSubscription::Offer(const cim::Object& event) {
   if (!grouper_) return Queue(event);
   const wql::EventQuery& query = options_.query;
-  if (event.schema().IsA(query.schema->name()) && (!query.filter || query.filter->Matches(event.row()))) {
+  if (HasLayoutOf(event.schema(), *query.schema) && (!query.filter || query.filter->Matches(event.row()))) {
     grouper_->Add(event);
   }
 }

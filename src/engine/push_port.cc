@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "engine/key_set.h"
+#include "engine/row_layout.h"
 
 namespace wmi::engine {
 namespace {
@@ -23,21 +23,6 @@ cim::Object Projected(const cim::Object& row, const cim::PropertySet& visible) {
   Batch projected;
   builder.Finish(projected);
   return std::move(projected.front());
-}
-
-// Whether slots of `schema` mean the same in `row`: filters and select lists go by slot.
-bool HasLayoutOf(const cim::Class& row, const cim::Class& schema) {
-  for (const cim::Class* candidate = &row; candidate != nullptr; candidate = candidate->superclass().get()) {
-    if (candidate == &schema) return true;
-  }
-  // Another version of the class, or one that the provider made itself.
-  if (!row.IsA(schema.name()) || row.properties().size() < schema.properties().size()) return false;
-  for (std::size_t slot = 0; slot < schema.properties().size(); ++slot) {
-    const cim::Property& a = row.properties()[slot];
-    const cim::Property& b = schema.properties()[slot];
-    if (!EqualFolded(a.name, b.name) || !(a.type == b.type)) return false;
-  }
-  return true;
 }
 
 Status LetGoTooEarly(const std::string& provider) noexcept {

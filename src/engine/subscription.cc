@@ -122,8 +122,9 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
   SubscriptionRows::Sources sources;
   sources.quota = TRY(engine.quotas().Temporary(session->principal()));
-  sources.hub = engine.events().Add(subscription, {classes->name(), subscription->query().schema->name(),
-                                                   watched && watched->target ? watched->target->name() : ""});
+  sources.hub = engine.events().Add(
+      subscription, {classes->name(), subscription->query().schema->name(),
+                     watched && watched->target ? watched->target->name() : "", subscription->query().filter});
   sources.feeds = TRY(engine.feeds().Open(*classes, subscription));
   if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched));
   if (wanted.opened) wanted.opened(subscription);

@@ -435,6 +435,46 @@ TEST_F(SubscriptionTest, ThoseWhoWatchTheSameShareOneLookAtTheShortestInterval) 
   ExpectHeard(fast, {"__InstanceCreationEvent Tool Pin 1"});
 }
 
+// Filed by what they ask of the instance, before and after the change (filter_index.h).
+TEST_F(SubscriptionTest, OfThoseWhoShareAWatchEachHearsItsOwn) {
+  TellChanges(provider::kAllOperations);
+  const std::string any = "SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA 'Tool' AND ";
+  const Subscriber light = Watching(any + "(TargetInstance.Weight = 1 OR TargetInstance.Weight = 2)");
+  const Subscriber heavy = Subscribe(any + "TargetInstance.Weight = '7' AND TargetInstance.Colour = 'RED'");
+  const Subscriber blue = Subscribe(any + "TargetInstance.Colour = 'blue'");
+  const Subscriber changed = Subscribe(
+      "SELECT * FROM __InstanceModificationEvent WHERE TargetInstance ISA 'Tool' AND PreviousInstance.Weight = 1");
+  const auto tell = [&](const std::string& name) {
+    changes()->Appeared(Tool(name, 1));
+    changes()->Appeared(Tool(name, 7));
+    changes()->Gone({cim::Value::Text(name)});
+  };
+  const auto heard = [](const Subscriber& subscriber) { return !subscriber.heard->Events().empty(); };
+  // Until all are members, one of which goes again.
+  {
+    const Subscriber gone = Subscribe(any + "TargetInstance.Weight = 1");
+    ASSERT_TRUE(Await([&] {
+      tell("Probe");
+      return heard(gone) && heard(light) && heard(heavy) && heard(changed);
+    }));
+  }
+  --subscribers_;
+  const auto after_probes = [](const Subscriber& subscriber) {
+    std::vector<std::string> events = subscriber.heard->Events();
+    std::erase_if(events, [](const std::string& event) { return event.find("Probe") != std::string::npos; });
+    return events;
+  };
+  using Events = std::vector<std::string>;
+  tell("Pin");
+  const Events whole{"__InstanceModificationEvent Tool Pin 7 was Tool Pin 1", "__InstanceDeletionEvent Tool Pin 7"};
+  ASSERT_TRUE(Await([&] { return after_probes(heavy).size() == 2 && !after_probes(changed).empty(); }));
+  ASSERT_TRUE(Await([&] { return !after_probes(light).empty(); }));
+  EXPECT_EQ(after_probes(light), Events{"__InstanceCreationEvent Tool Pin 1"});
+  EXPECT_EQ(after_probes(heavy), whole);
+  EXPECT_EQ(after_probes(changed), Events{whole.front()});
+  EXPECT_FALSE(heard(blue));
+}
+
 TEST_F(SubscriptionTest, ALookNeverOverlapsItself) {
   const Subscriber all = Watching(kTools);
   shop_->SetClosed(true);
@@ -859,8 +899,7 @@ TEST_F(SubscriptionTest, AGroupIsOneEvent) {
   ExpectHeard(groups, {"__AggregateEvent __InstanceCreationEvent 2"});
 }
 
-// ---- quotas (contract 6.3)
-// -------------------------------------------------------------------------------------------
+// ---- quotas (contract 6.3) ----------------------------------------------------------------------------------------
 
 class QuotaTest : public SubscriptionTest {
  protected:
@@ -1070,6 +1109,29 @@ TEST_F(BoundedWatchTest, ALookThatIsOvertakenByTooMuchIsMadeAgain) {
 }
 
 // ---- full queues ----------------------------------------------------------------------------------------------------
+
+// A class that was declared anew has its properties elsewhere; its events are no longer those that were asked for.
+TEST_F(SubscriptionTest, EventsOfAClassThatHasLostAPropertyAreNotGrouped) {
+  const Subscriber groups = Subscribe("SELECT * FROM LoudBell WHERE Volume = 3 OR Tone = 'ding' GROUP WITHIN 5");
+  ASSERT_TRUE(Await([&] { return engine_.events().IsWanted("LoudBell"); }));
+  const auto fire = [&](const cim::ClassPtr& schema) {
+    cim::RowBlockBuilder builder;
+    builder.BeginRow(schema);
+    if (const auto tone = schema->FindSlot("Tone")) builder.SetText(*tone, "ding");
+    builder.CommitRow();
+    Batch made;
+    builder.Finish(made);
+    engine_.events().Fire(session_->name_space()->name(), made.front());
+  };
+  const NamespacePtr classes = session_->name_space();
+  cim::ClassDeclaration shorter;
+  shorter.name = "LoudBell";
+  fire(cim::Class::Make(std::move(shorter), classes->FindClass("__ExtrinsicEvent"), nullptr).value());
+  fire(classes->FindClass("LoudBell"));
+  clock_.Advance(seconds(5));
+  engine_.RunDue();
+  ExpectHeard(groups, {"__AggregateEvent LoudBell 1"});
+}
 
 TEST_F(SubscriptionTest, AFullQueueLosesItsOldestAndSaysSo) {
   TellChanges(provider::kAllOperations);

@@ -16,6 +16,7 @@
 #include "engine/class_server.h"
 #include "engine/consumer.h"
 #include "engine/engine.h"
+#include "engine/filter_index.h"
 #include "engine/push_down.h"
 #include "events/event_objects.h"
 #include "events/limits.h"
@@ -68,6 +69,9 @@ class Watch final : public std::enable_shared_from_this<Watch> {
     WatchInterest interest;
     std::shared_ptr<EventSubscription> subscription;
     bool has_ended = false;  // it is told nothing more, and asks for nothing
+    FilterIndex<Member>::Place filed = FilterIndex<Member>::kUnrestricted;
+
+    const wql::Predicate* filter() const { return subscription->query().filter.get(); }
   };
   // A class whose instances a provider serves.
   struct Told {
@@ -144,6 +148,7 @@ class Watch final : public std::enable_shared_from_this<Watch> {
 
   Mutex mutex_;
   std::vector<std::shared_ptr<Member>> members_ WMI_GUARDED_BY(mutex_);
+  FilterIndex<Member> index_ WMI_GUARDED_BY(mutex_);  // of them
   std::vector<Told> told_ WMI_GUARDED_BY(mutex_);
   events::Snapshot snapshot_ WMI_GUARDED_BY(mutex_);
   bool has_base_line_ WMI_GUARDED_BY(mutex_) = false;
@@ -220,6 +225,12 @@ Result<std::unique_ptr<WatchTable::Attachment>> Watch::Add(WatchInterest interes
     TRY(TakeQuotas(&interest));
     MutexLock lock(mutex_);
     members_.push_back(member);
+    try {
+      member->filed = index_.Add(member, member->filter());
+    } catch (const std::bad_alloc&) {
+      members_.pop_back();
+      throw;
+    }
     if (!has_base_line_ && !IsLogOnly()) look_wanted_ = true;
     SetClock();
   }
@@ -242,6 +253,7 @@ void Watch::Remove(const Member* member) {
     if (found != members_.end()) {
       removed = std::move(*found);
       members_.erase(found);
+      index_.Remove(removed.get(), removed->filter(), removed->filed);
     }
     if (members_.empty()) {
       told = std::move(told_);
@@ -691,14 +703,19 @@ void Watch::Deliver() {
   if (is_delivering_) return;
   is_delivering_ = true;
   while (!outbox_.empty()) {
-    const std::deque<Tell> tells = std::exchange(outbox_, {});
-    const std::vector<std::shared_ptr<Member>> members = members_;
-    lock.Unlock();
-    for (const Tell& tell : tells) {
-      for (const auto& member : members) {
-        if ((member->interest.operations & tell.operation) != 0) Offer(*member, tell.event);
-      }
+    const Tell tell = std::move(outbox_.front());
+    outbox_.pop_front();
+    FewReceivers<Member> members;
+    try {
+      index_.Find(tell.event, [&](const std::shared_ptr<Member>& member) {
+        if (!member->has_ended && (member->interest.operations & tell.operation) != 0) members.Add(member);
+      });
+    } catch (const std::bad_alloc&) {
+      for (const auto& member : members_) member->subscription->CountLost(1);
+      members = {};
     }
+    lock.Unlock();
+    members.ForEach([&tell](const Member& member) { Offer(member, tell.event); });
     lock.Lock();
   }
   is_delivering_ = false;

@@ -88,6 +88,8 @@ Status Binder::BindWhere() {
   }
   std::optional<ValueTuples> key_tuples;
   if (query_.schema != nullptr) key_tuples = Cover(root, query_.schema->key_slots());
+  std::vector<Restriction> restrictions;
+  if (purpose_ == Purpose::kEvents && query_.schema != nullptr) restrictions = FindRestrictions(root, *query_.schema);
   const bool is_never = IsNever(root);
   std::shared_ptr<const BoundNode> tree;
   if (purpose_ == Purpose::kEvents) tree = std::make_shared<const BoundNode>(root);
@@ -95,6 +97,7 @@ Status Binder::BindWhere() {
   program.tree = std::move(tree);
   program.key_tuples = std::move(key_tuples);
   program.values = std::move(values);
+  program.restrictions = std::move(restrictions);
   program.is_never = is_never;
   program.schema = query_.schema;
   query_.filter = std::make_shared<const Predicate>(std::move(program));

@@ -14,6 +14,7 @@
 #include "cim/types.h"
 #include "cim/value.h"
 #include "wql/comparison.h"
+#include "wql/restriction.h"
 #include "wql/system_property.h"
 
 namespace wmi::wql {
@@ -80,6 +81,7 @@ struct Program {
     std::vector<cim::Value> values;
   };
   std::vector<Values> values;
+  std::vector<Restriction> restrictions;  // of event queries only
   bool is_never = false;
   std::shared_ptr<const BoundNode> tree;  // of event queries only, for Predicate::TuplesOf
   cim::ClassPtr schema;                   // keeps the slots valid; null for schema queries

@@ -42,6 +42,8 @@ class Comparison {
   // For ISA: the answer for an object of that class.
   bool HoldsForClass(const cim::Class& schema) const;
 
+  // Whether no value passes, as where an unsigned number should be -1. False when that is not plain.
+  bool IsNever() const { return kind_ == Kind::kAlways && is_negated_; }
   // When only one value of the property passes: that value, converted to the type; otherwise NULL. Text passes without
   // case. Not for datetimes (several texts are one instant) nor char16.
   cim::Value OnlyValue() const;

@@ -141,6 +141,8 @@ std::optional<std::vector<std::vector<cim::Value>>> Predicate::TuplesOf(const st
   return program_->tree == nullptr ? std::nullopt : Cover(*program_->tree, slots);
 }
 
+const std::vector<Restriction>& Predicate::restrictions() const { return program_->restrictions; }
+
 std::optional<std::vector<std::vector<cim::Value>>> Predicate::KeyTuples() const { return program_->key_tuples; }
 
 }  // namespace wmi::wql

@@ -13,8 +13,9 @@
 
 namespace wmi::wql {
 
-struct Program;  // bound.h: the compiled expression
-struct Subject;  // system_property.h
+struct Program;      // bound.h: the compiled expression
+struct Restriction;  // restriction.h
+struct Subject;      // system_property.h
 
 // Immutable; safe from several threads. Made by Bind.
 class Predicate {
@@ -55,6 +56,10 @@ class Predicate {
   // A tuple is a place to look, not a match: texts stand as the query wrote them while WQL compares without case, so a
   // provider with text keys looks up without case, and Matches is still asked about every row it finds.
   std::optional<std::vector<std::vector<cim::Value>>> KeyTuples() const;
+
+  // Of an event query: which values of which properties, those inside the objects of an event too, it lets pass at the
+  // most; for an index over many filters. Valid as long as the predicate.
+  const std::vector<Restriction>& restrictions() const;
 
  private:
   bool Run(const Subject& subject) const;

@@ -1,8 +1,10 @@
 // What the change source of Win32_Process and the traces tell, from the socket to the listener.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -231,6 +234,22 @@ TEST_F(ProcessEventsTest, OfOneThatHasGoneItTellsWhatTheKernelTold) {
   EXPECT_EQ(TextOf(process, "WorkingSetSize"), "-");
   EXPECT_EQ(TextOf(process, "CommandLine"), "-");
   EXPECT_EQ(TextOf(process, "CreationDate"), cim::FormatLocalDatetime(1'700'000'001'000'000));
+}
+
+// As the WHERE clause of a data query asks for it: whoever waits for one program is not told of the others.
+TEST_F(ProcessEventsTest, OnlyThoseWithTheNamesThatAreAllowedAppear) {
+  provider::Request request;
+  request.schema = ProcessClass();
+  request.allowed.push_back({ProcessClass()->FindSlot("Name").value(), {cim::Value::Text("Shell")}});
+  const auto changes = std::make_shared<Changes>();
+  const auto listening = sources_.FindChanges("Win32_Process")->Listen(request, reactor_, changes);
+  ASSERT_TRUE(listening.ok());
+  Show({.id = 20, .name = "worker"});
+  Show({.id = 40, .name = "SHELL"});
+  connector_.Send({maker_.Fork(9, 20), maker_.Program(20)});
+  connector_.Send({maker_.Fork(9, 30), maker_.Program(30)});  // gone, and without a name
+  connector_.Send({maker_.Fork(9, 40), maker_.Program(40)});
+  EXPECT_THAT(changes->story.Lines(1), ElementsAre("+40 SHELL"));
 }
 
 TEST_F(ProcessEventsTest, TheTimerTellsOfAProcessThatRunsNoProgram) {
@@ -465,10 +484,11 @@ class Tally final : public provider::ChangeListener {
     int deleted = 0;
     bool is_in_order = true;
   };
-  bool WaitGone(const std::string& handle) {
+  // Until it has gone so often.
+  bool WaitGone(const std::string& handle, int times) {
     const TimePoint deadline = SteadyClock().Now() + std::chrono::seconds(60);
     MutexLock lock(mutex_);
-    while (counts_[handle].deleted == 0) {
+    while (counts_[handle].deleted < times) {
       if (!changed_.WaitUntil(lock, deadline)) return false;
     }
     return true;
@@ -491,40 +511,92 @@ class Tally final : public provider::ChangeListener {
   std::map<std::string, Counts> counts_ WMI_GUARDED_BY(mutex_);
 };
 
-TEST(ProcessEventsOfThisMachine, EveryShortProcessIsCreatedAndDeletedOnce) {
-  constexpr int kChildren = 2000;
-  provider::EventSources sources;
-  AddProcessEvents(sources, Machine());
-  exec::Reactor reactor;
-  provider::Request request;
-  request.schema = ProcessClass();
-  const auto tally = std::make_shared<Tally>();
-  const auto listening = sources.FindChanges("Win32_Process")->Listen(request, reactor, tally);
-  if (!listening.ok() && listening.status().code() == code::kAccessDenied) {
-    GTEST_SKIP() << listening.status().Message();
+// What this machine tells of children that the test starts.
+class ProcessEventsOfThisMachine : public testing::Test {
+ protected:
+  void SetUp() override {
+    AddProcessEvents(sources_, Machine());
+    provider::Request request;
+    request.schema = ProcessClass();
+    auto listening = sources_.FindChanges("Win32_Process")->Listen(request, reactor_, tally_);
+    if (!listening.ok() && listening.status().code() == code::kAccessDenied) {
+      GTEST_SKIP() << listening.status().Message();
+    }
+    ASSERT_TRUE(listening.ok()) << listening.status().Message();
+    listening_ = std::move(listening).value();
   }
-  ASSERT_TRUE(listening.ok()) << listening.status().Message();
 
-  std::map<std::string, int> children;  // with how often the number was given
-  std::string last;
+  void Note(pid_t child) { ++children_[std::to_string(child)]; }
+  static void Collect(pid_t child) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  // Each as often as its number was given, and never an end before its start.
+  void ExpectEachTold() {
+    int wrong = 0;
+    for (const auto& [handle, count] : children_) {
+      ASSERT_TRUE(tally_->WaitGone(handle, count)) << handle;
+      const Tally::Counts counts = tally_->Of(handle);
+      wrong += counts.created == count && counts.deleted == count && counts.is_in_order ? 0 : 1;
+    }
+    EXPECT_EQ(wrong, 0);
+  }
+  // Of one child.
+  void AwaitTold(pid_t child) {
+    const std::string handle = std::to_string(child);
+    ASSERT_TRUE(tally_->WaitGone(handle, children_.at(handle))) << handle;
+  }
+
+ private:
+  provider::EventSources sources_;
+  exec::Reactor reactor_;
+  const std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
+  std::unique_ptr<provider::Listening> listening_;
+  std::map<std::string, int> children_;  // with how often the number was given
+};
+
+TEST_F(ProcessEventsOfThisMachine, EveryShortProcessIsCreatedAndDeletedOnce) {
+  constexpr int kChildren = 2000;
   for (int child = 0; child < kChildren; ++child) {
     pid_t id = 0;
     char program[] = "/bin/true";
     char* arguments[] = {program, nullptr};
     ASSERT_EQ(::posix_spawn(&id, program, nullptr, nullptr, arguments, nullptr), 0);
-    last = std::to_string(id);
-    ++children[last];
-    int status = 0;
-    ASSERT_EQ(::waitpid(id, &status, 0), id);
+    Note(id);
+    Collect(id);
   }
-  ASSERT_TRUE(tally->WaitGone(last));
-  int wrong = 0;
-  for (const auto& [handle, count] : children) {
-    ASSERT_TRUE(tally->WaitGone(handle)) << handle;
-    const Tally::Counts counts = tally->Of(handle);
-    wrong += counts.created == count && counts.deleted == count && counts.is_in_order ? 0 : 1;
+  ExpectEachTold();
+}
+
+// P10 of the performance targets: 4 ms processes are never missed. A thread sanitizer's fork copies its shadow, too.
+TEST_F(ProcessEventsOfThisMachine, TenThousandProcessesOfFourMillisecondsAreToldOnce) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  constexpr int kChildren = 500;
+#else
+  constexpr int kChildren = 10'000;
+#endif
+  constexpr int kAtATime = 32;
+  constexpr int kLifeMs = 4;
+  std::vector<pid_t> alive;
+  for (int started = 0; started < kChildren;) {
+    alive.clear();
+    for (; started < kChildren && static_cast<int>(alive.size()) < kAtATime; ++started) {
+      const pid_t child = ::fork();
+      if (child == 0) {
+        ::poll(nullptr, 0, kLifeMs);
+        ::_exit(0);
+      }
+      ASSERT_GT(child, 0);
+      alive.push_back(child);
+      Note(child);
+    }
+    for (const pid_t child : alive) Collect(child);
+    // So many wait to be told at the most: it is not the size of the kernel's queue that is tested.
+    AwaitTold(alive.back());
+    if (HasFatalFailure()) return;
   }
-  EXPECT_EQ(wrong, 0);
+  ExpectEachTold();
 }
 
 }  // namespace

@@ -320,12 +320,13 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     bool is_wanted = keeps_memories_;
     TellAll([&](ProcessListener& listener) { is_wanted = is_wanted || listener.WantsStart(process.id); });
     if (!is_wanted) return;
+    // Before anything else: its parent may collect it at any moment.
+    const bool is_there = Read(process.id);
     RefreshSurroundings(process.time_ns);
 
     ProcessStart start;
     start.time = WallTimeOf(process.time_ns);
     start.parent_id = process.parent_id;
-    const bool is_there = Read(process.id);
     ProcessView& view = reader_->view();
     view.surroundings = &surroundings_;
     start.view = &view;

@@ -44,6 +44,7 @@ class ProcessChanges final : public ProcessListener {
   bool WantsStart(std::int32_t id) const override { return !request_.has_keys || ids_.contains(id); }
 
   void Started(const ProcessStart& start) override {
+    if (!MayMatch(*start.view)) return;
     provider::RowWriter writer(request_, 1, kRowBytesMax);
     writer.Begin();
     columns_.Write(*start.view, start.denied, start.unread, writer);
@@ -72,7 +73,16 @@ class ProcessChanges final : public ProcessListener {
     copy.needed = request.needed;
     copy.visible = request.visible;
     copy.has_keys = request.has_keys;
+    copy.allowed = request.allowed;
     return copy;
+  }
+  // Spares thousands who wait for a program each the row of every other. Without a name none of them matches; other
+  // bytes than UTF-8 are not yet what the query compares with.
+  bool MayMatch(const ProcessView& process) const {
+    const std::optional<std::size_t>& name = names_.front();
+    if (!name || !request_.IsNarrowed(*name)) return true;
+    if (process.name.empty()) return false;
+    return !IsUtf8(process.name) || request_.Allows(*name, cim::ValueView::Text(process.name));
   }
   static provider::KeyTuple KeysOf(std::int32_t id) { return {cim::Value::Text(std::to_string(id))}; }
 
