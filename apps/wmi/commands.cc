@@ -1,5 +1,7 @@
 #include "wmi/commands.h"
 
+#include <cstdlib>
+
 #include "wmi/change_commands.h"
 #include "wmi/compile_command.h"
 #include "wmi/describe_command.h"
@@ -17,6 +19,8 @@ namespace wmi::cli {
 
 int RunCommand(const Options& options, const Signals& signals, Output& output) {
   if (options.command == Command::kRegister) return RunRegister(options, output);
+  // Read when the library is first used, which is below.
+  if (options.allows_scripts) setenv("OPENWMI_ALLOW_SCRIPTS", "1", 1);
   CommandContext context(options, signals, output);
   // All of the repository: what is damaged must not stand in the way.
   const bool is_about_all = options.command == Command::kRepository || options.command == Command::kSubscriptions ||

@@ -63,10 +63,11 @@ Result<std::unique_ptr<provider::EventConsumer>> ScriptConsumerProvider::Open(co
   const ConsumerProperties properties(consumer);
   std::string path = cim::RelativePath(consumer).value_or(consumer.schema().name());
   if (scripts_ == Scripts::kRefused) {
-    return Status(code::kAccessDenied,
-                  fmt::format("{} runs scripts, which this machine does not allow; a CommandLineEventConsumer may run "
-                              "the interpreter, or the administrator of the machine may allow them.",
-                              path));
+    return Status(
+        code::kAccessDenied,
+        fmt::format("{} runs scripts, which its host does not allow: start it as wmi host --allow-scripts, or "
+                    "let a CommandLineEventConsumer run the interpreter.",
+                    path));
   }
   std::optional<std::string> engine = properties.Text("ScriptingEngine");
   if (!engine || !IsAbsolutePath(*engine)) {

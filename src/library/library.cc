@@ -13,6 +13,8 @@
 #include "base/clock.h"
 #include "base/state_folder.h"
 #include "com/class_registry.h"
+#include "consumers/journal.h"
+#include "consumers/register.h"
 #include "engine/autorecover.h"
 #include "engine/engine.h"
 #include "library/schema.h"
@@ -127,6 +129,15 @@ void Recover(engine::Engine& engine) {
   }
 }
 
+// They act only where permanent subscriptions are hosted. `wmi host --allow-scripts` sets the variable.
+void RegisterEventConsumers(engine::Engine& engine) {
+  consumers::Options options;
+  options.scripts = secure_getenv("OPENWMI_ALLOW_SCRIPTS") != nullptr;
+  const auto audit = std::make_shared<consumers::JournalAudit>();
+  engine.SetAudit(audit);
+  consumers::RegisterConsumers(engine.event_consumers(), *audit, options);
+}
+
 HRESULT BuildEngine() {
   Status status;
   std::unique_ptr<engine::Engine> engine = MakeEngine(status);
@@ -139,6 +150,7 @@ HRESULT BuildEngine() {
   linuxos::RegisterLinuxProviders(engine->providers());
   linuxos::RegisterLinuxEvents(engine->event_sources());
   registry::RegisterRegistryProvider(engine->providers());
+  RegisterEventConsumers(*engine);
   engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));
   if (status.ok()) Recover(*engine);
   process_engine = engine.release();
