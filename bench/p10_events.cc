@@ -1,6 +1,7 @@
-// P10: from the start and the end of a process to the sink, in microseconds; 10,000 processes of 4 ms, none missed; and
-// how many events of their own programs can fire. The floor is the kernel's process connector read by a loop of its
-// own.
+// P10: from the start and the end of a process to the sink, in microseconds; 10,000 processes of 4 ms, none missed;
+// how many events of their own programs can fire; and what 1,000 subscriptions cost while nothing happens. The floor is
+// the kernel's process connector read by a loop of its own.
+#include <fmt/format.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
@@ -13,6 +14,8 @@
 #include <cstring>
 #include <ctime>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +37,7 @@ constexpr int kAtATime = 16;
 constexpr timespec kLife = {0, 4'000'000};
 constexpr auto kFiring = std::chrono::seconds(2);
 constexpr std::uint64_t kFireRate = 20'000;  // a second
+constexpr auto kRest = std::chrono::seconds(5);
 constexpr auto kPatience = std::chrono::seconds(20);
 
 double Microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
@@ -293,9 +297,60 @@ void Fired() {
   sink->Release();
 }
 
-}  // namespace
+// ---- at rest --------------------------------------------------------------------------------------------------------
 
-void RunP10() {
+double ProcessCpuMilliseconds() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
+}
+
+// The processor's time that this process takes in five seconds with `count` subscriptions to these, in turn.
+void Idle(const char* name, std::span<const wchar_t* const> queries, std::size_t count) {
+  const com::ComPtr<IWbemServices> bench = ConnectBench("ROOT\\bench");
+  const com::ComPtr<IWbemServices> machine = ConnectBench("ROOT\\cimv2");
+  std::vector<CountingSink*> sinks;
+  for (std::size_t i = 0; i < count; ++i) {
+    const wchar_t* const query = queries[i % queries.size()];
+    const bool is_of_machine = std::wstring_view(query).find(L"Win32_") != std::wstring_view::npos;
+    sinks.push_back(new CountingSink);
+    (is_of_machine ? machine : bench)
+        ->ExecNotificationQueryAsync(const_cast<BSTR>(L"WQL"), const_cast<BSTR>(query), 0, nullptr, sinks.back());
+  }
+  const engine::EventQuotas& quotas = BenchEngine().quotas();
+  const auto alive = [&] { return quotas.Held(engine::QuotaKind::kTemporarySubscriptions); };
+  const Clock::time_point patience = Clock::now() + kPatience;
+  while (alive() < count && Clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  const std::uint64_t living = alive();
+  const double before = ProcessCpuMilliseconds();
+  std::this_thread::sleep_for(kRest);
+  const double used = ProcessCpuMilliseconds() - before;
+  Report("P10", fmt::format("{}_subscriptions", name), static_cast<double>(living));
+  Report("P10", fmt::format("{}_cpu_ms_in_5_s", name), used);
+  for (CountingSink* sink : sinks) {
+    bench->CancelAsyncCall(sink);
+    machine->CancelAsyncCall(sink);
+    sink->Release();
+  }
+  while (alive() > 0 && Clock::now() < patience + kRest + kPatience) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+void AllIdle() {
+  constexpr const wchar_t* kQuiet[] = {L"SELECT * FROM Fired",
+                                       L"SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA 'Kept'",
+                                       L"SELECT * FROM __ClassOperationEvent", L"SELECT * FROM __TimerEvent"};
+  // Here every process of the machine counts, whoever starts it.
+  constexpr const wchar_t* kProcesses[] = {
+      L"SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'Win32_Process' AND TargetInstance.Name = 'no'",
+      L"SELECT * FROM Win32_ProcessStartTrace WHERE ProcessName = 'no'"};
+  Idle("idle", kQuiet, 1'000);
+  Idle("idle_processes", kProcesses, 1'000);
+}
+
+void Processes() {
   const std::vector<double> floor = MeasureFloor();
   const com::ComPtr<IWbemServices> services = ConnectBench("ROOT\\cimv2");
   Subscription created(*services, L"SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'Win32_Process'");
@@ -305,7 +360,14 @@ void RunP10() {
     Latency(created, deleted, floor);
     ShortLives(created, deleted);
   }
+}
+
+}  // namespace
+
+void RunP10() {
+  Processes();
   Fired();
+  AllIdle();
 }
 
 }  // namespace wmi::bench

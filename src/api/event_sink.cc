@@ -10,13 +10,14 @@
 #include "api/input.h"
 #include "api/services_parts.h"
 #include "cim/row.h"
+#include "events/event_objects.h"
 
 namespace wmi::api {
 namespace {
 
 Result<cim::Object> ReadEvent(IWbemClassObject* object) {
   cim::Object event = TRY(ReadObject(object, ObjectKind::kInstance, "an element of apObjArray"));
-  if (event.schema().IsA("__ExtrinsicEvent")) return event;
+  if (event.schema().IsA("__ExtrinsicEvent")) return events::WithTimeCreated(event);
   return Status(code::kInvalidClass,
                 fmt::format("{} does not derive from __ExtrinsicEvent; only such events can be fired by a client",
                             event.schema().name()))

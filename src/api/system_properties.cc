@@ -49,6 +49,11 @@ Code TextValue(std::string_view text, VARIANT& target) {
   return ToVariant({CimType::kString, false, {}}, ValueView::Text(text), target);
 }
 
+// An event has happened; it is nowhere, so it has no place (contract 6.1).
+bool HasPlace(const Object& object) {
+  return object.is_class() || !(object.schema().IsA("__Event") || object.schema().IsA("__AggregateEvent"));
+}
+
 Code OptionalText(const std::optional<std::string>& text, VARIANT& target) {
   if (text) return TextValue(*text, target);
   com::SetNull(target);
@@ -104,10 +109,10 @@ Code SystemPropertyValue(const Object& object, std::size_t index, VARIANT& targe
       if (!schema.derivation().empty()) return TextValue(schema.derivation().front(), target);
       break;
     case kServer:
-      if (home != nullptr) return TextValue(home->server, target);
+      if (home != nullptr && HasPlace(object)) return TextValue(home->server, target);
       break;
     case kNamespace:
-      if (home != nullptr) return TextValue(home->name_space, target);
+      if (home != nullptr && HasPlace(object)) return TextValue(home->name_space, target);
       break;
     default:
       break;

@@ -20,6 +20,9 @@
 #include "cim/datetime.h"
 #include "engine/calls.h"
 #include "engine/engine.h"
+#include "engine/event_subscription.h"
+#include "wql/event_query.h"
+#include "wql/query.h"
 
 namespace wmi::engine {
 namespace {
@@ -1106,6 +1109,82 @@ TEST_F(BoundedWatchTest, ALookThatIsOvertakenByTooMuchIsMadeAgain) {
   ASSERT_TRUE(Await([&] { return IsQuiet(); }));
   EXPECT_EQ(shop_->looks(), looks + 2);
   EXPECT_EQ(all.heard->Events().size(), 4u) << "each deletion once, and nothing out of the look before";
+}
+
+// ---- at rest --------------------------------------------------------------------------------------------------------
+
+TEST_F(SubscriptionTest, AThousandThatHaveNothingToDoDoNothing) {
+  TellChanges(provider::kAllOperations);
+  engine_.event_sources().RegisterEvents("LoudBell", std::make_unique<ToldEvents>(told_));
+  const char* const kQueries[] = {kToldTools, "SELECT * FROM LoudBell", "SELECT * FROM Bell WHERE Tone = 'ding'",
+                                  "SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'Room'",
+                                  "SELECT * FROM __ClassOperationEvent GROUP WITHIN 5"};
+  std::vector<Subscriber> made;
+  for (std::size_t i = 0; i < 1'000; ++i) made.push_back(Subscribe(kQueries[i % std::size(kQueries)]));
+  const EventQuotas& quotas = engine_.quotas();
+  ASSERT_TRUE(Await([&] { return quotas.Held(QuotaKind::kTemporarySubscriptions) == made.size() && IsQuiet(); }));
+  // Those that a source tells have joined when each was told.
+  ASSERT_TRUE(Await([&] {
+    changes()->Appeared(Tool("Axe", 1));
+    changes()->Gone({cim::Value::Text("Axe")});
+    for (std::size_t i = 0; i < made.size(); i += std::size(kQueries)) {
+      if (made[i].heard->Events().empty()) return false;
+    }
+    return true;
+  }));
+  std::uint64_t batches = 0;
+  ASSERT_TRUE(Await([&] { return std::exchange(batches, engine_.runtime().counters().batches) == batches; }));
+  EXPECT_TRUE(engine_.RunDue() == TimePoint::max()) << "a timer waits";
+  const Runtime::Counters before = engine_.runtime().counters();
+  const int looks = shop_->looks() + shop_->single_looks();
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_TRUE(engine_.RunDue() == TimePoint::max());
+  const Runtime::Counters after = engine_.runtime().counters();
+  EXPECT_EQ(after.started, before.started);
+  EXPECT_EQ(after.active, made.size());
+  EXPECT_EQ(shop_->looks() + shop_->single_looks(), looks);
+  for (const Subscriber& subscriber : made) EXPECT_FALSE(subscriber.heard->Outcome());
+}
+
+// ---- what was lost on the way ---------------------------------------------------------------------------------------
+
+TEST_F(SubscriptionTest, WhatASourceLosesIsCountedAndLookedFor) {
+  TellChanges(provider::kAllOperations);
+  const Subscriber other = Watching(kToldTools);
+  EventSubscription::Options options;
+  options.name_space = "ROOT\\shop";
+  const auto tree = wql::Parse(kToldTools);
+  ASSERT_TRUE(tree.ok());
+  options.query = wql::BindEvent(**tree, *session_->name_space()).value();
+  const auto subscription = EventSubscription::Make(std::move(options));
+  const auto attached = engine_.watches().Attach(
+      session_, {session_->name_space()->FindClass("Tool"), "SELECT * FROM Tool"}, {}, subscription);
+  ASSERT_TRUE(attached.ok()) << attached.status().Message();
+  shop_->Set("Axe", {3});
+  changes()->Lost(7, "the socket was full");
+  EXPECT_EQ(subscription->lost(), 7u);
+  changes()->Lost(0, "the socket was full, nobody knows by how much");
+  EXPECT_EQ(subscription->lost(), 8u);
+  // And then everybody has the right state.
+  ExpectHeard(other, {"__InstanceCreationEvent Tool Axe 3"});
+  shop_->Take("Axe");
+  changes()->Lost(0, "again");
+  ExpectHeard(other, {"__InstanceCreationEvent Tool Axe 3", "__InstanceDeletionEvent Tool Axe 3"});
+}
+
+TEST_F(SubscriptionTest, WhatASourceOfEventsLosesIsCounted) {
+  engine_.event_sources().RegisterEvents("LoudBell", std::make_unique<ToldEvents>(told_));
+  EventSubscription::Options options;
+  options.name_space = "ROOT\\shop";
+  const auto tree = wql::Parse("SELECT * FROM Bell");
+  ASSERT_TRUE(tree.ok());
+  options.query = wql::BindEvent(**tree, *session_->name_space()).value();
+  const auto subscription = EventSubscription::Make(std::move(options));
+  const auto feeds = engine_.feeds().Open(*session_->name_space(), subscription);
+  ASSERT_TRUE(feeds.ok());
+  events()->Lost(3, "the socket was full");
+  events()->Lost(0, "nobody knows by how much");
+  EXPECT_EQ(subscription->lost(), 4u);
 }
 
 // ---- full queues ----------------------------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ struct EventPart {
 };
 cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
 
+// The event with TIME_CREATED: now, unless it says a time itself.
+cim::Object WithTimeCreated(const cim::Object& event);
+
 // The event classes of the three operations on instances in this namespace; they come with every namespace.
 struct InstanceEventClasses {
   cim::ClassPtr creation;

@@ -33,6 +33,7 @@ constexpr std::size_t kSlots = 12;
 constexpr std::size_t kConnections = 3;
 constexpr std::size_t kStepsKept = 50;
 constexpr std::uint64_t kStored = 200;
+constexpr std::uint64_t kSubscription = 11;  // of the calls, those from here on
 // How much later than its time limit a call may end on a loaded machine, under a sanitizer.
 constexpr auto kOvershootMax = std::chrono::seconds(20);
 constexpr auto kHangMax = std::chrono::seconds(60);
@@ -257,6 +258,65 @@ class StoryPushProvider final : public engine::PushProvider {
   Pushers pushers_;
 };
 
+// Tells of T_Item and fires S_Alarm when the story says so, on the client's thread.
+struct Heralds {
+  Mutex mutex;
+  std::vector<std::weak_ptr<provider::ChangeListener>> changes WMI_GUARDED_BY(mutex);
+  std::vector<std::weak_ptr<provider::EventListener>> events WMI_GUARDED_BY(mutex);
+  std::atomic<int> listening = 0;
+
+  template <typename Listener>
+  std::vector<std::shared_ptr<Listener>> Living(std::vector<std::weak_ptr<Listener>>& all) WMI_REQUIRES(mutex) {
+    std::vector<std::shared_ptr<Listener>> living;
+    std::erase_if(all, [&](const std::weak_ptr<Listener>& one) {
+      auto listener = one.lock();
+      const bool is_gone = listener == nullptr;
+      if (!is_gone) living.push_back(std::move(listener));
+      return is_gone;
+    });
+    return living;
+  }
+};
+
+struct HeraldListening final : provider::Listening {
+  HeraldListening(std::shared_ptr<Heralds> of, std::shared_ptr<void> heard)
+      : heralds(std::move(of)), listener(std::move(heard)) {
+    ++heralds->listening;
+  }
+  ~HeraldListening() override { --heralds->listening; }
+  const std::shared_ptr<Heralds> heralds;
+  const std::shared_ptr<void> listener;
+};
+
+class StoryChanges final : public provider::ChangeSource {
+ public:
+  explicit StoryChanges(std::shared_ptr<Heralds> heralds) : heralds_(std::move(heralds)) {}
+  provider::Operations covers() const override { return provider::kAllOperations; }
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::Request&, exec::Reactor&,
+                                                      std::shared_ptr<provider::ChangeListener> listener) override {
+    MutexLock lock(heralds_->mutex);
+    heralds_->changes.push_back(listener);
+    return std::unique_ptr<provider::Listening>(std::make_unique<HeraldListening>(heralds_, listener));
+  }
+
+ private:
+  const std::shared_ptr<Heralds> heralds_;
+};
+
+class StoryAlarms final : public provider::EventSource {
+ public:
+  explicit StoryAlarms(std::shared_ptr<Heralds> heralds) : heralds_(std::move(heralds)) {}
+  Result<std::unique_ptr<provider::Listening>> Listen(cim::ClassPtr, exec::Reactor&,
+                                                      std::shared_ptr<provider::EventListener> listener) override {
+    MutexLock lock(heralds_->mutex);
+    heralds_->events.push_back(listener);
+    return std::unique_ptr<provider::Listening>(std::make_unique<HeraldListening>(heralds_, listener));
+  }
+
+ private:
+  const std::shared_ptr<Heralds> heralds_;
+};
+
 class OneProviderLoader final : public engine::PushProviderLoader {
  public:
   explicit OneProviderLoader(std::shared_ptr<engine::PushProvider> provider) : provider_(std::move(provider)) {}
@@ -282,9 +342,13 @@ class ClientStress : public WritableTest {
     std::fflush(stdout);  // also for whoever has to end a story that hangs
     WritableTest::SetUp();
     const Status compiled = engine_->catalogue().Compile(
-        {"story.mof", "[dynamic, provider(\"Pusher\")] class P_Row { [key] string Id; uint32 Number; };"},
+        {"story.mof",
+         "[dynamic, provider(\"Pusher\")] class P_Row { [key] string Id; uint32 Number; };\n"
+         "class S_Alarm : __ExtrinsicEvent { string Text; };"},
         "ROOT\\test");
     ASSERT_TRUE(compiled.ok()) << compiled.Message();
+    engine_->event_sources().RegisterChanges("T_Item", std::make_unique<StoryChanges>(heralds_));
+    engine_->event_sources().RegisterEvents("S_Alarm", std::make_unique<StoryAlarms>(heralds_));
     PutRow("__Win32Provider", {{"Name", cim::Value::Text("Pusher")},
                                {"CLSID", cim::Value::Text("{2B1F6A30-51C7-4F0A-8D11-7E5209A46C01}")}});
     PutRow("__InstanceProviderRegistration",
@@ -304,6 +368,8 @@ class ClientStress : public WritableTest {
     schema_ = NewClass(L"S_Put", L"S_Thing");
     parameters_ = AddParameters(1, 2);
     event_ = NewInstance(L"S_Event");
+    alarm_ = Instance("S_Alarm", {{"Text", cim::Value::Text("fire")}});
+    item_ = Instance("T_Item", {{"Id", cim::Value::Text("told")}});
     MutexLock lock(mutex_);
     for (std::size_t i = 0; i < kConnections; ++i) connections_[i] = Connect(Limit(i));
   }
@@ -459,15 +525,16 @@ class ClientStress : public WritableTest {
     Connection connection = AnyConnection(random);
     if (!connection.services) return;
     IWbemServices& services = *connection.services;
-    constexpr std::array<const char*, 12> kNames = {
-        "query T_Item", "query S_Thing",  "query P_Row", "enumerate T_Base", "enumerate classes", "get T_Item",
-        "put S_Thing",  "delete S_Thing", "ExecMethod",  "put class",        "subscription",      "bad query"};
+    constexpr std::array<const char*, 14> kNames = {
+        "query T_Item", "query S_Thing", "query P_Row",    "enumerate T_Base", "enumerate classes",
+        "get T_Item",   "put S_Thing",   "delete S_Thing", "ExecMethod",       "put class",
+        "bad query",    "subscription",  "subscription",   "subscription"};
     const std::uint64_t which = Below(random, 40) == 0 ? 9 : Below(random, kNames.size());
     const int calls = Below(random, 8) == 0 ? 2 : 1;
     com::ComPtr<StorySink> sink = NewSink(random, connection, where + kNames[which], calls > 1);
     Record& record = sink->record();
     const long progress = Below(random, 2) == 0 ? WBEM_FLAG_SEND_STATUS : 0;
-    if (which == 10) record.limit = Duration::max();
+    if (which >= kSubscription) record.limit = Duration::max();
     // Others may cancel it from the first moment on.
     com::ComPtr<StorySink> replaced;
     {
@@ -507,10 +574,89 @@ class ClientStress : public WritableTest {
       case 9:
         return services.PutClassAsync(schema_.get(), flags, nullptr, sink);
       case 10:
-        return services.ExecNotificationQueryAsync(Literal(L"WQL"), Literal(L"SELECT * FROM S_Event"), flags, nullptr,
-                                                   sink);
-      default:
         return query(L"SELECT * FORM T_Item");
+      default:
+        return services.ExecNotificationQueryAsync(Literal(L"WQL"), Literal(NextEventQuery()), flags, nullptr, sink);
+    }
+  }
+
+  // Fired by clients, by the repository, by a source, told by a source, polled, grouped, and wrong.
+  const wchar_t* NextEventQuery() {
+    constexpr std::array<const wchar_t*, 8> kQueries = {
+        L"SELECT * FROM S_Event",
+        L"SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA 'S_Thing'",
+        L"SELECT * FROM S_Alarm",
+        L"SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA 'T_Item'",
+        L"SELECT * FROM __InstanceOperationEvent WITHIN 0.01 WHERE TargetInstance ISA 'P_Row'",
+        L"SELECT * FROM __ClassOperationEvent",
+        L"SELECT * FROM S_Alarm GROUP WITHIN 1",
+        L"SELECT * FROM S_Thing"};
+    return kQueries[subscriptions_++ % kQueries.size()];
+  }
+
+  // Clients share it: whoever lets go of it last may be another than the one whose Next waits.
+  void EventEnumeratorStory(Random& random) {
+    const Connection connection = AnyConnection(random);
+    com::ComPtr<IEnumWbemClassObject> events;
+    const HRESULT started = connection.services->ExecNotificationQuery(
+        Literal(L"WQL"), Literal(NextEventQuery()), WBEM_FLAG_RETURN_IMMEDIATELY | WBEM_FLAG_FORWARD_ONLY, nullptr,
+        events.Receive());
+    story_.Tell("enumerator of events: " + std::to_string(started));
+    if (FAILED(started)) return;
+    com::ComPtr<IEnumWbemClassObject> other;
+    {
+      MutexLock lock(mutex_);
+      if (!is_over_) other = std::exchange(event_enumerators_[Below(random, event_enumerators_.size())], events);
+    }
+    for (std::uint64_t i = Below(random, 6); i > 0; --i) {
+      IEnumWbemClassObject& read = *(other && Below(random, 2) == 0 ? other : events).get();
+      if (Below(random, 5) == 0) {
+        StartNextAsync(random, read, connection, Duration::max());
+        continue;
+      }
+      std::array<IWbemClassObject*, 5> objects{};
+      ULONG returned = 0;
+      const HRESULT next = read.Next(static_cast<LONG>(Below(random, 20)), static_cast<ULONG>(objects.size()),
+                                     objects.data(), &returned);
+      EXPECT_TRUE(SUCCEEDED(next) || returned == 0);
+      for (ULONG object = 0; object < returned; ++object) objects[object]->Release();
+    }
+  }
+
+  // What sources of events say, while those who listen come and go.
+  void Herald(Random& random) {
+    std::vector<std::shared_ptr<provider::ChangeListener>> changes;
+    std::vector<std::shared_ptr<provider::EventListener>> events;
+    {
+      MutexLock lock(heralds_->mutex);
+      changes = heralds_->Living(heralds_->changes);
+      events = heralds_->Living(heralds_->events);
+    }
+    const std::uint64_t what = Below(random, 30);
+    story_.Tell("sources say " + std::to_string(what));
+    for (const auto& listener : events) {
+      if (what == 0) {
+        listener->Ended(Status(code::kProviderFailure, "the source ends"));
+      } else if (what < 4) {
+        listener->Lost(what - 1, "says the story");
+      } else {
+        listener->Fire(alarm_);
+      }
+    }
+    for (const auto& listener : changes) {
+      if (what == 0) {
+        listener->Ended(Status(code::kProviderFailure, "the source ends"));
+      } else if (what < 4) {
+        listener->Lost(what - 1, "says the story");
+      } else if (what < 8) {
+        listener->Look();
+      } else if (what < 12) {
+        listener->Look({cim::Value::Text("7")});
+      } else if (what < 20) {
+        listener->Gone({cim::Value::Text("told")});
+      } else {
+        listener->Appeared(item_);
+      }
     }
   }
 
@@ -604,18 +750,21 @@ class ClientStress : public WritableTest {
         lock.Unlock();
         return;
       }
-      default: {
-        com::ComPtr<StorySink> sink = NewSink(random, connection, "NextAsync", false);
-        Record& record = sink->record();
-        // The enumerator may be of another connection.
-        record.connection = 0;
-        record.limit = kStuckMax;
-        const HRESULT started = enumerator.NextAsync(static_cast<ULONG>(1 + Below(random, 30)), sink.get());
-        if (started == WBEM_S_NO_ERROR) ++record.accepted;
-        story_.Tell("NextAsync " + std::to_string(started));
+      default:
+        StartNextAsync(random, enumerator, connection, kStuckMax);
         return;
-      }
     }
+  }
+
+  void StartNextAsync(Random& random, IEnumWbemClassObject& enumerator, const Connection& connection, Duration limit) {
+    com::ComPtr<StorySink> sink = NewSink(random, connection, "NextAsync", false);
+    Record& record = sink->record();
+    // The enumerator may be of another connection.
+    record.connection = 0;
+    record.limit = limit;
+    const HRESULT started = enumerator.NextAsync(static_cast<ULONG>(1 + Below(random, 30)), sink.get());
+    if (started == WBEM_S_NO_ERROR) ++record.accepted;
+    story_.Tell("NextAsync " + std::to_string(started));
   }
 
   void FireEvents(Random& random) {
@@ -626,7 +775,7 @@ class ClientStress : public WritableTest {
   }
 
   void Step(Random& random) {
-    switch (Below(random, 20)) {
+    switch (Below(random, 24)) {
       default:
         StartAsync(random, "");
         return;
@@ -659,6 +808,14 @@ class ClientStress : public WritableTest {
       case 19:
         Drop(random);
         return;
+      case 20:
+        EventEnumeratorStory(random);
+        return;
+      case 21:
+      case 22:
+      case 23:
+        Herald(random);
+        return;
     }
   }
 
@@ -666,6 +823,7 @@ class ClientStress : public WritableTest {
   void Drop(Random& random) {
     com::ComPtr<StorySink> sink;
     com::ComPtr<IEnumWbemClassObject> enumerator;
+    com::ComPtr<IEnumWbemClassObject> events;
     Connection connection;
     const std::size_t which = Below(random, kConnections);
     const bool reconnects = Below(random, 3) == 0;
@@ -677,6 +835,7 @@ class ClientStress : public WritableTest {
     } else {
       std::swap(sink, sinks_[Below(random, kSlots)]);
       std::swap(enumerator, enumerators_[Below(random, kSlots)]);
+      std::swap(events, event_enumerators_[Below(random, event_enumerators_.size())]);
     }
   }
 
@@ -684,8 +843,10 @@ class ClientStress : public WritableTest {
     std::array<com::ComPtr<StorySink>, kSlots> sinks;
     std::array<com::ComPtr<IEnumWbemClassObject>, kSlots> enumerators;
     std::array<Connection, kConnections> connections;
+    std::array<com::ComPtr<IEnumWbemClassObject>, kConnections> events;
     MutexLock lock(mutex_);
     is_over_ = true;
+    std::swap(events, event_enumerators_);
     std::swap(sinks, sinks_);
     std::swap(enumerators, enumerators_);
     std::swap(connections, connections_);
@@ -697,12 +858,17 @@ class ClientStress : public WritableTest {
   std::array<Connection, kConnections> connections_ WMI_GUARDED_BY(mutex_);
   std::array<com::ComPtr<StorySink>, kSlots> sinks_ WMI_GUARDED_BY(mutex_);
   std::array<com::ComPtr<IEnumWbemClassObject>, kSlots> enumerators_ WMI_GUARDED_BY(mutex_);
+  std::array<com::ComPtr<IEnumWbemClassObject>, kConnections> event_enumerators_ WMI_GUARDED_BY(mutex_);
   bool is_over_ WMI_GUARDED_BY(mutex_) = false;
   std::vector<std::shared_ptr<Record>> records_ WMI_GUARDED_BY(mutex_);
   com::ComPtr<IWbemClassObject> thing_;
   com::ComPtr<IWbemClassObject> schema_;
   com::ComPtr<IWbemClassObject> parameters_;
   com::ComPtr<IWbemClassObject> event_;
+  const std::shared_ptr<Heralds> heralds_ = std::make_shared<Heralds>();
+  cim::Object alarm_;
+  cim::Object item_;
+  std::atomic<std::uint64_t> subscriptions_ = 0;
   std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<int> stuck_ = 0;
   Attendance at_work_;
@@ -734,6 +900,16 @@ TEST_F(ClientStress, EveryAcceptedCallEndsOnceWhateverHappens) {
   EXPECT_TRUE(all_ended) << "calls that do not end";
   if (!all_ended) PrintStory();  // the engine's end may not come back either
   go_on_.Set();
+  // Sources go a moment after the table has forgotten their calls.
+  const auto is_at_rest = [this] {
+    const engine::EventQuotas& quotas = engine_->quotas();
+    return heralds_->listening == 0 && quotas.Held(engine::QuotaKind::kTemporarySubscriptions) == 0 &&
+           quotas.Held(engine::QuotaKind::kPollingInstructions) == 0 &&
+           quotas.Held(engine::QuotaKind::kPollingMemory) == 0;
+  };
+  const TimePoint rest = SteadyClock().Now() + kHangMax;
+  while (!is_at_rest() && SteadyClock().Now() < rest) std::this_thread::yield();
+  EXPECT_TRUE(is_at_rest()) << "sources that are listened to for nobody, or quotas that nobody gave back";
   MutexLock lock(mutex_);
   for (const std::shared_ptr<Record>& record : records_) {
     SCOPED_TRACE(record->what);

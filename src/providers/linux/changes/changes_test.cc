@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +105,34 @@ TEST(Notifiers, TellOfWhatTheKernelDoes) {
     EXPECT_EQ(result, 0) << row.name;
   }
   if (!skipped.empty()) GTEST_SKIP() << "not allowed here: " << skipped;
+}
+
+// A socket with hardly any room, and more changes than it holds.
+int OverrunTheSocket() {
+  const auto notifier = MakeLinkNotifier();
+  if (!notifier.ok()) return 1;
+  const int tiny = 1;  // the kernel takes its least
+  if (setsockopt((*notifier)->descriptor(), SOL_SOCKET, SO_RCVBUF, &tiny, sizeof tiny) != 0) return 2;
+  for (int i = 0; i < 20; ++i) {
+    if (!Succeeds("ip link set lo up && ip link set lo down")) return kSkipped;
+  }
+  Notifier::Heard heard;
+  for (int i = 0; i < 100 && !Waits(**notifier, 0); ++i) {
+    const Notifier::Heard now = (*notifier)->Read();
+    heard.lost = heard.lost || now.lost;
+    heard.ended = heard.ended || now.ended;
+  }
+  if (!heard.lost) return 3;
+  if (heard.ended) return 4;
+  // And it goes on.
+  if (!Succeeds("ip link set lo up")) return kSkipped;
+  return TellsOfAChange(**notifier) ? 0 : 5;
+}
+
+TEST(Notifiers, SayThatTheKernelThrewSomethingAway) {
+  const int result = InNamespaces(CLONE_NEWNET, OverrunTheSocket);
+  if (result == kSkipped) GTEST_SKIP() << "a network namespace of its own is not allowed here";
+  EXPECT_EQ(result, 0);
 }
 
 TEST(Notifiers, TheSecondHandMoves) {

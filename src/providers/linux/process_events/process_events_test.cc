@@ -511,6 +511,98 @@ class Tally final : public provider::ChangeListener {
   std::map<std::string, Counts> counts_ WMI_GUARDED_BY(mutex_);
 };
 
+// The kernel's socket with hardly any room.
+class TinyConnector final : public ProcessConnector {
+ public:
+  Result<int> Open() override {
+    Result<int> socket = ProcessConnector::Open();
+    const int tiny = 1;  // the kernel takes its least
+    if (!socket.ok()) return socket;
+    EXPECT_EQ(::setsockopt(*socket, SOL_SOCKET, SO_RCVBUF, &tiny, sizeof tiny), 0);
+    return socket;
+  }
+};
+
+// Knows what is lost; holds the reactor at its first call until it may go on.
+class LossListener final : public provider::ChangeListener {
+ public:
+  void Look() override {}
+  void Look(provider::KeyTuple /*keys*/) override {}
+  void Appeared(cim::Object /*instance*/) override { Hold(); }
+  void Gone(provider::KeyTuple /*keys*/) override { Hold(); }
+  void Lost(std::uint64_t /*messages*/, std::string_view why) override {
+    MutexLock lock(mutex_);
+    why_ = why;
+    changed_.NotifyAll();
+  }
+  void Ended(Status why) override { ADD_FAILURE() << why.Message(); }
+
+  bool WaitHeld() {
+    MutexLock lock(mutex_);
+    while (!is_held_) {
+      if (!changed_.WaitUntil(lock, deadline_)) return false;
+    }
+    return true;
+  }
+  std::string LetGoAndWaitForLoss() {
+    MutexLock lock(mutex_);
+    may_go_on_ = true;
+    changed_.NotifyAll();
+    while (why_.empty()) {
+      if (!changed_.WaitUntil(lock, deadline_)) break;
+    }
+    return why_;
+  }
+
+ private:
+  void Hold() {
+    MutexLock lock(mutex_);
+    is_held_ = true;
+    changed_.NotifyAll();
+    while (!may_go_on_) {
+      if (!changed_.WaitUntil(lock, deadline_)) return;
+    }
+  }
+
+  const TimePoint deadline_ = SteadyClock().Now() + std::chrono::seconds(60);
+  Mutex mutex_;
+  CondVar changed_;
+  bool is_held_ WMI_GUARDED_BY(mutex_) = false;
+  bool may_go_on_ WMI_GUARDED_BY(mutex_) = false;
+  std::string why_ WMI_GUARDED_BY(mutex_);
+};
+
+void RunChild() {
+  pid_t id = 0;
+  char program[] = "/bin/true";
+  char* arguments[] = {program, nullptr};
+  ASSERT_EQ(::posix_spawn(&id, program, nullptr, nullptr, arguments, nullptr), 0);
+  int status = 0;
+  ASSERT_EQ(::waitpid(id, &status, 0), id);
+}
+
+TEST(ProcessConnectorOfThisMachine, AnOverrunOfTheSocketIsTold) {
+  TinyConnector connector;
+  provider::EventSources sources;
+  Machine machine;
+  machine.process_connector = &connector;
+  AddProcessEvents(sources, machine);
+  exec::Reactor reactor;
+  provider::Request request;
+  request.schema = ProcessClass();
+  const auto listener = std::make_shared<LossListener>();
+  const auto listening = sources.FindChanges("Win32_Process")->Listen(request, reactor, listener);
+  if (!listening.ok() && listening.status().code() == code::kAccessDenied) {
+    GTEST_SKIP() << listening.status().Message();
+  }
+  ASSERT_TRUE(listening.ok()) << listening.status().Message();
+  for (int child = 0; child < 200; ++child) RunChild();
+  EXPECT_TRUE(listener->WaitHeld());
+  for (int child = 0; child < 20; ++child) RunChild();
+  const std::string why = listener->LetGoAndWaitForLoss();
+  EXPECT_EQ(why.rfind("the kernel told of processes faster than they were taken", 0), 0u) << why;
+}
+
 // What this machine tells of children that the test starts.
 class ProcessEventsOfThisMachine : public testing::Test {
  protected:
