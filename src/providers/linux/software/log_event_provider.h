@@ -25,7 +25,8 @@ class LogEventProvider final : public provider::InstanceProvider {
   const Machine machine_;
 };
 
-// Each entry is in exactly one log: "Security", "Application" (units of users) or "System".
+// Each entry is in exactly one log: "Security", "Application" (units of users, and entries of
+// NTEventLogEventConsumer) or "System".
 std::string_view LogOf(const JournalEntry& entry);
 
 // 32 bits of the entry's number, moved by a hash of the numbering, so that two numberings do not meet.
