@@ -217,9 +217,10 @@ bool IsSidText(std::string_view text) {
   text.remove_prefix(4);
   for (std::size_t part = 0;; ++part) {
     const std::size_t end = std::min(text.find('-'), text.size());
+    const std::string_view digits = text.substr(0, end);
+    const char* const last = digits.data() + digits.size();
     std::uint64_t number = 0;
-    const char* const last = text.data() + end;
-    const auto [stop, error] = std::from_chars(text.data(), last, number);
+    const auto [stop, error] = std::from_chars(digits.data(), last, number);
     const std::uint64_t largest = part == 0 ? (std::uint64_t{1} << 48) - 1 : 0xFFFF'FFFF;
     if (error != std::errc() || stop != last || number > largest || part > 15) return false;
     if (end == text.size()) return true;

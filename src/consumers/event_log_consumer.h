@@ -1,6 +1,7 @@
 // NTEventLogEventConsumer: an entry of the journal for each event (contract 6.5, docs/consumers.md).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>

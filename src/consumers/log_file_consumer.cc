@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cerrno>
+#include <climits>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -39,12 +40,12 @@ constexpr std::string_view kUtf16BigMark = "\xFE\xFF";
 
 std::string Utf16FromUtf8(std::string_view text) {
   std::string bytes;
-  const auto add = [&bytes](std::uint32_t unit) {
+  const auto add = [&bytes](char32_t unit) {
     bytes += static_cast<char>(unit & 0xFF);
     bytes += static_cast<char>((unit >> 8) & 0xFF);
   };
   for (const wchar_t wide : WideFromUtf8(text)) {
-    const auto character = static_cast<std::uint32_t>(wide);
+    const auto character = static_cast<char32_t>(wide);
     if (character < 0x10000) {
       add(character);
     } else {

@@ -1,6 +1,7 @@
 // LogFileEventConsumer: a line in a file for each event (contract 6.5, docs/consumers.md).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>

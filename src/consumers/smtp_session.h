@@ -6,6 +6,7 @@
 
 #include <netdb.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>

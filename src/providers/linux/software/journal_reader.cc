@@ -40,21 +40,19 @@ constexpr FieldName kFields[] = {
     {"_HOSTNAME", &JournalEntry::host},
     {"_UID", &JournalEntry::user_id},
     {"_SOURCE_REALTIME_TIMESTAMP", &JournalEntry::generated},
+    {"OPENWMI_EVENT_ID", &JournalEntry::event_id},
+    {"OPENWMI_EVENT_TYPE", &JournalEntry::event_type},
+    {"OPENWMI_CATEGORY", &JournalEntry::category},
+    {"OPENWMI_DATA", &JournalEntry::data},
 };
+constexpr std::string_view kInsertionString = "OPENWMI_INSERTION_STRING_";
 
 void TakeFields(sd_journal* journal, JournalEntry& entry) {
   const void* data = nullptr;
   std::size_t length = 0;
   sd_journal_restart_data(journal);
   while (sd_journal_enumerate_available_data(journal, &data, &length) > 0) {
-    const std::string_view field(static_cast<const char*>(data), length);
-    const std::size_t equals = field.find('=');
-    if (equals == std::string_view::npos) continue;
-    for (const FieldName& known : kFields) {
-      // A field may stand there several times; the first counts.
-      std::string& text = entry.*known.member;
-      if (field.substr(0, equals) == known.name && text.empty()) text = field.substr(equals + 1, kFieldBytesMax);
-    }
+    TakeField({static_cast<const char*>(data), length}, entry);
   }
 }
 
@@ -174,6 +172,23 @@ Result<std::unique_ptr<JournalTail>> OpenJournalTail(const char* folder) {
   auto tail = std::make_unique<RealTail>();
   TRY(tail->Open(folder));
   return std::unique_ptr<JournalTail>(std::move(tail));
+}
+
+void TakeField(std::string_view field, JournalEntry& entry) {
+  const std::size_t equals = field.find('=');
+  if (equals == std::string_view::npos) return;
+  const std::string_view name = field.substr(0, equals);
+  const std::string_view value = field.substr(equals + 1, kFieldBytesMax);
+  for (const FieldName& known : kFields) {
+    std::string& text = entry.*known.member;
+    if (name == known.name && text.empty()) text = value;
+  }
+  if (!name.starts_with(kInsertionString)) return;
+  const std::string_view digits = name.substr(kInsertionString.size());
+  std::uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || stop != digits.data() + digits.size()) return;
+  if (number >= 1 && number <= kInsertionStringsMax) entry.insertion_strings.try_emplace(number, value);
 }
 
 bool IsSecurity(const JournalEntry& entry) {

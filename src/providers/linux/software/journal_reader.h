@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
 
@@ -28,7 +30,18 @@ struct JournalEntry {
   std::string user_unit;
   std::string host;
   std::string user_id;
+  // What NTEventLogEventConsumer writes (docs/consumers.md).
+  std::string event_id;
+  std::string event_type;
+  std::string category;
+  std::string data;
+  std::map<std::uint32_t, std::string> insertion_strings;  // by number, from 1 on; at most kInsertionStringsMax
 };
+
+inline constexpr std::uint32_t kInsertionStringsMax = 256;
+
+// "NAME=value" into the entry, if it is of interest. A field may stand there several times; the first counts.
+void TakeField(std::string_view field, JournalEntry& entry);
 
 struct JournalQuery {
   std::string start;               // a cursor; empty: from the newest on

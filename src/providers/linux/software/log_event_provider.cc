@@ -17,6 +17,7 @@
 #include "cim/datetime.h"
 #include "providers/linux/accounts/account_files.h"
 #include "providers/linux/accounts/name_service.h"
+#include "providers/linux/member_columns.h"
 
 namespace wmi::linuxos {
 namespace {
@@ -52,8 +53,17 @@ std::optional<std::uint64_t> NumberOf(const std::string& text) {
   return number;
 }
 
-// 1 for errors (emerg to err), 2 for warnings, 3 for the rest; nothing without a priority.
+// A number that NTEventLogEventConsumer wrote.
+std::optional<std::uint64_t> EventIdOf(const JournalEntry& entry) {
+  const auto number = NumberOf(entry.event_id);
+  return number && *number <= 0xFFFF'FFFF ? number : std::nullopt;
+}
+
+// 1 for errors (emerg to err), 2 for warnings, 3 for the rest; nothing without a priority. What was said to be an audit
+// is one: 4 for success, 5 for failure.
 std::optional<std::uint64_t> EventTypeOf(const JournalEntry& entry) {
+  if (EventIdOf(entry) && entry.event_type == "8") return 4;
+  if (EventIdOf(entry) && entry.event_type == "16") return 5;
   const auto priority = NumberOf(entry.priority);
   if (!priority || *priority > 7) return std::nullopt;
   if (*priority <= 3) return 1;
@@ -65,29 +75,64 @@ std::optional<std::uint64_t> FacilityOf(const JournalEntry& entry) {
   return facility && *facility < kFacilities.size() ? facility : std::nullopt;
 }
 
+// That of the consumer, and else the facility.
+std::optional<std::uint64_t> CategoryOf(const JournalEntry& entry) {
+  if (!EventIdOf(entry)) return FacilityOf(entry);
+  const auto number = NumberOf(entry.category);
+  return number && *number <= 0xFFFF ? number : std::nullopt;
+}
+
+void SetData(const LogEventView& view, RowWriter& row, std::size_t slot) {
+  std::vector<std::uint8_t> bytes(view.entry->data.begin(), view.entry->data.end());
+  SetNumbersOrNull(row, slot, bytes);
+}
+
+// Those that are missing in between are empty.
+void SetInsertionStrings(const LogEventView& view, RowWriter& row, std::size_t slot) {
+  std::vector<std::string> texts;
+  for (const auto& [number, text] : view.entry->insertion_strings) {
+    texts.resize(number - 1);
+    texts.push_back(ToUtf8(text));
+  }
+  SetTextsOrNull(row, slot, texts);
+}
+
 constexpr Column<LogEventView> kColumns[] = {
     {"Category", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) {
-       SetUnsignedOrNull(row, slot, FacilityOf(*v.entry));
+       SetUnsignedOrNull(row, slot, CategoryOf(*v.entry));
      },
-     "`SYSLOG_FACILITY`; NULL when the entry has none"},
+     "`OPENWMI_CATEGORY` of an entry of `NTEventLogEventConsumer`, else `SYSLOG_FACILITY`; NULL when the entry has "
+     "none"},
     {"CategoryString", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) {
-       if (const auto facility = FacilityOf(*v.entry)) SetTextOrNull(row, slot, kFacilities[*facility]);
+       const auto facility = EventIdOf(*v.entry) ? std::nullopt : FacilityOf(*v.entry);
+       if (facility) SetTextOrNull(row, slot, kFacilities[*facility]);
      },
      "name of that facility"},
     {"ComputerName", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.entry->host); },
      "`_HOSTNAME`"},
+    {"Data", kEntries, SetData, "`OPENWMI_DATA`, its first 64 KiB"},
+    {"EventCode", kEntries,
+     [](const LogEventView& v, RowWriter& row, std::size_t slot) {
+       if (const auto number = EventIdOf(*v.entry)) row.SetUnsigned(slot, *number & 0xFFFF);
+     },
+     "the lower 16 bits of EventIdentifier"},
+    {"EventIdentifier", kEntries,
+     [](const LogEventView& v, RowWriter& row, std::size_t slot) { SetUnsignedOrNull(row, slot, EventIdOf(*v.entry)); },
+     "`OPENWMI_EVENT_ID`, which `NTEventLogEventConsumer` writes"},
     {"EventType", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) {
        SetUnsignedOrNull(row, slot, EventTypeOf(*v.entry));
      },
-     "of `PRIORITY`: 0 to 3 is 1, 4 is 2, 5 to 7 is 3; NULL without one"},
+     "of `PRIORITY`: 0 to 3 is 1, 4 is 2, 5 to 7 is 3; NULL without one. With `OPENWMI_EVENT_TYPE` 8 it is 4, with 16 "
+     "it is 5"},
+    {"InsertionStrings", kEntries, SetInsertionStrings, "`OPENWMI_INSERTION_STRING_1` …, each its first 64 KiB"},
     {"Logfile", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) { row.SetText(slot, LogOf(*v.entry)); },
-     "Security: the kernel's audit, and the facilities auth and authpriv; Application: units of users; System: the "
-     "rest"},
+     "Security: the kernel's audit, and the facilities auth and authpriv; Application: units of users, and entries of "
+     "`NTEventLogEventConsumer`; System: the rest"},
     {"Message", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) { SetTextOrNull(row, slot, v.entry->message); },
      "`MESSAGE`, its first 64 KiB"},
@@ -113,7 +158,8 @@ constexpr Column<LogEventView> kColumns[] = {
      "when the journal got it"},
     {"Type", kEntries,
      [](const LogEventView& v, RowWriter& row, std::size_t slot) {
-       constexpr std::array<std::string_view, 4> kTypes = {"", "Error", "Warning", "Information"};
+       constexpr std::array<std::string_view, 6> kTypes = {
+           "", "Error", "Warning", "Information", "Security Audit Success", "Security Audit Failure"};
        if (const auto type = EventTypeOf(*v.entry)) row.SetText(slot, kTypes[*type]);
      },
      "EventType in a word"},
@@ -419,7 +465,7 @@ Result<std::unique_ptr<provider::Listening>> LogEventChanges::Listen(
 
 std::string_view LogOf(const JournalEntry& entry) {
   if (IsSecurity(entry)) return kSecurity;
-  return entry.user_unit.empty() ? kSystem : kApplication;
+  return entry.user_unit.empty() && !EventIdOf(entry) ? kSystem : kApplication;
 }
 
 std::uint32_t RecordNumberOf(const JournalEntry& entry) {

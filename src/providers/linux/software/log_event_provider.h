@@ -42,7 +42,8 @@ class LogEventChanges final : public provider::ChangeSource {
   const Machine machine_;
 };
 
-// Each entry is in exactly one log: "Security", "Application" (units of users) or "System".
+// Each entry is in exactly one log: "Security", "Application" (units of users, and entries of
+// NTEventLogEventConsumer) or "System".
 std::string_view LogOf(const JournalEntry& entry);
 
 // 32 bits of the entry's number, moved by a hash of the numbering, so that two numberings do not meet.

@@ -125,8 +125,9 @@ class LogEventTest : public testing::Test {
   static cim::ClassPtr Schema() {
     cim::ClassDeclaration declaration;
     declaration.name = "Win32_NTLogEvent";
-    for (const char* name : {"Logfile", "RecordNumber", "Message", "Category", "CategoryString", "ComputerName",
-                             "EventType", "SourceName", "TimeGenerated", "TimeWritten", "Type", "User"}) {
+    for (const char* name :
+         {"Logfile", "RecordNumber", "Message", "Category", "CategoryString", "ComputerName", "EventType", "SourceName",
+          "TimeGenerated", "TimeWritten", "Type", "User", "Data", "EventCode", "EventIdentifier", "InsertionStrings"}) {
       cim::Property item;
       item.name = name;
       item.type.type = cim::CimType::kString;
@@ -203,6 +204,49 @@ TEST_F(LogEventTest, ShowsTheNewestFirst) {
   EXPECT_EQ(reply.Text(1, "TimeGenerated"), reply.Text(1, "TimeWritten"));
   EXPECT_EQ(names_.asked, 2);  // each number once
   EXPECT_THAT(reply.incomplete, IsEmpty());
+}
+
+// By the names of the fields that the consumer writes: src/consumers/event_log_consumer.cc.
+TEST_F(LogEventTest, GivesBackWhatTheConsumerWrote) {
+  JournalEntry& entry = journal_.Add("new", 11, "one\nthree");
+  for (const std::string_view field :
+       {"OPENWMI_EVENT_ID=3221225482", "OPENWMI_EVENT_TYPE=16", "OPENWMI_CATEGORY=7", "OPENWMI_DATA=A\xFF",
+        "OPENWMI_INSERTION_STRING_3=three", "OPENWMI_INSERTION_STRING_1=one"})
+    TakeField(field, entry);
+  Reply reply = Ask({.log = "Application"});
+  EXPECT_THAT(reply.Messages(), ElementsAre("one\nthree", "a unit of a user"));
+  EXPECT_EQ(reply.Number(0, "EventIdentifier"), 0xC000'000Au);
+  EXPECT_EQ(reply.Number(0, "EventCode"), 10u);
+  EXPECT_EQ(reply.Number(0, "EventType"), 5u);
+  EXPECT_EQ(reply.Text(0, "Type"), "Security Audit Failure");
+  EXPECT_EQ(reply.Number(0, "Category"), 7u);
+  EXPECT_TRUE(reply.IsNull(0, "CategoryString"));
+  const auto items = [&](std::string_view name) {
+    return reply.rows[0].slot(*reply.rows[0].schema().FindSlot(name)).items();
+  };
+  ASSERT_EQ(items("Data").size(), 2u);
+  EXPECT_EQ(items("Data")[1].unsigned_integer(), 255u);
+  ASSERT_EQ(items("InsertionStrings").size(), 3u);
+  EXPECT_EQ(items("InsertionStrings")[0].text(), "one");
+  EXPECT_EQ(items("InsertionStrings")[1].text(), "");
+  EXPECT_EQ(items("InsertionStrings")[2].text(), "three");
+  for (const char* name : {"EventIdentifier", "EventCode", "Data", "InsertionStrings"})
+    EXPECT_TRUE(reply.IsNull(1, name)) << name;
+  entry.event_type = "8";
+  EXPECT_EQ(Ask({.log = "Application"}).Number(0, "EventType"), 4u);
+  entry.event_id = "4294967296";
+  EXPECT_EQ(LogOf(entry), "System");
+}
+
+TEST(JournalFields, TheFirstCountsAndOddOnesDoNot) {
+  JournalEntry entry;
+  for (const std::string_view field :
+       {"MESSAGE=a=b", "MESSAGE=second", "MESSAGE", "OPENWMI_INSERTION_STRING_1=x", "OPENWMI_INSERTION_STRING_1=y",
+        "OPENWMI_INSERTION_STRING_0=z", "OPENWMI_INSERTION_STRING_257=z", "OPENWMI_INSERTION_STRING_=z",
+        "OPENWMI_INSERTION_STRING_2x=z", "OPENWMI_INSERTION_STRING_256=last"})
+    TakeField(field, entry);
+  EXPECT_EQ(entry.message, "a=b");
+  EXPECT_THAT(entry.insertion_strings, ElementsAre(testing::Pair(1, "x"), testing::Pair(256, "last")));
 }
 
 TEST_F(LogEventTest, ReadsNoFurtherThanTheClientDoes) {
