@@ -22,11 +22,12 @@ class Schema final : public mof::ClassLookup {
     return schema;
   }
 
-  // Namespaces share names of bases. An empty one means the first that has the class: root\cimv2 before others.
+  // Namespaces share names of bases. An empty one means the first that has the class: root\cimv2 before others. The
+  // system classes are in all of them.
   cim::ClassPtr FindClass(std::string_view name_space, std::string_view name) const override {
     for (const cim::ClassPtr& known : classes_) {
-      const bool is_there =
-          name_space.empty() || known->home() == nullptr || EqualFolded(known->home()->name_space, name_space);
+      const bool is_there = name_space.empty() || name.starts_with("__") || known->home() == nullptr ||
+                            EqualFolded(known->home()->name_space, name_space);
       if (is_there && EqualFolded(known->name(), name)) return known;
     }
     return nullptr;
@@ -46,8 +47,9 @@ class Schema final : public mof::ClassLookup {
     for (const auto& entry : std::filesystem::directory_iterator(std::string(WMI_SOURCE_DIR) + "/schema")) {
       if (entry.path().extension() == ".mof") files.push_back(entry.path());
     }
-    // Alphabetical order is the order the files promise to be compilable in.
+    // Alphabetical order is the order the files promise to be compilable in, behind the system classes.
     std::sort(files.begin(), files.end());
+    std::stable_partition(files.begin(), files.end(), [](const auto& file) { return file.stem() == "system"; });
     for (const auto& file : files) {
       std::ifstream input(file, std::ios::binary);
       const std::string text{std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()};
