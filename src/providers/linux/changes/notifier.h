@@ -2,7 +2,9 @@
 // addresses, devices, the second hand of the clock.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/status.h"
@@ -53,5 +55,8 @@ Result<std::unique_ptr<Notifier>> MakeAddressNotifier();
 Result<std::unique_ptr<Notifier>> MakeRouteNotifier();
 // When the kernel adds or removes a device, a driver or a module.
 Result<std::unique_ptr<Notifier>> MakeDeviceNotifier();
+// The same for who wants to know which: Read hands every message to `hear`, which says whether it is of interest. A
+// copy of `hear` lives as long as the notifier.
+Result<std::unique_ptr<Notifier>> MakeDeviceMessageNotifier(std::function<bool(std::string_view message)> hear);
 
 }  // namespace wmi::linuxos
