@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "providers/linux/changes/device_messages.h"
 #include "providers/linux/kernel/control_groups.h"
 #include "providers/linux/kernel/kernel_objects.h"
 #include "providers/linux/kernel/kernel_text.h"
@@ -80,6 +81,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'p':
       ReadPressure(text);
       break;
+    case 'd': {
+      const auto message = ParseDeviceMessage(text);
+      Require(!message || (text.starts_with(message->action) && message->path.starts_with('/')));
+      if (message) ChangeOf(*message);
+      break;
+    }
     case 'n': {
       const auto link = ParseNamespaceLink(text);
       Require(!link || text.starts_with(link->type));

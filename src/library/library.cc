@@ -19,6 +19,7 @@
 #include "engine/engine.h"
 #include "library/schema.h"
 #include "providers/linux/register.h"
+#include "providers/registry/registry_events.h"
 #include "providers/registry/std_reg_prov.h"
 #include "store/repository.h"
 
@@ -151,6 +152,7 @@ HRESULT BuildEngine() {
   linuxos::RegisterLinuxEvents(engine->event_sources());
   registry::RegisterRegistryProvider(engine->providers());
   RegisterEventConsumers(*engine);
+  registry::RegisterRegistryEvents(engine->event_sources());
   engine->SetLoader(std::make_shared<api::ComProviderLoader>(engine->provider_pool()));
   if (status.ok()) Recover(*engine);
   process_engine = engine.release();

@@ -230,7 +230,7 @@ TEST(Schema, EventAndRegistrationClassesHaveTheShapeOfTheContract) {
   }
 }
 
-constexpr SystemClassRow kProcessEventClasses[] = {
+constexpr SystemClassRow kEventClasses[] = {
     {"Win32_SystemTrace", "__ExtrinsicEvent", ""},
     {"Win32_ProcessTrace", "Win32_SystemTrace",
      "ParentProcessID:uint32 ProcessID:uint32 ProcessName:string SessionID:uint32 Sid:uint8[]"},
@@ -241,10 +241,17 @@ constexpr SystemClassRow kProcessEventClasses[] = {
      "StackBase:uint64 StackLimit:uint64 StartAddr:uint64 UserStackBase:uint64 UserStackLimit:uint64 WaitMode:uint32 "
      "Win32StartAddr:uint64"},
     {"Win32_ThreadStopTrace", "Win32_ThreadTrace", ""},
+    {"Win32_DeviceChangeEvent", "__ExtrinsicEvent", "EventType:uint16"},
+    {"Win32_SystemConfigurationChangeEvent", "Win32_DeviceChangeEvent", ""},
+    {"Win32_VolumeChangeEvent", "Win32_DeviceChangeEvent", "DriveName:string"},
+    {"RegistryEvent", "__ExtrinsicEvent", ""},
+    {"RegistryKeyChangeEvent", "RegistryEvent", "Hive:string KeyPath:string"},
+    {"RegistryTreeChangeEvent", "RegistryEvent", "Hive:string RootPath:string"},
+    {"RegistryValueChangeEvent", "RegistryEvent", "Hive:string KeyPath:string ValueName:string"},
 };
 
-TEST(Schema, EventsOfProcessesHaveTheShapeOfWindows) {
-  for (const SystemClassRow& row : kProcessEventClasses) {
+TEST(Schema, EventsOfProvidersHaveTheShapeOfWindows) {
+  for (const SystemClassRow& row : kEventClasses) {
     SCOPED_TRACE(row.name);
     const cim::ClassPtr schema = Schema::Get().GetClass(row.name);
     ASSERT_NE(schema, nullptr);

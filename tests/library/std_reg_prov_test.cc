@@ -1,4 +1,4 @@
-// The registry through WMI, as a program reads and writes it: StdRegProv in root\default.
+// The registry through WMI, as a program reads, writes and watches it: StdRegProv and the events of root\default.
 #include <comdef.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@ namespace {
 _COM_SMARTPTR_TYPEDEF(IWbemLocator, __uuidof(IWbemLocator));
 _COM_SMARTPTR_TYPEDEF(IWbemServices, __uuidof(IWbemServices));
 _COM_SMARTPTR_TYPEDEF(IWbemClassObject, __uuidof(IWbemClassObject));
+_COM_SMARTPTR_TYPEDEF(IEnumWbemClassObject, __uuidof(IEnumWbemClassObject));
 
 class StdRegProv : public testing::Test {
  protected:
@@ -62,6 +63,23 @@ class StdRegProv : public testing::Test {
     return value;
   }
 
+  // The first event of the query, which `change` makes; it is called again and again, as nobody says when a
+  // subscription has begun. Its failure when it has none.
+  template <typename Change>
+  HRESULT Watch(const wchar_t* query, Change change) {
+    IEnumWbemClassObjectPtr events;
+    HRESULT result = services_->ExecNotificationQuery(
+        _bstr_t(L"WQL"), _bstr_t(query), WBEM_FLAG_RETURN_IMMEDIATELY | WBEM_FLAG_FORWARD_ONLY, nullptr, &events);
+    for (int i = 0; SUCCEEDED(result) && i < 600; ++i) {
+      change(i);
+      ULONG count = 0;
+      out_ = nullptr;
+      result = events->Next(100, 1, &out_, &count);
+      if (result == S_OK) return S_OK;
+    }
+    return result;
+  }
+
   inline static std::filesystem::path folder_;
   IWbemServicesPtr services_;
   IWbemClassObjectPtr class_;
@@ -82,6 +100,42 @@ TEST_F(StdRegProv, ReadsWhatItWrote) {
   EXPECT_EQ(VT_ARRAY | VT_I4, Get(L"Types").vt);
   EXPECT_EQ(0u, Run(L"DeleteKey", {key}));
   EXPECT_EQ(2u, Run(L"GetStringValue", {key, name}));
+}
+
+TEST_F(StdRegProv, WhatItWritesIsTold) {
+  const std::pair<const wchar_t*, _variant_t> key{L"sSubKeyName", _variant_t(L"SOFTWARE\\Acme\\Lamp")};
+  const std::pair<const wchar_t*, _variant_t> name{L"sValueName", _variant_t(L"Colour")};
+  ASSERT_EQ(0u, Run(L"CreateKey", {key}));
+  const auto write = [&](int i) {
+    EXPECT_EQ(0u, Run(L"SetStringValue", {key, name, {L"sValue", _variant_t(i % 2 == 0 ? L"red" : L"green")}}));
+  };
+  const wchar_t* const queries[] = {
+      L"SELECT * FROM RegistryValueChangeEvent WHERE Hive = 'HKEY_LOCAL_MACHINE' AND "
+      L"KeyPath = 'SOFTWARE\\\\Acme\\\\Lamp' AND ValueName = 'Colour'",
+      L"SELECT * FROM RegistryKeyChangeEvent WHERE Hive = 'HKEY_LOCAL_MACHINE' AND "
+      L"KeyPath = 'SOFTWARE\\\\Acme\\\\Lamp'",
+      L"SELECT * FROM RegistryTreeChangeEvent WHERE Hive = 'HKEY_LOCAL_MACHINE' AND RootPath = 'SOFTWARE'",
+  };
+  for (const wchar_t* query : queries) {
+    ASSERT_EQ(S_OK, Watch(query, write)) << query;
+    EXPECT_EQ(std::wstring(L"HKEY_LOCAL_MACHINE"), static_cast<const wchar_t*>(_bstr_t(Get(L"Hive"))));
+    EXPECT_NE(VT_NULL, Get(L"TIME_CREATED").vt);
+  }
+}
+
+TEST_F(StdRegProv, EventsOfWhatIsNotNamedAreRefused) {
+  const std::pair<const wchar_t*, HRESULT> rows[] = {
+      {L"SELECT * FROM RegistryTreeChangeEvent", WBEMESS_E_REGISTRATION_TOO_BROAD},
+      {L"SELECT * FROM RegistryTreeChangeEvent WHERE Hive = 'HKEY_LOCAL_MACHINE'", WBEMESS_E_REGISTRATION_TOO_BROAD},
+      {L"SELECT * FROM RegistryTreeChangeEvent WHERE Hive = 'HKEY_LOCAL_MACHINE' OR RootPath = 'SOFTWARE'",
+       WBEMESS_E_REGISTRATION_TOO_BROAD},
+      {L"SELECT * FROM RegistryEvent", WBEMESS_E_REGISTRATION_TOO_BROAD},
+      {L"SELECT * FROM RegistryKeyChangeEvent WHERE Hive = 'HKEY_LOCAL_MACHINE' AND KeyPath = 'None'",
+       WBEM_E_NOT_FOUND},
+      {L"SELECT * FROM RegistryKeyChangeEvent WHERE Hive = 'HKEY_CURRENT_USER' AND KeyPath = 'Software'",
+       WBEM_E_NOT_SUPPORTED},
+  };
+  for (const auto& [query, expected] : rows) EXPECT_EQ(expected, Watch(query, [](int) {})) << query;
 }
 
 TEST_F(StdRegProv, HasNoInstances) {

@@ -4,6 +4,7 @@
 
 #include "providers/linux/accounts/accounts_classes.h"
 #include "providers/linux/changes/change_sources.h"
+#include "providers/linux/changes/device_events.h"
 #include "providers/linux/devices/devices_classes.h"
 #include "providers/linux/files/files_classes.h"
 #include "providers/linux/files/folder_changes.h"
@@ -50,6 +51,7 @@ void RegisterLinuxEvents(provider::EventSources& sources, const Machine& machine
   AddChangeSources(sources);
   AddServicesEvents(sources, machine);
   sources.RegisterChanges("Win32_NTLogEvent", std::make_unique<LogEventChanges>(machine));
+  AddDeviceEvents(sources, machine);
   for (const char* class_name : {"CIM_DataFile", "Win32_Directory", "Win32_NTEventlogFile"}) {
     sources.RegisterChanges(class_name, std::make_unique<FolderChanges>(machine));
   }

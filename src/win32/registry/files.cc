@@ -96,8 +96,12 @@ ErrorCode ReadFile(const std::string& path, std::size_t bytes_max, std::string& 
 }
 
 ErrorCode ReplaceFile(const std::string& path, const std::string& scratch, std::string_view content) {
-  const File file(scratch, O_WRONLY | O_CREAT | O_TRUNC);
-  ErrorCode error = file.number() < 0 ? ErrorOfErrno(errno) : WriteAll(file.number(), content);
+  ErrorCode error = ERROR_SUCCESS;
+  {
+    // Closed before it gets its name, so that who watches the folder is told once.
+    const File file(scratch, O_WRONLY | O_CREAT | O_TRUNC);
+    error = file.number() < 0 ? ErrorOfErrno(errno) : WriteAll(file.number(), content);
+  }
   if (error == ERROR_SUCCESS && rename(scratch.c_str(), path.c_str()) != 0) error = ErrorOfErrno(errno);
   if (error != ERROR_SUCCESS) unlink(scratch.c_str());
   return error;

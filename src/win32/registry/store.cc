@@ -78,6 +78,12 @@ void SortFolded(std::vector<std::string>& names) {
 
 }  // namespace
 
+ErrorCode FindKeyFolder(const std::string& folder, std::string_view name, std::string& path) {
+  return FindEntry(folder, name, IsFolder, path);
+}
+
+std::string ValuesFolderOf(const std::string& folder) { return folder + kValuesFolder; }
+
 bool RegistryStore::IsAlways(const KeyPath& key) const {
   return std::any_of(always_.begin(), always_.end(), [&](const KeyPath& one) { return EqualPaths(one, key); });
 }

@@ -22,6 +22,12 @@
 
 namespace wmi::win32 {
 
+// The folder in `folder` that is the key of this name, in any case; ERROR_FILE_NOT_FOUND.
+ErrorCode FindKeyFolder(const std::string& folder, std::string_view name, std::string& path);
+
+// Where the values of a key are that has this folder.
+std::string ValuesFolderOf(const std::string& folder);
+
 // Holds nothing but the place, so it is safe from several threads and processes. A write is all or nothing; a process
 // that dies on the way leaves nothing that is seen. All functions return ERROR_FILE_NOT_FOUND for a key that is not
 // there. Folders are made with mode 0700 and files with 0600, by writes only.

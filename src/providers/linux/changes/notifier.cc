@@ -75,9 +75,9 @@ class MountNotifier final : public Notifier {
 // Any message of a netlink group tells that something has changed; what, is looked up where it is needed.
 class NetlinkNotifier final : public Notifier {
  public:
-  // `is_told`: whether a message is of interest. Null: all are.
-  NetlinkNotifier(Descriptor socket, bool (*is_told)(std::string_view message))
-      : socket_(std::move(socket)), is_told_(is_told) {}
+  using IsTold = std::function<bool(std::string_view message)>;
+  // `is_told`: whether a message is of interest. Empty: all are.
+  NetlinkNotifier(Descriptor socket, IsTold is_told) : socket_(std::move(socket)), is_told_(std::move(is_told)) {}
   int descriptor() const override { return socket_.get(); }
 
   Heard Read() override {
@@ -94,7 +94,8 @@ class NetlinkNotifier final : public Notifier {
         break;
       } else if (sender.nl_pid == 0) {  // the kernel; everybody may send to a group
         const std::string_view message(buffer_.data(), static_cast<std::size_t>(size));
-        heard.changed = heard.changed || is_told_ == nullptr || is_told_(message);
+        const bool is_told = !is_told_ || is_told_(message);
+        heard.changed = heard.changed || is_told;
       }
     }
     return heard;
@@ -102,12 +103,12 @@ class NetlinkNotifier final : public Notifier {
 
  private:
   const Descriptor socket_;
-  bool (*const is_told_)(std::string_view message);
+  const IsTold is_told_;
   std::array<char, 8192> buffer_{};
 };
 
 Result<std::unique_ptr<Notifier>> MakeNetlinkNotifier(int protocol, std::uint32_t groups,
-                                                      bool (*is_told)(std::string_view) = nullptr) {
+                                                      NetlinkNotifier::IsTold is_told = nullptr) {
   Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
   if (socket.get() < 0) return Failure("socket(AF_NETLINK)", errno);
   // A larger buffer loses later; without it the default does.
@@ -118,7 +119,7 @@ Result<std::unique_ptr<Notifier>> MakeNetlinkNotifier(int protocol, std::uint32_
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return Failure("bind(AF_NETLINK)", errno);
   }
-  return std::unique_ptr<Notifier>(std::make_unique<NetlinkNotifier>(std::move(socket), is_told));
+  return std::unique_ptr<Notifier>(std::make_unique<NetlinkNotifier>(std::move(socket), std::move(is_told)));
 }
 
 // "add@/devices/…", then NAME=value texts. A "change" or "bind" makes no instance come or go.
@@ -166,11 +167,10 @@ Result<std::unique_ptr<Notifier>> MakeAddressNotifier() {
 Result<std::unique_ptr<Notifier>> MakeRouteNotifier() {
   return MakeNetlinkNotifier(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE);
 }
-Result<std::unique_ptr<Notifier>> MakePowerNotifier() {
-  return MakeNetlinkNotifier(NETLINK_KOBJECT_UEVENT, kKernelGroup, IsOfPowerSupply);
-}
-Result<std::unique_ptr<Notifier>> MakeDeviceNotifier() {
-  return MakeNetlinkNotifier(NETLINK_KOBJECT_UEVENT, kKernelGroup, AddsOrRemoves);
+Result<std::unique_ptr<Notifier>> MakePowerNotifier() { return MakeDeviceMessageNotifier(IsOfPowerSupply); }
+Result<std::unique_ptr<Notifier>> MakeDeviceNotifier() { return MakeDeviceMessageNotifier(AddsOrRemoves); }
+Result<std::unique_ptr<Notifier>> MakeDeviceMessageNotifier(std::function<bool(std::string_view message)> hear) {
+  return MakeNetlinkNotifier(NETLINK_KOBJECT_UEVENT, kKernelGroup, std::move(hear));
 }
 
 }  // namespace wmi::linuxos

@@ -2,7 +2,9 @@
 // addresses, devices, the second hand of the clock.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/status.h"
@@ -55,5 +57,8 @@ Result<std::unique_ptr<Notifier>> MakeRouteNotifier();
 Result<std::unique_ptr<Notifier>> MakeDeviceNotifier();
 // When a battery, or the mains, tells that something of it has changed.
 Result<std::unique_ptr<Notifier>> MakePowerNotifier();
+// The same for who wants to know which: Read hands every message to `hear`, which says whether it is of interest. A
+// copy of `hear` lives as long as the notifier.
+Result<std::unique_ptr<Notifier>> MakeDeviceMessageNotifier(std::function<bool(std::string_view message)> hear);
 
 }  // namespace wmi::linuxos

@@ -205,6 +205,10 @@ std::string NameOfIds(const BusDevice& device) {
 
 }  // namespace
 
+bool IsBusName(std::string_view name) {
+  return std::any_of(kBusNames.begin(), kBusNames.end(), [&](const BusName& bus) { return bus.folder == name; });
+}
+
 std::vector<std::string> ListBus(const Machine& machine, DeviceBus bus) {
   std::vector<std::string> names;
   if (machine.files->List(kNoDirectory, BusFolder(machine, bus).c_str(), kBusDevicesMax, names) != 0) return {};

@@ -17,6 +17,9 @@ enum class DeviceBus { kPci, kUsb, kVirtio, kPnp, kPlatform };
 inline constexpr DeviceBus kDeviceBuses[] = {DeviceBus::kPci, DeviceBus::kUsb, DeviceBus::kVirtio, DeviceBus::kPnp,
                                              DeviceBus::kPlatform};
 
+// Whether one of them has this name: "pci".
+bool IsBusName(std::string_view name);
+
 // A device as its bus shows it. A value.
 struct BusDevice {
   DeviceBus bus = DeviceBus::kPci;

@@ -181,7 +181,7 @@ class ProcessEventsTest : public testing::Test {
   }
   std::unique_ptr<provider::Listening> Hear(const std::string& name, const std::shared_ptr<Events>& events,
                                             const std::vector<std::string_view>& properties) {
-    auto listening = sources_.FindEvents(name)->Listen(TestClass(name, properties, ""), reactor_, events);
+    auto listening = sources_.FindEvents(name)->Listen({TestClass(name, properties, ""), {}}, reactor_, events);
     EXPECT_TRUE(listening.ok()) << listening.status().Message();
     return std::move(listening).value();
   }

@@ -365,6 +365,12 @@ constexpr Column<TwoEndsView> kDiskToPartitionColumns[] = {
 
 }  // namespace
 
+std::optional<std::string> VolumeIdOf(const Machine& machine, const Mount& mount) {
+  auto behind = VolumeBehind(machine, mount);
+  if (!behind) return std::nullopt;
+  return std::move(behind->id);
+}
+
 std::span<const Source> Volume::Sources() { return kVolumeSources; }
 std::span<const Column<VolumeView>> Volume::Columns() { return kVolumeColumns; }
 std::span<const MethodRow> Volume::Methods() { return kVolumeMethods; }

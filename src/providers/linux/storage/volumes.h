@@ -32,6 +32,9 @@ struct VolumeView : ViewBase {
   bool is_mounted() const { return !mounts.empty(); }
 };
 
+// DeviceID of the volume that a mount shows; nothing when it shows none: a file server, or what the kernel makes up.
+std::optional<std::string> VolumeIdOf(const Machine& machine, const Mount& mount);
+
 struct Volume {
   using View = VolumeView;
   static constexpr std::string_view kClass = "Win32_Volume";
