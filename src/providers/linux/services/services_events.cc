@@ -313,10 +313,11 @@ Result<std::unique_ptr<provider::Listening>> SessionChanges::Listen(
                               std::make_unique<SessionListener>(keys_, std::move(listener)));
 }
 
-Result<std::unique_ptr<provider::Listening>> PowerEvents::Listen(cim::ClassPtr schema, exec::Reactor& reactor,
+Result<std::unique_ptr<provider::Listening>> PowerEvents::Listen(const provider::EventRequest& request,
+                                                                 exec::Reactor& reactor,
                                                                  std::shared_ptr<provider::EventListener> listener) {
   TRY(CheckRunning(machine_, "systemd-logind", "/systemd/seats"));
-  auto listening = std::make_unique<PowerListening>(std::move(schema), TRY(make_()), std::move(listener));
+  auto listening = std::make_unique<PowerListening>(request.schema, TRY(make_()), std::move(listener));
   TRY(listening->Start(*machine_.bus, reactor));
   return std::unique_ptr<provider::Listening>(std::move(listening));
 }

@@ -43,7 +43,7 @@ class PowerEvents final : public provider::EventSource {
  public:
   explicit PowerEvents(Machine machine, NotifierMaker make = MakePowerNotifier)
       : machine_(std::move(machine)), make_(make) {}
-  Result<std::unique_ptr<provider::Listening>> Listen(cim::ClassPtr schema, exec::Reactor& reactor,
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest& request, exec::Reactor& reactor,
                                                       std::shared_ptr<provider::EventListener> listener) override;
 
  private:
