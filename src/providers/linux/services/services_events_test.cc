@@ -227,7 +227,7 @@ TEST_F(ServicesEventsTest, WithoutItsDaemonEachSaysWhatIsMissing) {
     EXPECT_THAT(listening.status().Message(), HasSubstr(tree_.path() + row.folder));
   }
   const auto power = sources_.FindEvents("Win32_PowerManagementEvent")
-                         ->Listen(TestClass("Win32_PowerManagementEvent", {"EventType"}, ""), reactor_,
+                         ->Listen({TestClass("Win32_PowerManagementEvent", {"EventType"}, ""), {}}, reactor_,
                                   std::make_shared<EventNotes>());
   EXPECT_THAT(power.status().Message(), HasSubstr("systemd-logind does not run"));
 }
