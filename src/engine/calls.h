@@ -4,8 +4,10 @@
 // whatever is wrong with a query, a path or an object is the final status of the call (contract 1.1).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cim/put_mode.h"
 #include "cim/row.h"
@@ -73,7 +75,9 @@ std::unique_ptr<RowSource> MethodSource(SessionPtr session, std::string path, st
 
 // Ending::text is the full name of the namespace `name`, which is relative to that of the session.
 std::unique_ptr<RowSource> NamespaceSource(SessionPtr session, std::string name);
-// Events until it is cancelled (docs/events.md).
-std::unique_ptr<RowSource> SubscriptionSource(SessionPtr session, std::string query);
+// Events until it is cancelled (docs/events.md). `creator_sid` is that of who made a permanent subscription, in binary;
+// empty for a program that asks itself.
+std::unique_ptr<RowSource> SubscriptionSource(SessionPtr session, std::string query,
+                                              std::vector<std::uint8_t> creator_sid = {});
 
 }  // namespace wmi::engine

@@ -14,6 +14,7 @@
 #include "engine/catalogue.h"
 #include "engine/event_feeds.h"
 #include "engine/event_hub.h"
+#include "engine/provider_feeds.h"
 #include "engine/push_provider.h"
 #include "engine/runtime.h"
 #include "engine/session.h"
@@ -74,6 +75,7 @@ class Engine {
   store::Repository& repository() { return *repository_; }
   EventHub& events() { return events_; }
   EventFeeds& feeds() { return feeds_; }
+  ProviderFeeds& provider_feeds() { return provider_feeds_; }
   WatchTable& watches() { return watches_; }
   const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
@@ -102,6 +104,7 @@ class Engine {
   provider::EventSources event_sources_;
   EventHub events_;
   EventFeeds feeds_;
+  ProviderFeeds provider_feeds_;
   WatchTable watches_;
   AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;
