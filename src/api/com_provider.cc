@@ -119,8 +119,8 @@ std::string PathOf(const cim::Object& instance) {
 
 // What the client gave, one call deeper; also for a client that gave nothing, because the depth is what ends a provider
 // that asks itself.
-com::ComPtr<IWbemContext> ContextFor(const ProviderCall& call) {
-  com::ComPtr<IWbemContext> context = ProviderContext(call.context);
+com::ComPtr<IWbemContext> ContextFor(const engine::CallContextPtr& given) {
+  com::ComPtr<IWbemContext> context = ProviderContext(given);
   if (!context) throw std::bad_alloc();
   return context;
 }
@@ -143,15 +143,25 @@ struct SecondCall {
 ComProvider::ComProvider(ProviderIdentity identity, std::shared_ptr<ProviderEntrance> entrance, Options options)
     : identity_(std::move(identity)), entrance_(std::move(entrance)), options_(options) {}
 
-ComProvider::~ComProvider() {
-  MutexLock lock(mutex_);  // nobody else is here; for the analysis
-  com::ComPtr<IWbemServices> services = std::move(services_);
-  lock.Unlock();
+namespace {
+
+void Release(com::ComPtr<IUnknown> object, com::ComPtr<IWbemServices> services) {
   std::string thrown;
   EnterProvider(thrown, [&] {
     services.Reset();
+    object.Reset();
     return code::kOk;
   });
+}
+
+}  // namespace
+
+ComProvider::~ComProvider() {
+  MutexLock lock(mutex_);  // nobody else is here; for the analysis
+  com::ComPtr<IUnknown> object = std::move(object_);
+  com::ComPtr<IWbemServices> services = std::move(services_);
+  lock.Unlock();
+  Release(std::move(object), std::move(services));
 }
 
 void ComProvider::Start(const ProviderCall& call, std::shared_ptr<engine::PushPort> port) {
@@ -163,14 +173,14 @@ void ComProvider::Start(const ProviderCall& call, std::shared_ptr<engine::PushPo
 }
 
 void ComProvider::Run(const ProviderCall& call, const std::shared_ptr<engine::PushPort>& port) {
-  Result<com::ComPtr<IWbemServices>> services = EnsureReady(call);
+  const Result<com::ComPtr<IWbemServices>> services = FindServices(call);
   if (!services.ok()) {
     port->Fail(services.status());
     return;
   }
   if (port->IsClosed()) return;  // the client went while the provider was being made
   const Arguments arguments(call);
-  const com::ComPtr<IWbemContext> context = ContextFor(call);
+  const com::ComPtr<IWbemContext> context = ContextFor(call.context);
   const com::ComPtr<ResponseHandler> handler = com::MakeCom<ResponseHandler>(port, HandlerOptions(call, port));
   std::string thrown;
   const Code code = EnterProvider(thrown, [&] {
@@ -216,43 +226,89 @@ std::function<void()> ComProvider::FallbackOf(const ProviderCall& call, const st
 
 // ---- initialisation -------------------------------------------------------------------------------------------------
 
-Result<com::ComPtr<IWbemServices>> ComProvider::EnsureReady(const ProviderCall& call) {
+Result<com::ComPtr<IUnknown>> ComProvider::EnsureReady(engine::Engine& engine, const engine::CallContextPtr& context) {
   MutexLock lock(mutex_);
-  if (state_ == State::kReady) return services_;
+  if (state_ == State::kReady) {
+    ++uses_;
+    return object_;
+  }
   if (state_ == State::kLoading) return AwaitLoading(lock);
   state_ = State::kLoading;
   ++loads_;
   load_deadline_ = SteadyClock().Now() + options_.initialization_wait_max;
   lock.Unlock();
-  Result<com::ComPtr<IWbemServices>> loaded = Status(code::kOutOfMemory);
+  Result<com::ComPtr<IUnknown>> loaded = Status(code::kOutOfMemory);
   try {
-    const com::ComPtr<IWbemContext> context = ContextFor(call);
-    loaded = InitializeProvider(identity_, call.session->engine(), context.get(), options_.initialization_wait_max);
+    const com::ComPtr<IWbemContext> handed_on = ContextFor(context);
+    loaded = InitializeProvider(identity_, engine, handed_on.get(), options_.initialization_wait_max);
   } catch (const std::bad_alloc&) {
     loaded = Status(code::kOutOfMemory);
   }
   lock.Lock();
   state_ = loaded.ok() ? State::kReady : State::kUnloaded;
   load_failure_ = loaded.status();
-  if (loaded.ok()) services_ = *loaded;
+  if (loaded.ok()) {
+    object_ = *loaded;
+    ++uses_;
+  }
   changed_.NotifyAll();
   return loaded;
 }
 
-Result<com::ComPtr<IWbemServices>> ComProvider::AwaitLoading(MutexLock& lock) {
+Result<com::ComPtr<IUnknown>> ComProvider::AwaitLoading(MutexLock& lock) {
   const std::uint64_t attempt = loads_;
   const TimePoint deadline = load_deadline_;
   // Also ends when it failed and somebody else tries again already: then that failure was the one waited for.
   while (state_ == State::kLoading && loads_ == attempt) {
     if (changed_.WaitUntil(lock, deadline) || state_ != State::kLoading || loads_ != attempt) continue;
-    return Status(code::kProviderLoadFailure,
-                  fmt::format("the provider '{}' of {} cannot be used: its IWbemProviderInit::Initialize has not "
-                              "returned",
-                              identity_.name, identity_.name_space))
-        .WithProvider(identity_.name);
+    return ProviderLoadFailure(identity_, "its IWbemProviderInit::Initialize has not returned");
   }
-  if (state_ == State::kReady) return services_;
+  if (state_ == State::kReady) {
+    ++uses_;
+    return object_;
+  }
   return load_failure_;
+}
+
+// ---- uses -----------------------------------------------------------------------------------------------------------
+
+ComProvider::Use::~Use() {
+  if (!object_) return;
+  Release(std::move(object_), nullptr);
+  provider_->EndUse();
+}
+
+Result<std::unique_ptr<ComProvider::Use>> ComProvider::Load(engine::Engine& engine,
+                                                            const engine::CallContextPtr& context) {
+  auto use = std::make_unique<Use>(shared_from_this());
+  use->object_ = TRY(EnsureReady(engine, context));
+  return use;
+}
+
+void ComProvider::EndUse() {
+  com::ComPtr<IUnknown> object;
+  MutexLock lock(mutex_);
+  if (--uses_ > 0 || services_) return;
+  object = std::move(object_);
+  state_ = State::kUnloaded;
+  lock.Unlock();
+  Release(std::move(object), nullptr);
+}
+
+// The provider stays loaded once it has served a call.
+Result<com::ComPtr<IWbemServices>> ComProvider::FindServices(const ProviderCall& call) {
+  {
+    MutexLock lock(mutex_);
+    if (services_) return services_;
+  }
+  const std::unique_ptr<Use> use = TRY(Load(call.session->engine(), call.context));
+  com::ComPtr<IWbemServices> services = use->As<IWbemServices>();
+  if (!services) return ProviderLoadFailure(identity_, "it has no interface IWbemServices");
+  com::ComPtr<IWbemServices> surplus = services;  // of those who came at the same time; released without the lock
+  MutexLock lock(mutex_);
+  std::swap(services_, surplus);
+  lock.Unlock();
+  return services;
 }
 
 }  // namespace wmi::api

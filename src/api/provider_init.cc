@@ -73,12 +73,6 @@ class InitSink final : public com::ComObject<IWbemProviderInitSink> {
   const std::shared_ptr<InitAnswer> answer_;
 };
 
-Status LoadFailure(const ProviderIdentity& identity, const std::string& what) {
-  return Status(code::kProviderLoadFailure,
-                fmt::format("the provider '{}' of {} cannot be used: {}", identity.name, identity.name_space, what))
-      .WithProvider(identity.name);
-}
-
 std::string Ended(Code code, const std::string& thrown) {
   return thrown.empty() ? "returned " + CodeInWords(code) : "threw an exception: " + thrown;
 }
@@ -98,23 +92,24 @@ Result<com::ComPtr<IWbemProviderInit>> Create(const ProviderIdentity& identity) 
   std::string why;
   Code code = EnterProvider(thrown, [&] { return com::FindFactory(identity.clsid, factory, why); });
   if (code == REGDB_E_CLASSNOTREG) {
-    return LoadFailure(identity, fmt::format("no class {} is registered in this process; register its factory with "
-                                             "CoRegisterClassObject before the first call, or the shared object it is "
-                                             "in with 'wmi register'",
-                                             ClsidText(identity.clsid)));
+    return ProviderLoadFailure(identity,
+                               fmt::format("no class {} is registered in this process; register its factory with "
+                                           "CoRegisterClassObject before the first call, or the shared object it is "
+                                           "in with 'wmi register'",
+                                           ClsidText(identity.clsid)));
   }
-  if (Failed(code) && thrown.empty() && !why.empty()) return LoadFailure(identity, why);
-  if (Failed(code) || !factory) return LoadFailure(identity, "its class factory " + Ended(code, thrown));
+  if (Failed(code) && thrown.empty() && !why.empty()) return ProviderLoadFailure(identity, why);
+  if (Failed(code) || !factory) return ProviderLoadFailure(identity, "its class factory " + Ended(code, thrown));
   code = EnterProvider(thrown, [&] {
     return factory->CreateInstance(nullptr, __uuidof(IUnknown), reinterpret_cast<void**>(object.Receive()));
   });
-  if (Failed(code)) return LoadFailure(identity, "CreateInstance of its class factory " + Ended(code, thrown));
-  if (!object) return LoadFailure(identity, "CreateInstance of its class factory gave no object");
+  if (Failed(code)) return ProviderLoadFailure(identity, "CreateInstance of its class factory " + Ended(code, thrown));
+  if (!object) return ProviderLoadFailure(identity, "CreateInstance of its class factory gave no object");
   EnterProvider(thrown, [&] {
     init = object.As<IWbemProviderInit>();
     return code::kOk;
   });
-  if (!init) return LoadFailure(identity, "it has no interface IWbemProviderInit");
+  if (!init) return ProviderLoadFailure(identity, "it has no interface IWbemProviderInit");
   return init;
 }
 
@@ -129,42 +124,48 @@ Status Initialize(const ProviderIdentity& identity, IWbemProviderInit& init, IWb
     const com::ServerCall call;
     return init.Initialize(nullptr, 0, name_space.data(), nullptr, services, context, sink.get());
   });
-  if (Failed(code)) return LoadFailure(identity, "IWbemProviderInit::Initialize " + Ended(code, thrown));
+  if (Failed(code)) return ProviderLoadFailure(identity, "IWbemProviderInit::Initialize " + Ended(code, thrown));
   sink.Reset();
   switch (answer->Wait(deadline, code)) {
     case InitAnswer::Kind::kNone:
-      return LoadFailure(identity,
-                         fmt::format("it did not call IWbemProviderInitSink::SetStatus within {} ms",
-                                     std::chrono::duration_cast<std::chrono::milliseconds>(wait_max).count()));
+      return ProviderLoadFailure(identity,
+                                 fmt::format("it did not call IWbemProviderInitSink::SetStatus within {} ms",
+                                             std::chrono::duration_cast<std::chrono::milliseconds>(wait_max).count()));
     case InitAnswer::Kind::kAbandoned:
-      return LoadFailure(identity,
-                         "it let go of the initialisation sink without a call of IWbemProviderInitSink::SetStatus");
+      return ProviderLoadFailure(
+          identity, "it let go of the initialisation sink without a call of IWbemProviderInitSink::SetStatus");
     case InitAnswer::Kind::kGiven:
       break;
   }
-  if (Failed(code)) return LoadFailure(identity, "its initialisation ended with " + CodeInWords(code));
+  if (Failed(code)) return ProviderLoadFailure(identity, "its initialisation ended with " + CodeInWords(code));
   return Status();
 }
 
 }  // namespace
 
-Result<com::ComPtr<IWbemServices>> InitializeProvider(const ProviderIdentity& identity, engine::Engine& engine,
-                                                      IWbemContext* context, Duration wait_max) {
+Status ProviderLoadFailure(const ProviderIdentity& identity, const std::string& what) {
+  return Status(code::kProviderLoadFailure,
+                fmt::format("the provider '{}' of {} cannot be used: {}", identity.name, identity.name_space, what))
+      .WithProvider(identity.name);
+}
+
+Result<com::ComPtr<IUnknown>> InitializeProvider(const ProviderIdentity& identity, engine::Engine& engine,
+                                                 IWbemContext* context, Duration wait_max) {
   // A connection of its own: it lives as long as the provider, not as long as the client that came first.
   const engine::SessionPtr session = TRY(engine.Connect(identity.name_space));
   com::ComPtr<IWbemServices> namespace_services(com::MakeCom<Services>(session));
-  com::ComPtr<IWbemServices> provided;
+  com::ComPtr<IUnknown> provider;
   std::string thrown;
   com::ComPtr<IWbemProviderInit> init = TRY(Create(identity));
   Status status = Initialize(identity, *init, namespace_services.get(), context, wait_max);
   EnterProvider(thrown, [&] {
-    if (status.ok()) provided = init.As<IWbemServices>();
+    if (status.ok()) provider = init.As<IUnknown>();
     init.Reset();
     return code::kOk;
   });
   if (!status.ok()) return status;
-  if (!provided) return LoadFailure(identity, "it has no interface IWbemServices");
-  return provided;
+  if (!provider) return ProviderLoadFailure(identity, "its QueryInterface does not know IUnknown");
+  return provider;
 }
 
 }  // namespace wmi::api

@@ -21,11 +21,14 @@ struct ProviderIdentity {
   CLSID clsid;
 };
 
-// Makes the provider, initialises it and returns the interface that serves calls. Runs foreign code and waits, up to
-// `wait_max`, for IWbemProviderInitSink::SetStatus; a provider that lets go of the sink without it is not waited for.
-// `context` goes with what the provider asks WMI meanwhile. kProviderLoadFailure with the provider's name and what
-// happened; nothing of the provider is held then.
-Result<com::ComPtr<IWbemServices>> InitializeProvider(const ProviderIdentity& identity, engine::Engine& engine,
-                                                      IWbemContext* context, Duration wait_max);
+// Makes the provider, initialises it and returns it. Runs foreign code and waits, up to `wait_max`, for
+// IWbemProviderInitSink::SetStatus; a provider that lets go of the sink without it is not waited for. `context` goes
+// with what the provider asks WMI meanwhile. kProviderLoadFailure with the provider's name and what happened; nothing
+// of the provider is held then.
+Result<com::ComPtr<IUnknown>> InitializeProvider(const ProviderIdentity& identity, engine::Engine& engine,
+                                                 IWbemContext* context, Duration wait_max);
+
+// kProviderLoadFailure "the provider 'P' of ROOT\\x cannot be used: `what`".
+Status ProviderLoadFailure(const ProviderIdentity& identity, const std::string& what);
 
 }  // namespace wmi::api

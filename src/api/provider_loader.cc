@@ -7,7 +7,9 @@
 #include <optional>
 #include <string_view>
 
+#include "api/com_event_consumer.h"
 #include "base/text.h"
+#include "cim/object_path.h"
 #include "cim/value.h"
 #include "engine/engine.h"
 
@@ -106,8 +108,8 @@ std::shared_ptr<ComProvider> ComProviderLoader::TakeSurplus() {
   return surplus;
 }
 
-Result<std::shared_ptr<engine::PushProvider>> ComProviderLoader::Find(const engine::SessionPtr& session,
-                                                                      const cim::Object& registration) {
+template <typename Look>
+Status ComProviderLoader::Visit(const engine::SessionPtr& session, const cim::Object& registration, Look&& look) {
   ProviderIdentity identity = TRY(ReadIdentity(registration, session->name_space()->name()));
   Key key(Fold(identity.name_space), Fold(identity.name));
   // Foreign code runs when a provider goes: after the lock.
@@ -117,13 +119,59 @@ Result<std::shared_ptr<engine::PushProvider>> ComProviderLoader::Find(const engi
   Entry& entry = providers_[std::move(key)];
   if (!entry.provider || entry.provider->identity().clsid != identity.clsid) {
     replaced = std::move(entry.provider);
+    entry.events.reset();
     entry.provider = std::make_shared<ComProvider>(std::move(identity), entrance_, options_.provider);
   }
   entry.last_use = ++uses_;
-  std::shared_ptr<engine::PushProvider> found = entry.provider;
+  look(entry);
   surplus = TakeSurplus();
   lock.Unlock();
+  return Status();
+}
+
+Result<std::shared_ptr<engine::PushProvider>> ComProviderLoader::Find(const engine::SessionPtr& session,
+                                                                      const cim::Object& registration) {
+  std::shared_ptr<engine::PushProvider> found;
+  TRY(Visit(session, registration, [&](Entry& entry) { found = entry.provider; }));
   return found;
+}
+
+Result<cim::Object> ComProviderLoader::FindReferred(const engine::SessionPtr& session,
+                                                    const cim::Object& registration) {
+  const std::string name_space = session->name_space()->name();
+  const std::string reference = TextOf(registration, "provider");
+  const Result<cim::ObjectPath> path = cim::ParseObjectPath(reference);
+  if (path.ok() && path->keys.size() == 1) {
+    cim::Object found =
+        TRY(session->engine().repository().FindInstance(name_space, path->class_name, {path->keys.front().value}));
+    if (found && found.schema().IsA("__Win32Provider")) return found;
+  }
+  return Status(code::kInvalidProviderRegistration,
+                fmt::format("an instance of {} in {} refers to a provider that is not there: \"{}\"; it is the path "
+                            "of an instance of __Win32Provider, such as __Win32Provider.Name=\"P\"",
+                            registration.schema().name(), name_space, reference));
+}
+
+Result<std::shared_ptr<engine::EventProvider>> ComProviderLoader::FindEventSource(const engine::SessionPtr& session,
+                                                                                  const cim::Object& registration) {
+  std::shared_ptr<ComEventProvider> found;
+  const cim::Object referred = TRY(FindReferred(session, registration));
+  TRY(Visit(session, referred, [&](Entry& entry) {
+    found = entry.events.lock();
+    if (found) return;
+    found = std::make_shared<ComEventProvider>(entry.provider);
+    entry.events = found;
+  }));
+  return std::shared_ptr<engine::EventProvider>(std::move(found));
+}
+
+Result<std::shared_ptr<provider::EventConsumerProvider>> ComProviderLoader::FindEventConsumers(
+    const engine::SessionPtr& session, const cim::Object& registration) {
+  std::shared_ptr<ComProvider> found;
+  const cim::Object referred = TRY(FindReferred(session, registration));
+  TRY(Visit(session, referred, [&](Entry& entry) { found = entry.provider; }));
+  return std::shared_ptr<provider::EventConsumerProvider>(
+      std::make_shared<ComEventConsumers>(std::move(found), session));
 }
 
 std::size_t ComProviderLoader::providers() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "api/com_event_provider.h"
 #include "api/com_provider.h"
 #include "api/provider_entrance.h"
 #include "base/limits.h"
@@ -40,16 +41,28 @@ class ComProviderLoader final : public engine::PushProviderLoader {
   Result<std::shared_ptr<engine::PushProvider>> Find(const engine::SessionPtr& session,
                                                      const cim::Object& registration) override;
 
+  // The same for the provider that a registration refers to; kInvalidProviderRegistration when that does not exist.
+  Result<std::shared_ptr<engine::EventProvider>> FindEventSource(const engine::SessionPtr& session,
+                                                                 const cim::Object& registration) override;
+  Result<std::shared_ptr<provider::EventConsumerProvider>> FindEventConsumers(const engine::SessionPtr& session,
+                                                                              const cim::Object& registration) override;
+
   // How many are known; for tests.
   std::size_t providers() const;
 
  private:
   struct Entry {
     std::shared_ptr<ComProvider> provider;
+    std::weak_ptr<ComEventProvider> events;  // the same, where it is listened to
     std::uint64_t last_use = 0;
   };
   using Key = std::pair<std::string, std::string>;  // namespace and name, folded
 
+  // What is known of the provider that is registered so, noted as asked for; `look` is given it, with the lock held.
+  template <typename Look>
+  Status Visit(const engine::SessionPtr& session, const cim::Object& registration, Look&& look);
+  // The instance of __Win32Provider that a registration refers to.
+  static Result<cim::Object> FindReferred(const engine::SessionPtr& session, const cim::Object& registration);
   // The one that has not been asked for longest goes when there are too many.
   std::shared_ptr<ComProvider> TakeSurplus() WMI_REQUIRES(mutex_);
 

@@ -105,7 +105,7 @@ class T_Part { string Name; };
 
 // What the provider of T_Item does; T_Sub has no instances, T_Pair one (B="x", A=1), T_One one.
 struct Script {
-  std::uint64_t items = 3;
+  std::atomic<std::uint64_t> items = 3;
   // Called before each row; a failure ends the stream.
   std::function<Status(std::uint64_t row, const provider::Request& request)> before_row;
   bool denies_label = false;

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cim/put_mode.h"
 #include "cim/row.h"
@@ -82,6 +84,8 @@ std::unique_ptr<RowSource> NamespaceSource(SessionPtr session, std::string name)
 struct SubscriptionOptions {
   std::size_t queue_bytes = 0;  // of the events that may wait; 0: the usual
   std::string consumer_path;    // whom the events are for; empty: whoever reads the operation
+  // Of who made it, in binary; empty for a program that asks itself.
+  std::vector<std::uint8_t> creator_sid;
   // Called once events can come, with what takes them, on the thread of the operation; short.
   std::function<void(const std::shared_ptr<EventSubscription>& events)> opened;
 };

@@ -15,6 +15,7 @@
 #include "engine/event_feeds.h"
 #include "engine/event_hub.h"
 #include "engine/event_quotas.h"
+#include "engine/provider_feeds.h"
 #include "engine/push_provider.h"
 #include "engine/runtime.h"
 #include "engine/session.h"
@@ -84,6 +85,7 @@ class Engine {
   EventHub& events() { return events_; }
   EventFeeds& feeds() { return feeds_; }
   EventQuotas& quotas() { return quotas_; }
+  ProviderFeeds& provider_feeds() { return provider_feeds_; }
   WatchTable& watches() { return watches_; }
   const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
@@ -117,6 +119,7 @@ class Engine {
   EventHub events_;
   EventFeeds feeds_;
   EventQuotas quotas_;
+  ProviderFeeds provider_feeds_;
   WatchTable watches_;
   AssociationIndexes associations_;
   std::shared_ptr<PushProviderLoader> loader_;

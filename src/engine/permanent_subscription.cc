@@ -44,6 +44,7 @@ SubscriptionOptions PermanentSubscription::OptionsOfSource() {
   SubscriptionOptions options;
   options.queue_bytes = options_.queue_bytes;
   options.consumer_path = options_.consumer_path;
+  options.creator_sid = options_.creator_sid;
   options.opened = [weak = weak_from_this()](const std::shared_ptr<EventSubscription>& events) {
     const auto self = weak.lock();
     if (!self) return;

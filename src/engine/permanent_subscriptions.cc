@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/creator.h"
 #include "engine/engine.h"
 #include "engine/foreign_commits.h"
 #include "engine/subscription_plan.h"
@@ -308,6 +309,7 @@ Result<std::shared_ptr<PermanentSubscription>> Table::Open(const SubscriptionPla
   options.home = plan.name_space;
   options.consumer_path = plan.FullConsumerPath();
   options.queue_bytes = plan.MaximumQueueSize();
+  options.creator_sid = CreatorSid::In(plan.binding).bytes();
   options.workers = &workers_;
   options.retries = options_.retries;
   options.wall_clock = engine_.wall_clock();

@@ -9,13 +9,11 @@
 #include "cim/put_mode.h"
 #include "cim/row.h"
 #include "engine/call_context.h"
+#include "engine/event_provider.h"
 #include "engine/push_port.h"
 #include "provider/event_consumer.h"
 
 namespace wmi::engine {
-
-class Session;
-using SessionPtr = std::shared_ptr<const Session>;
 
 // What is asked of a provider (contract 9.3: the …Async methods, and no others).
 struct ProviderCall {
@@ -48,13 +46,17 @@ class PushProvider {
   virtual void Start(const ProviderCall& call, std::shared_ptr<PushPort> port) = 0;
 };
 
-// Finds providers by their registration.
+// Finds providers by their registration. Nothing of a provider is loaded or run by that.
 class PushProviderLoader {
  public:
   virtual ~PushProviderLoader() = default;
-  // A handle on the provider; nothing of it is loaded or run yet. `registration` is the instance of __Win32Provider.
-  // The same provider for the same namespace and name as long as its class identifier stays the same.
+  // A handle on the provider. `registration` is the instance of __Win32Provider. The same provider for the same
+  // namespace and name as long as its class identifier stays the same.
   virtual Result<std::shared_ptr<PushProvider>> Find(const SessionPtr& session, const cim::Object& registration) = 0;
+  // The same for a provider of events; `registration` is the instance of __EventProviderRegistration. The same handle
+  // as long as somebody holds it. kProviderNotFound when the loader knows no providers of events.
+  virtual Result<std::shared_ptr<EventProvider>> FindEventSource(const SessionPtr& session,
+                                                                 const cim::Object& registration);
   // And for one of event consumers; `registration` is the instance of __EventConsumerProviderRegistration, in the
   // namespace of `session`. The provider is loaded when the first event is to be delivered.
   virtual Result<std::shared_ptr<provider::EventConsumerProvider>> FindEventConsumers(const SessionPtr& session,

@@ -2,12 +2,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "engine/calls.h"
 #include "engine/class_server.h"
 #include "engine/engine.h"
+#include "engine/event_registrations.h"
 #include "engine/event_subscription.h"
 #include "engine/source_parts.h"
 #include "events/event_objects.h"
@@ -27,6 +32,7 @@ class SubscriptionRows final : public RowSource {
     std::unique_ptr<EventHub::Entry> hub;
     std::unique_ptr<WatchTable::Attachment> watch;
     EventFeeds::Feeds feeds;
+    std::vector<std::unique_ptr<ProviderFeeds::Membership>> providers;
   };
 
   SubscriptionRows(std::shared_ptr<EventSubscription> subscription, Sources sources)
@@ -64,31 +70,30 @@ bool IsNarrowed(const SessionPtr& session, const cim::Class& schema, std::size_t
 
 bool IsSystemName(std::string_view name) { return name.starts_with("__"); }
 
-// Whether providers serve any of the classes.
-bool AreProvided(const SessionPtr& session, const std::vector<cim::ClassPtr>& classes) {
-  const provider::Registry& built_in = session->engine().providers();
-  return std::any_of(classes.begin(), classes.end(), [&](const cim::ClassPtr& schema) {
-    return !IsSystemName(schema->name()) && IsProvided(built_in, *schema);
-  });
-}
-
 Duration IntervalOf(double seconds) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
-// Watches the instances that a query is about, where providers serve them.
+// Watches the instances that a query is about, where providers serve them and nobody sends their events.
 Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr& session,
                                                                const std::shared_ptr<EventSubscription>& subscription,
-                                                               const wql::Watched& watched) {
+                                                               const wql::Watched& watched,
+                                                               const EventRegistrations& registrations) {
   WatchInterest interest;
   interest.operations = static_cast<provider::Operations>((watched.creation ? provider::kCreation : 0) |
                                                           (watched.modification ? provider::kModification : 0) |
                                                           (watched.deletion ? provider::kDeletion : 0));
-  if (interest.operations == 0) return std::unique_ptr<WatchTable::Attachment>();
   const NamespacePtr classes = session->name_space();
-  if (!AreProvided(session, watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes())) {
-    return std::unique_ptr<WatchTable::Attachment>();
+  WatchPlan plan{watched.target, watched.data_query, {}};
+  bool is_needed = false;
+  for (const cim::ClassPtr& schema :
+       watched.target ? classes->ClassAndDescendants(watched.target) : classes->classes()) {
+    if (IsSystemName(schema->name()) || !IsProvided(session->engine().providers(), *schema)) continue;
+    const provider::Operations sent = registrations.ToldOf(schema);
+    if (sent != 0) plan.sent.push_back({schema->name(), sent});
+    is_needed = is_needed || (interest.operations & ~sent) != 0;
   }
+  if (!is_needed) return std::unique_ptr<WatchTable::Attachment>();
   if (!watched.target) {
     return Status(code::kRegistrationTooBroad,
                   fmt::format("every instance of {} would have to be watched; name the class: WHERE TargetInstance ISA "
@@ -96,7 +101,54 @@ Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr&
                               classes->name()));
   }
   if (subscription->query().within_seconds) interest.within = IntervalOf(*subscription->query().within_seconds);
-  return session->engine().watches().Attach(session, {watched.target, watched.data_query}, interest, subscription);
+  return session->engine().watches().Attach(session, std::move(plan), interest, subscription);
+}
+
+// What becomes of a subscription when one of its providers fails: it ends when that was to send the whole, or when no
+// other is left and its class is no base, such as __ExtrinsicEvent, which has other events. A refusal ends it in any
+// case (contract 6.6): it would be silent about what it asked for.
+class ProviderFailures {
+ public:
+  ProviderFailures(const std::shared_ptr<EventSubscription>& subscription, std::size_t providers)
+      : subscription_(subscription), left_(providers) {}
+
+  void Add(Status status, bool is_whole) {
+    const bool is_last = --left_ == 0;
+    const std::shared_ptr<EventSubscription> subscription = subscription_.lock();
+    if (!subscription) return;
+    if (is_whole || IsRefused(status) || (is_last && !IsSystemName(subscription->query().schema->name()))) {
+      subscription->End(std::move(status));
+    }
+  }
+
+ private:
+  static bool IsRefused(const Status& status) { return status.code() != code::kProviderLoadFailure; }
+
+  const std::weak_ptr<EventSubscription> subscription_;
+  std::atomic<std::size_t> left_;
+};
+
+Result<std::vector<std::unique_ptr<ProviderFeeds::Membership>>> JoinProviders(
+    const SessionPtr& session, const NamespacePtr& classes, const std::shared_ptr<EventSubscription>& subscription,
+    const EventShape& shape, const EventRegistrations& registrations, const std::string& text,
+    const SubscriptionOptions& wanted) {
+  const std::vector<EventRegistrations::Match> matches = TRY(registrations.Find(shape));
+  const auto failures = std::make_shared<ProviderFailures>(subscription, matches.size());
+  std::vector<std::unique_ptr<ProviderFeeds::Membership>> joined;
+  for (const EventRegistrations::Match& match : matches) {
+    ProviderFeeds::Audience audience;
+    audience.session = session;
+    audience.receiver = subscription;
+    audience.shape = shape;
+    audience.classes = classes;
+    audience.query = text;
+    audience.creator_sid = wanted.creator_sid;
+    audience.on_failure = [failures, is_whole = match.is_whole](Status status) {
+      failures->Add(std::move(status), is_whole);
+    };
+    joined.push_back(session->engine().provider_feeds().Join(match.provider, std::move(audience)));
+  }
+  return joined;
 }
 
 Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string& text,
@@ -107,6 +159,7 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   const auto watched = TRY(wql::FindWatched(*tree, query, *classes, [&](const cim::Class& schema, std::size_t slot) {
     return IsNarrowed(session, schema, slot);
   }));
+  const EventRegistrations registrations = TRY(EventRegistrations::Read(session, classes));
   Engine& engine = session->engine();
   EventSubscription::Options options;
   options.name_space = classes->name();
@@ -120,13 +173,15 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
     TellOfOverflow(session, consumer, subscription, event, waiting);
   };
   const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
+  const EventShape shape{subscription->query().schema, watched ? watched->target : nullptr};
   SubscriptionRows::Sources sources;
   sources.quota = TRY(engine.quotas().Temporary(session->principal()));
-  sources.hub = engine.events().Add(
-      subscription, {classes->name(), subscription->query().schema->name(),
-                     watched && watched->target ? watched->target->name() : "", subscription->query().filter});
+  sources.hub =
+      engine.events().Add(subscription, {classes->name(), shape.event_class->name(),
+                                         shape.target ? shape.target->name() : "", subscription->query().filter});
   sources.feeds = TRY(engine.feeds().Open(*classes, subscription));
-  if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched));
+  if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched, registrations));
+  sources.providers = TRY(JoinProviders(session, classes, subscription, shape, registrations, text, wanted));
   if (wanted.opened) wanted.opened(subscription);
   return SourcePtr(std::make_unique<SubscriptionRows>(subscription, std::move(sources)));
 }

@@ -50,6 +50,13 @@ std::vector<std::string_view> Narrowed(const provider::Registry& built_in, const
 
 }  // namespace
 
+provider::Operations WatchPlan::SentOf(const cim::Class& schema) const {
+  for (const Sent& one : sent) {
+    if (one.class_name == schema.name()) return one.operations;
+  }
+  return 0;
+}
+
 // One mutex guards all; it is never held while a source, a subscription or an operation is called. Events leave through
 // `outbox_`, which one thread at a time empties, so their order is that of the changes of the snapshot.
 class Watch final : public std::enable_shared_from_this<Watch> {
@@ -76,8 +83,9 @@ class Watch final : public std::enable_shared_from_this<Watch> {
   // A class whose instances a provider serves.
   struct Told {
     cim::ClassPtr schema;
-    provider::Operations covers = 0;  // while its source tells
-    bool is_log = false;              // likewise
+    provider::Operations sent = 0;    // by a provider of events, past the watch
+    provider::Operations covers = 0;  // while its source tells, and `sent`
+    bool is_log = false;              // while its source tells
     std::unique_ptr<provider::Listening> listening;
     Status reason;  // why it does not
   };
@@ -296,8 +304,12 @@ Status Watch::Start() {
 }
 
 void Watch::ListenTo(const cim::ClassPtr& schema) {
+  const provider::Operations sent = plan_.SentOf(*schema);
+  if (sent == provider::kAllOperations) return;
   Told told;
   told.schema = schema;
+  told.sent = sent;
+  told.covers = sent;
   ScanPlan plan;
   plan.filter = filter_;
   if (filter_) {
@@ -313,7 +325,7 @@ void Watch::ListenTo(const cim::ClassPtr& schema) {
     auto listening =
         source->Listen(request, *tools_.reactor, std::make_shared<ClassListener>(weak_from_this(), schema));
     if (listening.ok()) {
-      told.covers = source->covers();
+      told.covers |= source->covers();
       told.is_log = source->is_log();
       told.listening = std::move(listening).value();
     } else {
@@ -433,7 +445,7 @@ void Watch::Ended(const cim::Class& schema, Status why) {
     MutexLock lock(mutex_);
     for (Told& told : told_) {
       if (told.schema.get() != &schema) continue;
-      told.covers = 0;
+      told.covers = told.sent;
       told.is_log = false;
       told.reason = why;
     }
@@ -670,6 +682,8 @@ void Watch::Note(const events::Difference& difference) {
   if (!has_base_line_ && difference.after && difference.before) return;
   Tell tell;
   tell.operation = OperationOf(difference);
+  const cim::Object& instance = difference.after ? difference.after : difference.before;
+  if ((plan_.SentOf(instance.schema()) & tell.operation) != 0) return;
   switch (tell.operation) {
     case provider::kCreation:
       tell.event = events::MakeEvent(event_classes_.creation, {{"TargetInstance", difference.after}});
@@ -745,8 +759,9 @@ void Watch::End(Whom whom, const Status& status) {
 // ---- the table ------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<Watch> WatchTable::FindOrMake(const SessionPtr& session, WatchPlan plan) {
-  const std::string key =
+  std::string key =
       Fold(fmt::format("{}\n{}\n{}", session->name_space()->name(), session->principal().uid, plan.data_query));
+  for (const WatchPlan::Sent& sent : plan.sent) key += fmt::format("\n{} {}", Fold(sent.class_name), sent.operations);
   MutexLock lock(mutex_);
   std::erase_if(watches_, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<Watch>& place = watches_[key];

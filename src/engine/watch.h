@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -28,6 +29,14 @@ class Watch;
 struct WatchPlan {
   cim::ClassPtr target;    // with its subclasses
   std::string data_query;  // over `target`, in normal form: its instances matter
+  // What providers of events send themselves: nothing is watched for that. Only classes of which they send something.
+  struct Sent {
+    std::string class_name;
+    provider::Operations operations = 0;
+  };
+  std::vector<Sent> sent;
+
+  provider::Operations SentOf(const cim::Class& schema) const;
 };
 
 // What one subscription wants of it.

@@ -53,6 +53,20 @@ cim::Object WithTimeCreated(const cim::Object& event) {
   return std::move(made.front());
 }
 
+cim::Object WithTimeCreated(const cim::Object& event) {
+  const auto time = event.schema().FindSlot("TIME_CREATED");
+  if (!time || !event.slot(*time).is_null()) return event;
+  cim::RowBlockBuilder builder;
+  builder.BeginRow(event.schema_ptr());
+  for (std::size_t slot = 0; slot < event.schema().properties().size(); ++slot) builder.Set(slot, event.slot(slot));
+  builder.SetUnsigned(*time, TimeCreatedNow());
+  builder.SetOwnQualifiers(event.own_qualifiers_ptr());
+  builder.CommitRow();
+  std::vector<cim::Object> made;
+  builder.Finish(made);
+  return std::move(made.front());
+}
+
 InstanceEventClasses FindInstanceEventClasses(const cim::ClassFinder& classes) {
   return {classes.FindClass("__InstanceCreationEvent"), classes.FindClass("__InstanceModificationEvent"),
           classes.FindClass("__InstanceDeletionEvent")};

@@ -28,6 +28,9 @@ cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPar
 // The event with TIME_CREATED: now, unless it says a time itself.
 cim::Object WithTimeCreated(const cim::Object& event);
 
+// The event itself when it says when it was made, else a copy that says now (contract 6.1).
+cim::Object WithTimeCreated(const cim::Object& event);
+
 // The event classes of the three operations on instances in this namespace; they come with every namespace.
 struct InstanceEventClasses {
   cim::ClassPtr creation;
