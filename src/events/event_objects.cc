@@ -41,19 +41,6 @@ cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPar
 }
 
 cim::Object WithTimeCreated(const cim::Object& event) {
-  const auto slot = event.schema().FindSlot("TIME_CREATED");
-  if (!slot || !event.slot(*slot).is_null()) return event;
-  cim::RowBlockBuilder builder;
-  builder.BeginRow(event.schema_ptr());
-  for (std::size_t i = 0; i < event.schema().properties().size(); ++i) builder.Set(i, event.slot(i));
-  builder.SetUnsigned(*slot, TimeCreatedNow());
-  builder.CommitRow();
-  std::vector<cim::Object> made;
-  builder.Finish(made);
-  return std::move(made.front());
-}
-
-cim::Object WithTimeCreated(const cim::Object& event) {
   const auto time = event.schema().FindSlot("TIME_CREATED");
   if (!time || !event.slot(*time).is_null()) return event;
   cim::RowBlockBuilder builder;

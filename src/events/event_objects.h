@@ -25,9 +25,6 @@ struct EventPart {
 };
 cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
 
-// The event with TIME_CREATED: now, unless it says a time itself.
-cim::Object WithTimeCreated(const cim::Object& event);
-
 // The event itself when it says when it was made, else a copy that says now (contract 6.1).
 cim::Object WithTimeCreated(const cim::Object& event);
 

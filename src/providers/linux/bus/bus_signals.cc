@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <ctime>
 #include <new>
 #include <utility>
@@ -43,6 +44,13 @@ bool IsOf(const BusSignalRule& rule, std::string_view interface, std::string_vie
   return path.starts_with(rule.path) && (path.size() == rule.path.size() || path[rule.path.size()] == '/');
 }
 
+// Where sd-bus looks for the bus.
+std::string PlaceOf(const std::string& address) {
+  if (!address.empty()) return address;
+  const char* const given = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
+  return given != nullptr ? given : "unix:path=/run/dbus/system_bus_socket";
+}
+
 Status StatusOfAnswer(const BusAnswer& answer) {
   using Outcome = BusAnswer::Outcome;
   switch (answer.outcome) {
@@ -67,11 +75,8 @@ class SignalListening final : public provider::Listening {
 
   Status Start(const std::string& address, exec::Reactor& reactor) {
     if (const int error = StartBus(address, bus_); error != 0) {
-      const char* place = nullptr;
-      if (bus_) sd_bus_get_address(bus_.get(), &place);
       const Code code = error == EACCES || error == EPERM ? code::kAccessDenied : code::kNotSupported;
-      return SystemStatus(code, fmt::format("connect({}) to the D-Bus daemon", place != nullptr ? place : address),
-                          error);
+      return SystemStatus(code, fmt::format("connect({}) to the D-Bus daemon", PlaceOf(address)), error);
     }
     TRY(Ask());
     edges_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));

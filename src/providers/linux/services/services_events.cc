@@ -140,7 +140,7 @@ class SessionListener final : public BusListener {
  public:
   enum Rule : std::size_t { kNew, kRemoved, kChanged };
 
-  SessionListener(SessionChanges::Keys keys, std::shared_ptr<provider::ChangeListener> listener)
+  SessionListener(SessionChangeSource::Keys keys, std::shared_ptr<provider::ChangeListener> listener)
       : keys_(keys), listener_(std::move(listener)) {}
 
   static BusInterest Interest() {
@@ -156,10 +156,10 @@ class SessionListener final : public BusListener {
     if (rule == kChanged) {
       const auto id = NameOfObject(path, kSessionFolder);
       // No property that can change is in the keys of the others.
-      if (id && keys_ == SessionChanges::Keys::kLogonId) Note(*id, false);
+      if (id && keys_ == SessionChangeSource::Keys::kLogonId) Note(*id, false);
       return;
     }
-    if (keys_ == SessionChanges::Keys::kLogonId) {
+    if (keys_ == SessionChangeSource::Keys::kLogonId) {
       Note(First(values).text(), rule == kRemoved);
     } else {
       has_all_changed_ = true;
@@ -196,7 +196,7 @@ class SessionListener final : public BusListener {
     }
   }
 
-  const SessionChanges::Keys keys_;
+  const SessionChangeSource::Keys keys_;
   const std::shared_ptr<provider::ChangeListener> listener_;
   std::vector<Change> changes_;
   bool has_all_changed_ = false;
@@ -299,23 +299,22 @@ class PowerListening final : public provider::Listening {
 
 }  // namespace
 
-Result<std::unique_ptr<provider::Listening>> ServiceChanges::Listen(
+Result<std::unique_ptr<provider::Listening>> ServiceChangeSource::Listen(
     const provider::Request& request, exec::Reactor& reactor, std::shared_ptr<provider::ChangeListener> listener) {
   TRY(CheckRunning(machine_, "systemd", "/systemd/system"));
   return machine_.bus->Listen(ServiceListener::Interest(), reactor,
                               std::make_unique<ServiceListener>(request, std::move(listener)));
 }
 
-Result<std::unique_ptr<provider::Listening>> SessionChanges::Listen(
+Result<std::unique_ptr<provider::Listening>> SessionChangeSource::Listen(
     const provider::Request&, exec::Reactor& reactor, std::shared_ptr<provider::ChangeListener> listener) {
   TRY(CheckRunning(machine_, "systemd-logind", "/systemd/seats"));
   return machine_.bus->Listen(SessionListener::Interest(), reactor,
                               std::make_unique<SessionListener>(keys_, std::move(listener)));
 }
 
-Result<std::unique_ptr<provider::Listening>> PowerEvents::Listen(const provider::EventRequest& request,
-                                                                 exec::Reactor& reactor,
-                                                                 std::shared_ptr<provider::EventListener> listener) {
+Result<std::unique_ptr<provider::Listening>> PowerEventSource::Listen(
+    const provider::EventRequest& request, exec::Reactor& reactor, std::shared_ptr<provider::EventListener> listener) {
   TRY(CheckRunning(machine_, "systemd-logind", "/systemd/seats"));
   auto listening = std::make_unique<PowerListening>(request.schema, TRY(make_()), std::move(listener));
   TRY(listening->Start(*machine_.bus, reactor));
@@ -323,11 +322,11 @@ Result<std::unique_ptr<provider::Listening>> PowerEvents::Listen(const provider:
 }
 
 void AddServicesEvents(provider::EventSources& sources, const Machine& machine) {
-  using Keys = SessionChanges::Keys;
-  sources.RegisterChanges("Win32_Service", std::make_unique<ServiceChanges>(machine));
-  sources.RegisterChanges("Win32_LogonSession", std::make_unique<SessionChanges>(machine, Keys::kLogonId));
-  sources.RegisterChanges("Win32_LoggedOnUser", std::make_unique<SessionChanges>(machine, Keys::kOthers));
-  sources.RegisterEvents("Win32_PowerManagementEvent", std::make_unique<PowerEvents>(machine));
+  using Keys = SessionChangeSource::Keys;
+  sources.RegisterChanges("Win32_Service", std::make_unique<ServiceChangeSource>(machine));
+  sources.RegisterChanges("Win32_LogonSession", std::make_unique<SessionChangeSource>(machine, Keys::kLogonId));
+  sources.RegisterChanges("Win32_LoggedOnUser", std::make_unique<SessionChangeSource>(machine, Keys::kOthers));
+  sources.RegisterEvents("Win32_PowerManagementEvent", std::make_unique<PowerEventSource>(machine));
 }
 
 }  // namespace wmi::linuxos

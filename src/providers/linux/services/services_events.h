@@ -12,9 +12,9 @@
 namespace wmi::linuxos {
 
 // Unit files that are put in their place or taken away are told when systemd reads them: systemctl daemon-reload.
-class ServiceChanges final : public provider::ChangeSource {
+class ServiceChangeSource final : public provider::ChangeSource {
  public:
-  explicit ServiceChanges(Machine machine) : machine_(std::move(machine)) {}
+  explicit ServiceChangeSource(Machine machine) : machine_(std::move(machine)) {}
   provider::Operations covers() const override { return provider::kAllOperations; }
   Result<std::unique_ptr<provider::Listening>> Listen(const provider::Request& request, exec::Reactor& reactor,
                                                       std::shared_ptr<provider::ChangeListener> listener) override;
@@ -23,12 +23,12 @@ class ServiceChanges final : public provider::ChangeSource {
   const Machine machine_;
 };
 
-class SessionChanges final : public provider::ChangeSource {
+class SessionChangeSource final : public provider::ChangeSource {
  public:
   // What is keyed by LogonId alone is told one by one; else the listener looks at all.
   enum class Keys { kLogonId, kOthers };
 
-  SessionChanges(Machine machine, Keys keys) : machine_(std::move(machine)), keys_(keys) {}
+  SessionChangeSource(Machine machine, Keys keys) : machine_(std::move(machine)), keys_(keys) {}
   provider::Operations covers() const override { return provider::kAllOperations; }
   Result<std::unique_ptr<provider::Listening>> Listen(const provider::Request& request, exec::Reactor& reactor,
                                                       std::shared_ptr<provider::ChangeListener> listener) override;
@@ -39,9 +39,9 @@ class SessionChanges final : public provider::ChangeSource {
 };
 
 // Sleep from logind, the mains and batteries from the kernel. Both or none: a listener cannot do with half of it.
-class PowerEvents final : public provider::EventSource {
+class PowerEventSource final : public provider::EventSource {
  public:
-  explicit PowerEvents(Machine machine, NotifierMaker make = MakePowerNotifier)
+  explicit PowerEventSource(Machine machine, NotifierMaker make = MakePowerNotifier)
       : machine_(std::move(machine)), make_(make) {}
   Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest& request, exec::Reactor& reactor,
                                                       std::shared_ptr<provider::EventListener> listener) override;

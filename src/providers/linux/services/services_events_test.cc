@@ -239,7 +239,7 @@ TEST_F(ServicesEventsTest, ARealBusBringsThem) {
   FakeDaemon systemd(bus.address(), "org.freedesktop.systemd1");
   const auto connected = ConnectedBus(bus.address());
   machine_.bus = connected.get();
-  ServiceChanges source(machine_);
+  ServiceChangeSource source(machine_);
   const auto listening = source.Listen(provider::Request(), reactor_, changes_);
   ASSERT_TRUE(listening.ok()) << listening.status().Message();
   ASSERT_TRUE(systemd.Until([&] { return !notes_.empty(); }));
@@ -283,7 +283,7 @@ Result<std::unique_ptr<Notifier>> MakeLetters() {
 }
 
 TEST_F(ServicesEventsTest, SleepAndPowerAreEvents) {
-  PowerEvents source(machine_, MakeLetters);
+  PowerEventSource source(machine_, MakeLetters);
   const auto events = std::make_shared<EventNotes>();
   const cim::ClassPtr schema =
       TestClass("Win32_PowerManagementEvent", {"TIME_CREATED", "EventType", "OEMEventCode"}, "");

@@ -1,6 +1,7 @@
 // New entries of the journal, from files that the test writes to the listener.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <cstring>
 #include <fstream>
@@ -24,7 +25,7 @@ class JournalFile {
  public:
   JournalFile(std::string path, char numbering) : path_(std::move(path)), numbering_(numbering) {
     std::memcpy(bytes_.data(), "LPKSHHRH", 8);
-    for (const std::size_t id : {24, 40, 56}) bytes_[id] = 'i';
+    for (const std::size_t id : {24u, 40u, 56u}) bytes_[id] = 'i';
     bytes_[72] = numbering_;
     Set(88, kHeaderBytes);
     Set(96, bytes_.size() - kHeaderBytes);
@@ -244,6 +245,27 @@ TEST_F(LogEventChangesTest, SaysHowManyAreMissing) {
   EXPECT_THAT(notes_->Take(1), ElementsAre("System one -"));
   file.Append(9, {"MESSAGE=nine"});
   EXPECT_THAT(notes_->Take(2), ElementsAre("System nine -", "lost 7"));
+}
+
+TEST_F(LogEventChangesTest, WhatOneTurnLeavesIsReadInTheNext) {
+  JournalFile file(PathOf("system.journal"), 'a');
+  auto opened = journal_.OpenTail();
+  ASSERT_TRUE(opened.ok()) << opened.status().Message();
+  JournalTail& tail = **opened;
+  std::vector<std::string> messages;
+  const auto read = [&](std::size_t entries_max) {
+    pollfd entry{tail.descriptor(), POLLIN, 0};
+    EXPECT_EQ(poll(&entry, 1, 20'000), 1) << "nothing to read";
+    EXPECT_EQ(tail.Read(entries_max, [&](const JournalEntry& got) { messages.push_back(got.message); }), 0);
+    return std::exchange(messages, {});
+  };
+  EXPECT_THAT(read(2), IsEmpty());
+  for (std::uint64_t i = 1; i <= 5; ++i) file.Append(i, {"MESSAGE=" + std::to_string(i)});
+  EXPECT_THAT(read(2), ElementsAre("1", "2"));
+  EXPECT_THAT(read(2), ElementsAre("3", "4"));
+  EXPECT_THAT(read(2), ElementsAre("5"));
+  pollfd entry{tail.descriptor(), POLLIN, 0};
+  EXPECT_EQ(poll(&entry, 1, 0), 0) << "nothing more has come";
 }
 
 TEST_F(LogEventChangesTest, TellsMoreThanOneTurnTakes) {
