@@ -45,6 +45,12 @@ ProcessMemory MemoryOf(const ProcessReader& reader, const ProcessView& view) {
   return memory;
 }
 
+// While a parent collects a process its stat still has the name, and zero in place of the parent, the session and the
+// number of threads.
+bool IsBeingCollected(ProcessReader& reader) {
+  return ((reader.denied() | reader.unread()) & kStat) == 0 && reader.view().stat.threads == 0;
+}
+
 using Memories = std::unordered_map<std::int32_t, ProcessMemory>;
 
 // One who listens. Its calls end when Close has returned.
@@ -321,7 +327,9 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     TellAll([&](ProcessListener& listener) { is_wanted = is_wanted || listener.WantsStart(process.id); });
     if (!is_wanted) return;
     // Before anything else: its parent may collect it at any moment.
-    const bool is_there = Read(process.id);
+    const bool was_read = Read(process.id);
+    const bool is_collected = was_read && IsBeingCollected(*reader_);
+    const bool is_there = was_read && !is_collected;
     RefreshSurroundings(process.time_ns);
 
     ProcessStart start;
@@ -334,7 +342,7 @@ class ProcessFeed::Connection final : private ProcessTracker::Output {
     start.unread = is_there ? reader_->unread() : kPerProcess;
     std::string name;
     if (!is_there || (start.denied & kStat) != 0) {
-      name = process.name;
+      name = is_collected ? std::string(view.stat.name) : process.name;
       // It went on with the program of its parent, under its name.
       if (name.empty() && !process.runs_own_program) name = NameOf(process.parent_id);
       view.name = name;
