@@ -45,6 +45,8 @@ class Schema final : public mof::ClassLookup {
   Schema() {
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(std::string(WMI_SOURCE_DIR) + "/schema")) {
+      // Instances for a repository, and no class.
+      if (entry.path().filename() == "root_settings.mof") continue;
       if (entry.path().extension() == ".mof") files.push_back(entry.path());
     }
     // The order that the files promise to be compilable in: alphabetical, but for the classes of the system.
