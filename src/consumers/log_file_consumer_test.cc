@@ -88,6 +88,7 @@ class LogFileConsumerTest : public testing::Test {
     const Consumed consumed = Write(consumer, {"line"});
     EXPECT_EQ(consumed.done, 0u);
     EXPECT_EQ(consumed.status.code(), code) << consumed.status.Message();
+    if (consumed.status.detail() == nullptr) return {};
     EXPECT_EQ(consumed.status.detail()->parameter, "Filename");
     return consumed.status.Message();
   }
