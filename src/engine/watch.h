@@ -34,7 +34,7 @@ struct WatchPlan {
     std::string class_name;
     provider::Operations operations = 0;
   };
-  std::vector<Sent> sent;
+  std::vector<Sent> sent = {};
 
   provider::Operations SentOf(const cim::Class& schema) const;
 };
