@@ -71,6 +71,7 @@ void ExpectSame(const cim::Class& a, const cim::Class& b) {
 TEST(DeclarationOfTest, EveryClassOfTheSchemaIsMadeAgain) {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(WMI_SOURCE_DIR) + "/schema")) {
+    if (entry.path().filename() == "root_settings.mof") continue;  // instances, and no class
     if (entry.path().extension() == ".mof") files.push_back(entry.path());
   }
   // Superclasses first: the system, then CIM, then the rest by name.
