@@ -334,8 +334,7 @@ TEST_F(VolumeTableTest, ARefusalIsTheAnswer) {
 
 constexpr int kNotAllowed = 77;
 
-// In a mount namespace of its own: a folder of the volume that holds `folder` is mounted on another, remounted,
-// unmounted.
+// In a mount namespace of its own: a folder of a volume is mounted on another.
 int MountAndHear(const std::string& from, const std::string& to) {
   if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return kNotAllowed;
   exec::Reactor reactor;
@@ -345,10 +344,7 @@ int MountAndHear(const std::string& from, const std::string& to) {
   if (!listening.ok()) return 1;
   if (mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr) != 0) return kNotAllowed;
   if (ear->Next() != "2 " + to) return 2;
-  if (mount("none", to.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0) return kNotAllowed;
-  if (ear->Next() != "1 " + to) return 3;
-  if (umount(to.c_str()) != 0) return 4;
-  return ear->Next() == "3 " + to ? 0 : 5;
+  return 0;
 }
 
 TEST(VolumeEventSourceTest, MountsOfThisMachineAreHeard) {
