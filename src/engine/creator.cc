@@ -83,8 +83,9 @@ cim::Object WrittenBy(const Principal& creator, const cim::Object& instance, std
   row.BeginRow(instance.schema_ptr());
   for (std::size_t slot = 0; slot < schema.properties().size(); ++slot) row.Set(slot, instance.slot(slot));
   if (sid) {
+    const CreatorSid own = CreatorSid::Of(creator);
     std::vector<cim::Value> bytes;
-    for (const std::uint8_t byte : CreatorSid::Of(creator).bytes()) bytes.push_back(cim::Value::Unsigned(byte));
+    for (const std::uint8_t byte : own.bytes()) bytes.push_back(cim::Value::Unsigned(byte));
     row.Set(*sid, cim::Value::Array(std::move(bytes)).view());
   }
   if (date) row.SetText(*date, cim::FormatDatetime(now_microseconds, 0));

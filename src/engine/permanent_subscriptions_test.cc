@@ -551,6 +551,19 @@ TEST_F(PermanentSubscriptionsTest, ConsumersThatRunProgramsNeedAnAdministratorOr
   EXPECT_NE(Only(*host)->reason.find("administrator"), std::string::npos) << Only(*host)->reason;
 }
 
+TEST_F(PermanentSubscriptionsTest, OnesBeyondTheQuotaAreInactiveAndNameIt) {
+  site_.Compile("instance of __ArbitratorConfiguration { PermanentSubscriptionsPerUser = 0; };", "ROOT");
+  StoreBells();
+  const auto host = site_.Host();
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kInactive));
+  EXPECT_NE(Only(*host)->reason.find("PermanentSubscriptionsPerUser is 0"), std::string::npos) << Only(*host)->reason;
+  site_.Compile("instance of __ArbitratorConfiguration { PermanentSubscriptionsPerUser = 9; };", "ROOT");
+  ASSERT_TRUE(Await([&] {
+    Pass(std::chrono::minutes(1));
+    return Only(*host)->condition == Condition::kActive;
+  }));
+}
+
 TEST_F(PermanentSubscriptionsTest, WhatItDidIsRecordedAndCountedOn) {
   StoreBells();
   {

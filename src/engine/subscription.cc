@@ -175,7 +175,9 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   const std::shared_ptr<EventSubscription> subscription = EventSubscription::Make(std::move(options));
   const EventShape shape{subscription->query().schema, watched ? watched->target : nullptr};
   SubscriptionRows::Sources sources;
-  sources.quota = TRY(engine.quotas().Temporary(session->principal()));
+  const bool is_permanent = !wanted.consumer_path.empty();
+  sources.quota = TRY(is_permanent ? engine.quotas().Permanent(session->principal())
+                                   : engine.quotas().Temporary(session->principal()));
   sources.hub =
       engine.events().Add(subscription, {classes->name(), shape.event_class->name(),
                                          shape.target ? shape.target->name() : "", subscription->query().filter});

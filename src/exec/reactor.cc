@@ -82,7 +82,7 @@ class Reactor::Loop : public std::enable_shared_from_this<Loop> {
   Loop& operator=(const Loop&) = delete;
 
   // The number of the watch.
-  Result<std::uint64_t> Add(int fd, std::function<void()> ready);
+  Result<std::uint64_t> Add(int fd, std::function<void()> ready, When when);
   void Remove(std::uint64_t number);
   void WaitEnded(TimePoint deadline);
 
@@ -90,6 +90,7 @@ class Reactor::Loop : public std::enable_shared_from_this<Loop> {
   struct Watched {
     const int fd;
     const std::function<void()> ready;
+    const When when;
     // The other end has gone, and the watcher does not care: it is told only when something changes.
     bool only_changes = false;
     int useless_calls = 0;  // in a row
@@ -142,7 +143,8 @@ class Reactor::Loop::Held final : public Watch {
 int Reactor::Loop::AskFor(int operation, std::uint64_t number, const Watched& watched) const {
   epoll_event event{};
   // One call for each asking: nothing is told again before `ready` has returned.
-  event.events = EPOLLIN | EPOLLRDHUP | (watched.only_changes ? EPOLLET : EPOLLONESHOT);
+  event.events =
+      EPOLLIN | EPOLLRDHUP | (watched.only_changes || watched.when == When::kChanged ? EPOLLET : EPOLLONESHOT);
   event.data.u64 = number;
   return epoll_ctl(epoll_, operation, watched.fd, &event);
 }
@@ -165,9 +167,9 @@ void Reactor::Loop::Close() {
   epoll_ = wake_up_ = -1;
 }
 
-Result<std::uint64_t> Reactor::Loop::Add(int fd, std::function<void()> ready) {
-  auto watched =
-      std::make_shared<Watched>(Watched{fd, std::move(ready), false, 0});  // let go after the lock when this fails
+Result<std::uint64_t> Reactor::Loop::Add(int fd, std::function<void()> ready, When when) {
+  auto watched = std::make_shared<Watched>(
+      Watched{fd, std::move(ready), when, false, 0});  // let go after the lock when this fails
   MutexLock lock(mutex_);
   const std::uint64_t number = ++last_number_;
   watched_.emplace(number, watched);
@@ -280,7 +282,7 @@ std::shared_ptr<Reactor::Loop::Watched> Reactor::Loop::BeginCall(std::uint64_t n
 
 void Reactor::Loop::AskAgain(std::uint64_t number, Watched& watched, std::optional<int> readable_before) {
   MutexLock lock(mutex_);
-  if (watched_.count(number) == 0) return;
+  if (watched_.count(number) == 0 || watched.when == When::kChanged) return;
   // The end of a pipe or socket is told for ever: a watcher that does nothing about it would keep us busy.
   const bool was_useless = readable_before && *readable_before == Readable(watched.fd);
   watched.useless_calls = was_useless ? std::min(watched.useless_calls + 1, kUselessCallsMax) : 0;
@@ -307,9 +309,9 @@ Reactor::Reactor() : loop_(std::make_shared<Loop>()) {}
 
 Reactor::~Reactor() { loop_->WaitEnded(SteadyClock().Now() + kEndWaitMax); }
 
-Result<std::unique_ptr<Reactor::Watch>> Reactor::Add(int fd, std::function<void()> ready) {
+Result<std::unique_ptr<Reactor::Watch>> Reactor::Add(int fd, std::function<void()> ready, When when) {
   auto watch = std::make_unique<Loop::Held>(loop_);
-  watch->SetNumber(TRY(loop_->Add(fd, std::move(ready))));
+  watch->SetNumber(TRY(loop_->Add(fd, std::move(ready), when)));
   return std::unique_ptr<Watch>(std::move(watch));
 }
 

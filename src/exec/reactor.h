@@ -21,6 +21,14 @@ class Reactor {
     virtual ~Watch() = default;
   };
 
+  // When `ready` is called.
+  enum class When {
+    kReadable,  // while there is something to read
+    // Whenever the kernel says that something has changed. For what tells a change to whoever asks first, as the table
+    // of mounts does: asking again before each wait would take it away.
+    kChanged,
+  };
+
   Reactor();
   // Waits a bounded time until the thread has ended, unless it is called on that thread.
   ~Reactor();
@@ -41,7 +49,7 @@ class Reactor {
   //
   // The first call may come before Add has returned. A failure names the system call; nothing is watched then. Throws
   // std::bad_alloc, likewise.
-  Result<std::unique_ptr<Watch>> Add(int fd, std::function<void()> ready);
+  Result<std::unique_ptr<Watch>> Add(int fd, std::function<void()> ready, When when = When::kReadable);
 
  private:
   class Loop;

@@ -13,7 +13,7 @@ class LookListening final : public provider::Listening {
       : notifier_(std::move(notifier)), listener_(std::move(listener)) {}
 
   Status Start(exec::Reactor& reactor) {
-    watch_ = TRY(reactor.Add(notifier_->descriptor(), [this] { Ready(); }));
+    watch_ = TRY(reactor.Add(notifier_->descriptor(), [this] { Ready(); }, notifier_->when()));
     return Status();
   }
 

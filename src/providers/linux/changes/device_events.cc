@@ -22,7 +22,7 @@ class NotifiedListening : public provider::Listening {
   // From now on Ready is called, on the reactor's thread.
   Status Watch(std::unique_ptr<Notifier> notifier, exec::Reactor& reactor) {
     notifier_ = std::move(notifier);
-    watch_ = TRY(reactor.Add(notifier_->descriptor(), [this] { Read(); }));
+    watch_ = TRY(reactor.Add(notifier_->descriptor(), [this] { Read(); }, notifier_->when()));
     return Status();
   }
   // Before members of a subclass go.

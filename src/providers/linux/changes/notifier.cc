@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -55,20 +56,25 @@ class SecondHand final : public Notifier {
   const Descriptor timer_;
 };
 
-// The file is always readable and tells a change by an error condition, once: what an epoll descriptor of edges sees.
+// The file is always readable and tells a change by an error condition, once, to whoever asks first: what an epoll
+// descriptor of edges sees. To begin to watch that descriptor is to ask, so a change before it would be missed: `first`
+// has the reactor call once in any case.
 class MountNotifier final : public Notifier {
  public:
-  MountNotifier(Descriptor table, Descriptor edges) : table_(std::move(table)), edges_(std::move(edges)) {}
+  MountNotifier(Descriptor table, Descriptor first, Descriptor edges)
+      : table_(std::move(table)), first_(std::move(first)), edges_(std::move(edges)) {}
   int descriptor() const override { return edges_.get(); }
+  exec::Reactor::When when() const override { return exec::Reactor::When::kChanged; }
   // Who has seen that the descriptor is readable has taken the edge: epoll_wait may find nothing any more.
   Heard Read() override {
-    epoll_event event{};
-    epoll_wait(edges_.get(), &event, 1, 0);
+    std::array<epoll_event, 2> events{};
+    epoll_wait(edges_.get(), events.data(), events.size(), 0);
     return {true, false, false};
   }
 
  private:
   const Descriptor table_;
+  const Descriptor first_;
   const Descriptor edges_;
 };
 
@@ -152,12 +158,15 @@ Result<std::unique_ptr<Notifier>> MakeMountNotifier() {
   if (table.get() < 0) return Failure("open(/proc/self/mountinfo)", errno);
   Descriptor edges(epoll_create1(EPOLL_CLOEXEC));
   if (edges.get() < 0) return Failure("epoll_create1", errno);
+  Descriptor first(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (first.get() < 0) return Failure("eventfd", errno);
   epoll_event event{};
-  event.events = EPOLLPRI | EPOLLET;
-  if (epoll_ctl(edges.get(), EPOLL_CTL_ADD, table.get(), &event) != 0) return Failure("epoll_ctl", errno);
-  auto made = std::make_unique<MountNotifier>(std::move(table), std::move(edges));
-  made->Read();  // what was before does not count
-  return std::unique_ptr<Notifier>(std::move(made));
+  for (const auto& [part, what] : {std::pair(table.get(), EPOLLPRI), std::pair(first.get(), EPOLLIN)}) {
+    event.events = static_cast<std::uint32_t>(what) | EPOLLET;
+    if (epoll_ctl(edges.get(), EPOLL_CTL_ADD, part, &event) != 0) return Failure("epoll_ctl", errno);
+  }
+  return std::unique_ptr<Notifier>(
+      std::make_unique<MountNotifier>(std::move(table), std::move(first), std::move(edges)));
 }
 
 Result<std::unique_ptr<Notifier>> MakeLinkNotifier() { return MakeNetlinkNotifier(NETLINK_ROUTE, RTMGRP_LINK); }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "exec/reactor.h"
 
 namespace wmi::linuxos {
 
@@ -32,6 +33,8 @@ class Notifier {
  public:
   virtual ~Notifier() = default;
   virtual int descriptor() const = 0;
+  // How the reactor is to watch it.
+  virtual exec::Reactor::When when() const { return exec::Reactor::When::kReadable; }
 
   struct Heard {
     bool changed = false;  // else it was nothing of interest
