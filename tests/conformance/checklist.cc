@@ -1,5 +1,5 @@
-// The checklist of contract section 13, by number: what a naive implementation gets wrong. Item 24 is in events.cc, with
-// more of 15, 19 and 30; items 25, 26 and 28 belong to queries and refreshers.
+// The checklist of contract section 13, by number: what a naive implementation gets wrong. Item 24 is in events.cc,
+// with more of 15, 19 and 30; items 25, 26 and 28 belong to queries and refreshers.
 #include <cstdint>
 
 #include "support.h"

@@ -287,7 +287,7 @@ TEST_F(ServicesEventsTest, SleepAndPowerAreEvents) {
   const auto events = std::make_shared<EventNotes>();
   const cim::ClassPtr schema =
       TestClass("Win32_PowerManagementEvent", {"TIME_CREATED", "EventType", "OEMEventCode"}, "");
-  const auto listening = source.Listen(schema, reactor_, events);
+  const auto listening = source.Listen({schema, {}}, reactor_, events);
   ASSERT_TRUE(listening.ok()) << listening.status().Message();
   const Descriptor writer(power_writer);
   bus_.Settle();
