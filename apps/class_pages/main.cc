@@ -32,10 +32,11 @@ struct Declared {
 class Schema final : public mof::ClassLookup {
  public:
   cim::ClassPtr FindClass(std::string_view name_space, std::string_view name) const override {
+    // Classes of the system are in every namespace.
+    const bool is_everywhere = name.starts_with("__");
     for (const Declared& declared : classes_) {
-      if (EqualFolded(declared.schema->name(), name) && EqualFolded(declared.name_space, name_space)) {
-        return declared.schema;
-      }
+      const bool is_there = is_everywhere || EqualFolded(declared.name_space, name_space);
+      if (is_there && EqualFolded(declared.schema->name(), name)) return declared.schema;
     }
     return nullptr;
   }
