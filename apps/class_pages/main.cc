@@ -150,8 +150,9 @@ bool Write(const std::filesystem::path& path, std::string_view text) {
 
 int Run(const std::filesystem::path& folder, std::vector<std::filesystem::path> files) {
   Schema schema;
-  // The files promise that the order of their names is one in which they can be compiled.
+  // The files promise that the order of their names is one in which they can be compiled, behind the system classes.
   std::sort(files.begin(), files.end());
+  std::stable_partition(files.begin(), files.end(), [](const auto& file) { return file.filename() == "system.mof"; });
   bool is_good = true;
   for (const auto& file : files) is_good = schema.Add(file) && is_good;
   if (!is_good) return 1;

@@ -177,10 +177,10 @@ TEST(OptionsTest, UsageErrorsSayWhatIsWrongAndEndWithTwo) {
 }
 
 TEST(OptionsTest, AMisspeltCommandIsNamedWithTheRightOnes) {
-  EXPECT_TRUE(
-      Text({"qury", "Q"})
-          .text.starts_with("wmi: there is no command 'qury'; the commands are query, explain, watch, get, call, "
-                            "set, delete, ls, describe, register, compile, export and repository\n"));
+  EXPECT_TRUE(Text({"qury", "Q"})
+                  .text.starts_with(
+                      "wmi: there is no command 'qury'; the commands are query, explain, watch, get, call, "
+                      "set, delete, ls, describe, register, compile, export, repository, subscriptions and host\n"));
 }
 
 TEST(OptionsTest, RegisterTakesAFile) {
@@ -251,7 +251,7 @@ TEST(OptionsTest, HelpAndVersionAreNoErrors) {
 
 TEST(HelpTest, FitsATerminalOfUsualWidth) {
   for (const char* command : {"", "query", "explain", "watch", "get", "call", "set", "delete", "ls", "describe",
-                              "register", "compile", "export", "repository"}) {
+                              "register", "compile", "export", "repository", "subscriptions", "host"}) {
     std::istringstream lines{std::string(HelpText(command))};
     for (std::string line; std::getline(lines, line);) EXPECT_LE(CharacterCount(line), 80u) << line;
   }
@@ -266,7 +266,7 @@ std::string Everything(const std::string& path) {
 TEST(HelpTest, NamesEveryOption) {
   std::string help;
   for (const char* command : {"", "query", "explain", "watch", "get", "call", "set", "delete", "ls", "describe",
-                              "register", "compile", "export", "repository"})
+                              "register", "compile", "export", "repository", "subscriptions", "host"})
     help += HelpText(command);
   std::string manual = Everything("packaging/man/wmi.1");
   std::erase(manual, '\\');  // roff writes \- for -

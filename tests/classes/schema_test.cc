@@ -185,7 +185,8 @@ constexpr SystemClassRow kSystemClasses[] = {
      "*Name:string CreatorSID:uint8[] EventAccess:string EventNamespace:string Query:string QueryLanguage:string"},
     {"__EventConsumer", "__IndicationRelated", "CreatorSID:uint8[] MachineName:string MaximumQueueSize:uint32"},
     {"__FilterToConsumerBinding", "__IndicationRelated",
-     "*Consumer:__EventConsumer& *Filter:__EventFilter& CreatorSID:uint8[] DeliverSynchronously:boolean "
+     "*Consumer:__EventConsumer& *Filter:__EventFilter& CreatorSID:uint8[] CreationDate:datetime "
+     "DeliverSynchronously:boolean "
      "DeliveryQoS:uint32 MaintainSecurityContext:boolean SlowDownProviders:boolean"},
     {"__ProviderRegistration", "__SystemClass", ""},
     {"__ObjectProviderRegistration", "__ProviderRegistration",

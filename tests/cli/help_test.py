@@ -91,7 +91,8 @@ class CompletionTest(WmiCase):
 
     def test_commands(self):
         self.assertEqual(self.complete('wmi', ''), ['query', 'explain', 'watch', 'get', 'call', 'set', 'delete', 'ls', 'describe',
-                                                     'register', 'compile', 'export', 'repository', 'help'])
+                                                     'register', 'compile', 'export', 'repository',
+                                                     'subscriptions', 'host', 'help'])
         self.assertEqual(self.complete('wmi', '-n', 'root/cimv2', 'd'), ['delete', 'describe'])
         self.assertEqual(self.complete('wmi', 'help', 'ex'), ['explain', 'export'])
 

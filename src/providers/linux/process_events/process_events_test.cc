@@ -90,10 +90,12 @@ class Changes final : public provider::ChangeListener {
   void Look() override { story.Add("look"); }
   void Look(provider::KeyTuple keys) override { story.Add("!" + KeyOf(keys)); }
   void Appeared(cim::Object instance) override {
+    {
+      MutexLock lock(mutex_);
+      appeared_.push_back(instance);
+    }
     story.Add("+" + TextOf(instance, "Handle") + " " + TextOf(instance, "Name"));
     if (on_appeared) on_appeared();
-    MutexLock lock(mutex_);
-    appeared_.push_back(std::move(instance));
   }
   void Gone(provider::KeyTuple keys) override { story.Add("-" + KeyOf(keys)); }
   void Lost(std::uint64_t messages, std::string_view why) override {

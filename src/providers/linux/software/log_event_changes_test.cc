@@ -137,9 +137,11 @@ class Notes final : public provider::ChangeListener {
       if (value.kind() == cim::ValueKind::kUnsigned) return std::to_string(value.unsigned_integer());
       return value.is_null() ? std::string("-") : std::string(value.text());
     };
+    {
+      MutexLock lock(mutex_);
+      numbers_.push_back(text("RecordNumber"));
+    }
     Add(text("Logfile") + " " + text("Message") + " " + text("User"));
-    MutexLock lock(mutex_);
-    numbers_.push_back(text("RecordNumber"));
   }
   void Gone(provider::KeyTuple) override { Add("gone"); }
   void Lost(std::uint64_t messages, std::string_view) override { Add("lost " + std::to_string(messages)); }
