@@ -306,7 +306,7 @@ class StoryChanges final : public provider::ChangeSource {
 class StoryAlarms final : public provider::EventSource {
  public:
   explicit StoryAlarms(std::shared_ptr<Heralds> heralds) : heralds_(std::move(heralds)) {}
-  Result<std::unique_ptr<provider::Listening>> Listen(cim::ClassPtr, exec::Reactor&,
+  Result<std::unique_ptr<provider::Listening>> Listen(const provider::EventRequest&, exec::Reactor&,
                                                       std::shared_ptr<provider::EventListener> listener) override {
     MutexLock lock(heralds_->mutex);
     heralds_->events.push_back(listener);
