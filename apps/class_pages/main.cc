@@ -151,6 +151,8 @@ bool Write(const std::filesystem::path& path, std::string_view text) {
 int Run(const std::filesystem::path& folder, std::vector<std::filesystem::path> files) {
   Schema schema;
   // The files promise that the order of their names is one in which they can be compiled, behind the system classes.
+  // Settings are instances and have no page.
+  std::erase_if(files, [](const auto& file) { return file.filename() == "root_settings.mof"; });
   std::sort(files.begin(), files.end());
   std::stable_partition(files.begin(), files.end(), [](const auto& file) { return file.filename() == "system.mof"; });
   bool is_good = true;
