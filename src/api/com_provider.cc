@@ -301,8 +301,9 @@ Result<com::ComPtr<IWbemServices>> ComProvider::FindServices(const ProviderCall&
     MutexLock lock(mutex_);
     if (services_) return services_;
   }
-  const std::unique_ptr<Use> use = TRY(Load(call.session->engine(), call.context));
-  com::ComPtr<IWbemServices> services = use->As<IWbemServices>();
+  const Result<std::unique_ptr<Use>> use = Load(call.session->engine(), call.context);
+  if (!use.ok()) return use.status();
+  com::ComPtr<IWbemServices> services = (*use)->As<IWbemServices>();
   if (!services) return ProviderLoadFailure(identity_, "it has no interface IWbemServices");
   com::ComPtr<IWbemServices> surplus = services;  // of those who came at the same time; released without the lock
   MutexLock lock(mutex_);

@@ -217,7 +217,7 @@ bool IsSidText(std::string_view text) {
   text.remove_prefix(4);
   for (std::size_t part = 0;; ++part) {
     const std::size_t end = std::min(text.find('-'), text.size());
-    const std::string_view digits = text.substr(0, end);
+    const std::string digits(text.substr(0, end));
     const char* const last = digits.data() + digits.size();
     std::uint64_t number = 0;
     const auto [stop, error] = std::from_chars(digits.data(), last, number);

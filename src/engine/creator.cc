@@ -27,8 +27,8 @@ std::vector<std::uint8_t> Sid(std::uint8_t authority, std::span<const std::uint3
 }
 
 const std::vector<std::uint8_t>& Administrators() {
-  static const std::vector<std::uint8_t> kSid = Sid(5, std::to_array<std::uint32_t>({32, 544}));
-  return kSid;
+  static const std::vector<std::uint8_t> administrators = Sid(5, std::to_array<std::uint32_t>({32, 544}));
+  return administrators;
 }
 
 }  // namespace
