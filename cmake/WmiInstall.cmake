@@ -60,11 +60,11 @@ install(FILES ${package_folder}/openwmi.pc DESTINATION lib/pkgconfig)
 install(FILES ${package_folder}/OpenWMIConfig.cmake ${package_folder}/OpenWMIConfigVersion.cmake
         DESTINATION lib/cmake/OpenWMI)
 
-# wmi host as a service: of root, and of each user.
+# wmi host as a service: of root, and of each user. Made when it is installed, as only then the prefix is certain.
 foreach(kind system user)
-  configure_file(packaging/systemd/${kind}/openwmi-host.service.in
-    ${PROJECT_BINARY_DIR}/packaging/systemd/${kind}/openwmi-host.service @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/packaging/systemd/${kind}/openwmi-host.service DESTINATION lib/systemd/${kind})
+  set(unit ${PROJECT_BINARY_DIR}/packaging/systemd/${kind}/openwmi-host.service)
+  install(CODE "configure_file(\"${PROJECT_SOURCE_DIR}/packaging/systemd/${kind}/openwmi-host.service.in\" \"${unit}\" @ONLY)")
+  install(FILES ${unit} DESTINATION lib/systemd/${kind})
 endforeach()
 
 file(GLOB man_pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/packaging/man/*.1)

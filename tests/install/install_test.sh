@@ -36,7 +36,7 @@ case $stage in
     mv "$work/first" "$root"
     for file in bin/wmi lib/libopenwmi.so lib/libopenwmi.so.0 lib/libopenwmi_main.a include/openwmi/wbemidl.h \
       include/openwmi/windows.h include/openwmi/detail/c/wbemcli.h lib/pkgconfig/openwmi.pc lib/cmake/OpenWMI/OpenWMIConfig.cmake \
-      share/man/man1/wmi.1 share/bash-completion/completions/wmi share/doc/openwmi/LICENSE; do
+      share/man/man1/wmi.1 lib/systemd/user/openwmi-host.service share/bash-completion/completions/wmi share/doc/openwmi/LICENSE; do
       [[ -e $root/$file ]] || fail "$file is not installed"
     done
     readelf -d "$root/lib/libopenwmi.so" | grep -q 'SONAME.*\[libopenwmi\.so\.0\]' || fail "the SONAME is not libopenwmi.so.0"
