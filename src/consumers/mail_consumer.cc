@@ -176,7 +176,8 @@ Result<AddressLine> ParseLine(const ConsumerProperties& properties, std::string_
   AddressLine line;
   line.property = property;
   for (const std::string& part : SplitAddresses(properties.Text(property).value_or(std::string()))) {
-    line.entries.push_back({TRY(properties.ParseTemplate(property, part)), IsPlaceAlone(part)});
+    TextTemplate text = TRY(properties.ParseTemplate(property, part));
+    line.entries.push_back({std::move(text), IsPlaceAlone(part)});
     // What no event changes can be told at once.
     if (part.find('%') != std::string::npos) continue;
     const Result<MailAddress> address = ParseAddress(part);
@@ -224,16 +225,18 @@ Result<std::unique_ptr<provider::EventConsumer>> MailConsumerProvider::Open(cons
   if (!server || server->empty()) return properties.Wrong("SMTPServer", "it must name the mail server");
   const Result<SmtpServer> parsed = ParseSmtpServer(*server);
   if (!parsed.ok()) return properties.Wrong("SMTPServer", parsed.status().Message());
-  MailSettings settings{.name = properties.Text("Name").value_or(std::string()),
-                        .server = *parsed,
-                        .to = TRY(ParseLine(properties, "ToLine")),
-                        .cc = TRY(ParseLine(properties, "CcLine")),
-                        .bcc = TRY(ParseLine(properties, "BccLine")),
-                        .reply_to = TRY(ParseLine(properties, "ReplyToLine")),
-                        .from = TRY(properties.Template("FromLine")),
-                        .subject = TRY(properties.Template("Subject")),
-                        .message = TRY(properties.Template("Message")),
-                        .fields = TRY(ParseFields(properties))};
+  // Member by member: a return out of the middle of an initializer would not destroy what is already made.
+  MailSettings settings;
+  settings.name = properties.Text("Name").value_or(std::string());
+  settings.server = *parsed;
+  settings.to = TRY(ParseLine(properties, "ToLine"));
+  settings.cc = TRY(ParseLine(properties, "CcLine"));
+  settings.bcc = TRY(ParseLine(properties, "BccLine"));
+  settings.reply_to = TRY(ParseLine(properties, "ReplyToLine"));
+  settings.from = TRY(properties.Template("FromLine"));
+  settings.subject = TRY(properties.Template("Subject"));
+  settings.message = TRY(properties.Template("Message"));
+  settings.fields = TRY(ParseFields(properties));
   if (settings.to.entries.empty() && settings.cc.entries.empty() && settings.bcc.entries.empty()) {
     return properties.Wrong("ToLine", "ToLine, CcLine or BccLine must name who gets the mail");
   }
