@@ -210,7 +210,8 @@ std::vector<std::string> Outcome::Names() const {
 // ---- running --------------------------------------------------------------------------------------------------------
 
 Outcome RunCall(const Call& call, Form form, long flags) {
-  SCOPED_TRACE(call.operation + " " + Name(form));
+  // No trace here: a sink calls from a thread of the library, and what a trace leaves there ends with that thread, which
+  // may be after the test's own end.
   SetErrorInfo(0, nullptr);
   if (form == Form::kAsync) return RunAsync(call, flags);
   return call.gives == Call::Gives::kRows ? RunRows(call, form, flags) : RunSingle(call, form, flags);
@@ -229,6 +230,7 @@ void CallRowTest::CheckIn(World& world) {
   RecordProperty("source", row.source);
   ASSERT_TRUE(world.services);
   const Call call = row.call(world);
+  SCOPED_TRACE(call.operation + " " + Name(form));
   const Outcome outcome = RunCall(call, form, row.flags);
   EXPECT_EQ(row.code, outcome.code) << std::hex << "0x" << outcome.code << ": " << Text(outcome.error, L"Description");
   const bool at_once = row.when == CallRow::When::kAtOnce;
