@@ -175,7 +175,7 @@ std::unique_ptr<engine::Engine> MakeEngine() {
                         "class Fired : __ExtrinsicEvent { uint32 Number; string Text; };\n"},
       "ROOT\\bench"));
   RegisterSilentProvider(*engine);
-  for (const char* name : {"ROOT\\default", "ROOT\\StandardCimv2", "ROOT\\linux"}) {
+  for (const char* name : {"ROOT\\default", "ROOT\\subscription", "ROOT\\StandardCimv2", "ROOT\\linux"}) {
     Require(engine->catalogue().AddNamespace(name));
   }
   // The order of their names is one in which they can be compiled.
