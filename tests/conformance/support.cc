@@ -210,8 +210,8 @@ std::vector<std::string> Outcome::Names() const {
 // ---- running --------------------------------------------------------------------------------------------------------
 
 Outcome RunCall(const Call& call, Form form, long flags) {
-  // No trace here: a sink calls from a thread of the library, and what a trace leaves there ends with that thread, which
-  // may be after the test's own end.
+  // No trace here: a sink calls from a thread of the library, and what a trace leaves there ends with that thread,
+  // which may be after the test's own end.
   SetErrorInfo(0, nullptr);
   if (form == Form::kAsync) return RunAsync(call, flags);
   return call.gives == Call::Gives::kRows ? RunRows(call, form, flags) : RunSingle(call, form, flags);

@@ -55,6 +55,12 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  // Until it has said something that was not read yet; false when nothing comes.
+  bool AwaitOutput() const {
+    pollfd wait{from_, POLLIN, 0};
+    const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(kHangMax).count();
+    return poll(&wait, 1, static_cast<int>(limit)) > 0;
+  }
   // The next line of its output; empty at the end, or when nothing comes.
   std::string Line() {
     for (;;) {
@@ -64,9 +70,7 @@ class Writer {
         text_.erase(0, end + 1);
         return line;
       }
-      pollfd wait{from_, POLLIN, 0};
-      const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(kHangMax).count();
-      if (poll(&wait, 1, static_cast<int>(limit)) <= 0) return "";
+      if (!AwaitOutput()) return "";
       std::array<char, 4096> bytes{};
       const ssize_t count = read(from_, bytes.data(), bytes.size());
       if (count <= 0) return "";
@@ -139,6 +143,10 @@ TEST_F(KillTest, WhatWritersAcknowledgedSurvivesThem) {
     std::vector<std::unique_ptr<Writer>> writers;
     for (std::size_t i = 0; i < names.size(); ++i) {
       writers.push_back(std::make_unique<Writer>(folder_, names[i], steps[i] + 1));
+    }
+    // Every other round while they work, however slow the machine; the others anywhere, also while they begin.
+    if (round % 2 == 0) {
+      ASSERT_TRUE(writers.front()->AwaitOutput());
     }
     WaitUntil(Clock::now() + std::chrono::microseconds(random() % 120000));
     for (auto& writer : writers) writer->Kill();
