@@ -66,13 +66,16 @@ Engine::Engine(Options options)
       repository_(options.repository ? std::move(options.repository)
                                      : std::make_shared<store::Repository>(ServerName(options.server))),
       catalogue_(*repository_, providers_),
+      repository_events_(std::make_shared<RepositoryEvents>(*repository_, events_)),
+      foreign_changes_(
+          {repository_.get(), repository_events_, &reactor_, timers_, &provider_pool_, options.runtime.clock}),
       feeds_(event_sources_, reactor_, events_),
       quotas_(*repository_),
       watches_({&reactor_, timers_, &event_sources_, options.watch_bounds}) {
-  event_sources_.RegisterEvents(
-      "__TimerEvent", std::make_unique<TimerEvents>(TimerEvents::Tools{repository_.get(), &events_, timers_,
-                                                                       options.runtime.clock, options.wall_clock}));
-  repository_->Observe(std::make_shared<RepositoryEvents>(*repository_, events_));
+  event_sources_.RegisterEvents("__TimerEvent", std::make_unique<TimerEvents>(TimerEvents::Tools{
+                                                    repository_.get(), &events_, &foreign_changes_, timers_,
+                                                    options.runtime.clock, options.wall_clock}));
+  repository_->Observe(repository_events_);
   providers_.Register("__NAMESPACE", std::make_unique<NamespaceProvider>(catalogue_, *repository_));
 }
 

@@ -15,8 +15,10 @@
 #include "engine/event_feeds.h"
 #include "engine/event_hub.h"
 #include "engine/event_quotas.h"
+#include "engine/foreign_changes.h"
 #include "engine/provider_feeds.h"
 #include "engine/push_provider.h"
+#include "engine/repository_events.h"
 #include "engine/runtime.h"
 #include "engine/session.h"
 #include "engine/watch.h"
@@ -86,6 +88,7 @@ class Engine {
   EventFeeds& feeds() { return feeds_; }
   EventQuotas& quotas() { return quotas_; }
   ProviderFeeds& provider_feeds() { return provider_feeds_; }
+  ForeignChanges& foreign_changes() { return foreign_changes_; }
   WatchTable& watches() { return watches_; }
   const std::shared_ptr<exec::TimerQueue>& timers() const { return timers_; }
   AssociationIndexes& associations() { return associations_; }
@@ -117,6 +120,8 @@ class Engine {
   provider::EventSources event_sources_;
   provider::EventConsumers event_consumers_;
   EventHub events_;
+  const std::shared_ptr<RepositoryEvents> repository_events_;
+  ForeignChanges foreign_changes_;
   EventFeeds feeds_;
   EventQuotas quotas_;
   ProviderFeeds provider_feeds_;

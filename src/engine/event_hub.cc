@@ -1,5 +1,6 @@
 #include "engine/event_hub.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -134,6 +135,16 @@ class EventHub::Index {
     }
   }
 
+  // Whose scope names one of these classes, wherever and whatever it is about.
+  void FindOf(std::span<const std::string_view> event_classes, FewReceivers<EventReceiver>& found) const {
+    MutexLock lock(mutex_);
+    for (const auto& [key, receivers] : places_) {
+      const bool is_meant = std::any_of(event_classes.begin(), event_classes.end(),
+                                        [&](std::string_view name) { return EqualFolded(name, key.event_class); });
+      if (is_meant) receivers.ForEach([&found](const std::shared_ptr<EventReceiver>& each) { found.Add(each); });
+    }
+  }
+
   bool IsWanted(std::string_view event_class) const {
     MutexLock lock(mutex_);
     const auto wanted = wanted_.find(event_class);
@@ -190,6 +201,12 @@ void EventHub::Fire(std::string_view name_space, const cim::Object& event) {
   FewReceivers<EventReceiver> found;
   index_->Find(name_space, event, found);
   found.ForEach([&event](EventReceiver& receiver) { receiver.Offer(event); });
+}
+
+void EventHub::CountLost(std::span<const std::string_view> event_classes, std::uint64_t count) {
+  FewReceivers<EventReceiver> found;
+  index_->FindOf(event_classes, found);
+  found.ForEach([count](EventReceiver& receiver) { receiver.CountLost(count); });
 }
 
 bool EventHub::IsWanted(std::string_view event_class) const { return index_->IsWanted(event_class); }

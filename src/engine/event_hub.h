@@ -1,6 +1,7 @@
 // EventHub: brings events that are fired in a namespace to the receivers that they may concern.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +19,8 @@ class EventReceiver {
   virtual ~EventReceiver() = default;
   // From one thread at a time the order is kept.
   virtual void Offer(const cim::Object& event) = 0;
+  // Events that might have been for it were lost before anybody saw what they were.
+  virtual void CountLost(std::uint64_t /*count*/) {}
 };
 
 // What every event for a receiver is.
@@ -50,6 +53,9 @@ class EventHub {
   void Fire(std::string_view name_space, std::span<const cim::Object> events) {
     for (const cim::Object& event : events) Fire(name_space, event);
   }
+
+  // Events were lost. Told to all who have asked for exactly one of these classes.
+  void CountLost(std::span<const std::string_view> event_classes, std::uint64_t count);
 
   // Whether anybody, in any namespace, has subscribed to exactly this event class.
   bool IsWanted(std::string_view event_class) const;

@@ -50,7 +50,7 @@ class EventSubscription final : public EventReceiver {
 
   // Events that were lost on their way: in the queue, or before they were seen.
   std::uint64_t lost() const { return lost_elsewhere_.load(std::memory_order_relaxed) + port_->dropped(); }
-  void CountLost(std::uint64_t count) { lost_elsewhere_.fetch_add(count, std::memory_order_relaxed); }
+  void CountLost(std::uint64_t count) override { lost_elsewhere_.fetch_add(count, std::memory_order_relaxed); }
 
   Pulled Pull(const PullRequest& request, Batch& out) { return port_->Pull(request, out); }
 

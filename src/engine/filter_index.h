@@ -97,6 +97,13 @@ class FilterIndex {
 
   bool empty() const { return unrestricted_.empty() && properties_.empty(); }
 
+  // `take(const Entry&)` is called once for each receiver.
+  template <typename Take>
+  void ForEach(Take&& take) const {
+    for (const Entry& entry : unrestricted_) take(entry);
+    for (const Property& property : properties_) TakeAll(property, take);
+  }
+
   // `take(const Entry&)` is called once for each receiver whose filter may match, and perhaps for some others.
   template <typename Take>
   void Find(const cim::Object& event, Take&& take) const {
@@ -108,11 +115,7 @@ class FilterIndex {
         if (bucket == property.by_value.end()) continue;
         for (const Filed& filed : bucket->second) take(filed.entry);
       } else if (found.kind == wql::RestrictedValue::Kind::kUnknown) {
-        for (const auto& bucket : property.by_value) {
-          for (const Filed& filed : bucket.second) {
-            if (filed.is_first) take(filed.entry);
-          }
-        }
+        TakeAll(property, take);
       }
     }
   }
@@ -162,6 +165,15 @@ class FilterIndex {
     std::unordered_map<cim::Value, std::vector<Filed>, ValueHash, ValueEqual> by_value;
   };
   using Properties = std::vector<Property>;
+
+  template <typename Take>
+  static void TakeAll(const Property& property, Take&& take) {
+    for (const auto& bucket : property.by_value) {
+      for (const Filed& filed : bucket.second) {
+        if (filed.is_first) take(filed.entry);
+      }
+    }
+  }
 
   template <typename List, typename Is>
   static void Erase(List& list, Is&& is) {

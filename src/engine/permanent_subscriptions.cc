@@ -13,7 +13,7 @@
 
 #include "engine/creator.h"
 #include "engine/engine.h"
-#include "engine/foreign_commits.h"
+#include "engine/foreign_changes.h"
 #include "engine/subscription_plan.h"
 #include "engine/subscription_records.h"
 #include "exec/elastic_pool.h"
@@ -77,9 +77,7 @@ class Table final : public std::enable_shared_from_this<Table> {
     recorded_ = TRY(ReadSubscriptionRecords(engine_.repository()));
     workers_.Prepare();
     Listen();
-    foreign_ = TRY(
-        ForeignCommits::Watch({&engine_.repository(), &engine_.reactor(), engine_.timers(), &engine_.runtime().clock()},
-                              [weak = weak_from_this()] { Trigger(weak); }));
+    foreign_ = TRY(engine_.foreign_changes().Join({}, [weak = weak_from_this()] { Trigger(weak); }));
     Changed();
     return Status();
   }
@@ -169,7 +167,7 @@ class Table final : public std::enable_shared_from_this<Table> {
   std::unique_ptr<store::FolderLock> place_;
   std::map<std::string, SubscriptionState> recorded_;  // before Listen, then of Read
   std::vector<std::unique_ptr<EventHub::Entry>> ears_;
-  std::unique_ptr<ForeignCommits> foreign_;
+  std::unique_ptr<ForeignChanges::Member> foreign_;
 
   mutable Mutex mutex_;
   std::map<std::string, Running> running_ WMI_GUARDED_BY(mutex_);  // by path of the binding

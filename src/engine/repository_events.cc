@@ -1,10 +1,13 @@
 #include "engine/repository_events.h"
 
+#include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "events/event_objects.h"
 
 namespace wmi::engine {
@@ -20,6 +23,9 @@ struct Kind {
   std::string_view target;
   std::string_view previous;
 };
+
+// Of all of them.
+constexpr std::array<std::string_view, 2> kBases = {"__Event", "__IndicationRelated"};
 
 const Kind& KindOf(Subject subject) {
   static constexpr Kind kNamespace{
@@ -60,13 +66,24 @@ cim::Object NamespaceObject(const store::Namespace& parent, const std::string& n
 
 }  // namespace
 
+store::SubjectSet RepositoryEvents::SubjectsOf(const cim::Class& event) {
+  store::SubjectSet subjects;
+  const bool is_base =
+      std::any_of(kBases.begin(), kBases.end(), [&](std::string_view base) { return EqualFolded(event.name(), base); });
+  for (const Subject subject : {Subject::kNamespace, Subject::kClass, Subject::kInstance}) {
+    if (is_base || event.IsA(KindOf(subject).base)) subjects.Add(subject);
+  }
+  return subjects;
+}
+
 bool RepositoryEvents::Wants(Subject subject) const noexcept {
   try {
     const Kind& kind = KindOf(subject);
     for (const std::string_view name : kind.events) {
       if (hub_.IsWanted(name)) return true;
     }
-    return hub_.IsWanted(kind.base) || hub_.IsWanted("__Event") || hub_.IsWanted("__IndicationRelated");
+    return hub_.IsWanted(kind.base) ||
+           std::any_of(kBases.begin(), kBases.end(), [&](std::string_view base) { return hub_.IsWanted(base); });
   } catch (const std::exception&) {
     return true;  // a look-up has no memory: better too much than too little
   }
@@ -86,14 +103,27 @@ cim::Object RepositoryEvents::EventOf(const store::Change& change) const {
 }
 
 void RepositoryEvents::Committed(std::vector<store::Change> changes, std::uint64_t left_out) noexcept {
-  lost_.fetch_add(left_out, std::memory_order_relaxed);
   for (const store::Change& change : changes) {
     try {
       if (const cim::Object event = EventOf(change)) hub_.Fire(change.name_space, event);
     } catch (const std::bad_alloc&) {
-      // The change is done and stays; only its event is lost.
-      lost_.fetch_add(1, std::memory_order_relaxed);
+      ++left_out;  // the change is done and stays; only its event is lost
     }
+  }
+  if (left_out != 0) TellOfLoss(left_out);
+}
+
+void RepositoryEvents::TellOfLoss(std::uint64_t count) noexcept {
+  try {
+    std::vector<std::string_view> classes(kBases.begin(), kBases.end());
+    for (const Subject subject : {Subject::kNamespace, Subject::kClass, Subject::kInstance}) {
+      const Kind& kind = KindOf(subject);
+      classes.push_back(kind.base);
+      classes.insert(classes.end(), kind.events.begin(), kind.events.end());
+    }
+    hub_.CountLost(classes, count);
+  } catch (const std::bad_alloc&) {
+    return;  // no memory to tell of it either
   }
 }
 

@@ -2,7 +2,6 @@
 // (contract 6.1).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -17,17 +16,19 @@ class RepositoryEvents final : public store::ChangeObserver {
  public:
   RepositoryEvents(const store::Repository& repository, EventHub& hub) : repository_(repository), hub_(hub) {}
 
+  // The subjects whose events can be of this class or of a subclass.
+  static store::SubjectSet SubjectsOf(const cim::Class& event);
+
   bool Wants(store::Change::Subject subject) const noexcept override;
   void Committed(std::vector<store::Change> changes, std::uint64_t left_out) noexcept override;
-  // Changes of which nobody was told: there were too many in one commit, or no memory for the event.
-  std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
 
  private:
   cim::Object EventOf(const store::Change& change) const;
+  // Too much for one commit, too late, or no memory for an event: what it was, nobody knows.
+  void TellOfLoss(std::uint64_t count) noexcept;
 
   const store::Repository& repository_;
   EventHub& hub_;
-  std::atomic<std::uint64_t> lost_ = 0;
 };
 
 }  // namespace wmi::engine

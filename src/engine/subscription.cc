@@ -30,6 +30,7 @@ class SubscriptionRows final : public RowSource {
   struct Sources {
     EventQuotas::Ticket quota;
     std::unique_ptr<EventHub::Entry> hub;
+    std::unique_ptr<ForeignChanges::Member> others;
     std::unique_ptr<WatchTable::Attachment> watch;
     EventFeeds::Feeds feeds;
     std::vector<std::unique_ptr<ProviderFeeds::Membership>> providers;
@@ -102,6 +103,17 @@ Result<std::unique_ptr<WatchTable::Attachment>> WatchInstances(const SessionPtr&
   }
   if (subscription->query().within_seconds) interest.within = IntervalOf(*subscription->query().within_seconds);
   return session->engine().watches().Attach(session, std::move(plan), interest, subscription);
+}
+
+// What of the repository the events are about. Instances that providers serve are not in it.
+store::SubjectSet StoredSubjects(const SessionPtr& session, const cim::Class& event, const wql::Watched* watched) {
+  const store::SubjectSet subjects = RepositoryEvents::SubjectsOf(event);
+  if (!watched || !watched->target) return subjects;
+  const std::vector<cim::ClassPtr> family = session->name_space()->ClassAndDescendants(watched->target);
+  const bool is_stored = std::any_of(family.begin(), family.end(), [&](const cim::ClassPtr& schema) {
+    return !IsProvided(session->engine().providers(), *schema);
+  });
+  return is_stored ? subjects : store::SubjectSet();
 }
 
 // What becomes of a subscription when one of its providers fails: it ends when that was to send the whole, or when no
@@ -181,6 +193,8 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   sources.hub =
       engine.events().Add(subscription, {classes->name(), shape.event_class->name(),
                                          shape.target ? shape.target->name() : "", subscription->query().filter});
+  const store::SubjectSet stored = StoredSubjects(session, *shape.event_class, watched ? &*watched : nullptr);
+  if (!stored.is_empty()) sources.others = TRY(engine.foreign_changes().Join(stored));
   sources.feeds = TRY(engine.feeds().Open(*classes, subscription));
   if (watched) sources.watch = TRY(WatchInstances(session, subscription, *watched, registrations));
   sources.providers = TRY(JoinProviders(session, classes, subscription, shape, registrations, text, wanted));

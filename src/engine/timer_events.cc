@@ -174,12 +174,14 @@ class InstructionReceiver final : public EventReceiver {
 
 class TimersListening final : public provider::Listening {
  public:
-  TimersListening(std::shared_ptr<Timers> timers, std::unique_ptr<EventHub::Entry> entry)
-      : timers_(std::move(timers)), entry_(std::move(entry)) {}
+  TimersListening(std::shared_ptr<Timers> timers, std::unique_ptr<EventHub::Entry> entry,
+                  std::unique_ptr<ForeignChanges::Member> others)
+      : timers_(std::move(timers)), entry_(std::move(entry)), others_(std::move(others)) {}
 
  private:
   const std::shared_ptr<Timers> timers_;
   const std::unique_ptr<EventHub::Entry> entry_;
+  const std::unique_ptr<ForeignChanges::Member> others_;
 };
 
 }  // namespace
@@ -191,12 +193,16 @@ Result<std::unique_ptr<provider::Listening>> TimerEvents::Listen(const provider:
   // First the ear: what is put while the list is read is started twice, which is once.
   auto entry = tools_.hub->Add(std::make_shared<InstructionReceiver>(timers),
                                {name_space, "__InstanceOperationEvent", "__TimerInstruction"});
+  store::SubjectSet instances;
+  instances.Add(store::Change::Subject::kInstance);
+  auto others = TRY(tools_.others->Join(instances));
   for (const char* class_name : {"__IntervalTimerInstruction", "__AbsoluteTimerInstruction"}) {
     for (const cim::Object& instruction : TRY(tools_.repository->ListInstances(name_space, class_name))) {
       timers->Start(instruction);
     }
   }
-  return std::unique_ptr<provider::Listening>(std::make_unique<TimersListening>(std::move(timers), std::move(entry)));
+  return std::unique_ptr<provider::Listening>(
+      std::make_unique<TimersListening>(std::move(timers), std::move(entry), std::move(others)));
 }
 
 }  // namespace wmi::engine

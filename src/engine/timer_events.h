@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "engine/event_hub.h"
+#include "engine/foreign_changes.h"
 #include "exec/timer_queue.h"
 #include "provider/change_source.h"
 #include "store/repository.h"
@@ -20,6 +21,7 @@ class TimerEvents final : public provider::EventSource {
   struct Tools {
     const store::Repository* repository = nullptr;
     EventHub* hub = nullptr;
+    ForeignChanges* others = nullptr;  // who may write instructions, too
     std::shared_ptr<exec::TimerQueue> timers;
     const Clock* clock = &SteadyClock();
     // Microseconds since 1970, UTC.

@@ -328,6 +328,9 @@ Status Prepare(sql::Connection& backup, sql::Connection& live) {
   const std::int64_t page = TRY(Number(live, "PRAGMA page_size"));
   TRY(backup.Execute("BEGIN"));
   TRY(RenumberDefinitions(backup, definitions));
+  // What was told of another time; and a backup of an earlier version has no such table.
+  TRY(backup.Execute("DROP TABLE IF EXISTS change_log"));
+  TRY(backup.Execute(ChangeLogTable()));
   sql::Statement sequence = backup.Use("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'classes'");
   TRY(sequence.Bind(1, classes).Run());
   TRY(RenewSchemaRevision(backup));

@@ -31,12 +31,31 @@ struct Change {
   cim::Object after;   // empty for a deletion
 };
 
+inline constexpr std::size_t kSubjectCount = 3;
+
+// Some subjects. A value.
+class SubjectSet {
+ public:
+  constexpr bool Has(Change::Subject subject) const { return (bits_ & BitOf(subject)) != 0; }
+  constexpr void Add(Change::Subject subject) { bits_ |= BitOf(subject); }
+  constexpr bool is_empty() const { return bits_ == 0; }
+  friend constexpr SubjectSet operator|(SubjectSet a, SubjectSet b) {
+    a.bits_ |= b.bits_;
+    return a;
+  }
+
+ private:
+  static constexpr unsigned BitOf(Change::Subject subject) { return 1U << static_cast<unsigned>(subject); }
+  unsigned bits_ = 0;
+};
+
 // What one commit tells at most; the first changes are told, those behind are counted.
 inline constexpr std::size_t kChangesToldMax = 100'000;
 inline constexpr std::size_t kChangeBytesToldMax = std::size_t{256} << 20;  // of the objects; the last may go beyond
 
-// Is told what this process commits through Repository::Change. Nobody is told of commits of other processes, nor of
-// what Repository::Exclusive does, such as a restore; Repository::untold_commits counts them.
+// Is told what this process commits through Repository::Change. What other processes commit is noted down for those who
+// ask (store/change_log.h). Nobody is told of what Repository::Exclusive does, such as a restore;
+// Repository::untold_commits counts such commits.
 class ChangeObserver {
  public:
   virtual ~ChangeObserver() = default;

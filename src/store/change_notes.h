@@ -1,7 +1,6 @@
 // ChangeNotes: what a transaction notes down of its changes, to be told after the commit.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -14,19 +13,15 @@ namespace wmi::store {
 // For one thread. Moving it and telling it allocate nothing.
 class ChangeNotes {
  public:
-  // `observer`: null when nothing is wanted.
-  ChangeNotes(const ChangeObserver* observer, std::size_t changes_max, std::size_t bytes_max)
-      : changes_max_(changes_max), bytes_max_(bytes_max) {
-    if (observer == nullptr) return;
-    for (std::size_t subject = 0; subject < wanted_.size(); ++subject) {
-      wanted_[subject] = observer->Wants(static_cast<Change::Subject>(subject));
-    }
-  }
+  ChangeNotes(SubjectSet wanted, std::size_t changes_max, std::size_t bytes_max)
+      : changes_max_(changes_max), bytes_max_(bytes_max), wanted_(wanted) {}
 
-  bool Wants(Change::Subject subject) const { return wanted_[static_cast<std::size_t>(subject)]; }
+  bool Wants(Change::Subject subject) const { return wanted_.Has(subject); }
   // Once it is, it stays so: no change is told after one that was left out for want of room.
   bool is_full() const { return changes_.size() >= changes_max_ || bytes_ >= bytes_max_; }
   std::size_t size() const { return changes_.size(); }
+  const std::vector<Change>& changes() const { return changes_; }
+  std::uint64_t left_out() const { return left_out_; }
 
   void Add(Change change) {
     if (is_full()) return LeaveOut(1);
@@ -43,7 +38,7 @@ class ChangeNotes {
  private:
   std::size_t changes_max_;
   std::size_t bytes_max_;
-  std::array<bool, 3> wanted_{};
+  SubjectSet wanted_;
   std::vector<Change> changes_;
   std::size_t bytes_ = 0;
   std::uint64_t left_out_ = 0;

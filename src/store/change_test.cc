@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "store/change_test_support.h"
+#include "store/encoding/change_code.h"
 #include "store/test_support.h"
 
 namespace wmi::store {
@@ -73,6 +74,20 @@ struct ObservedRepository : TestRepository {
   const std::shared_ptr<Recorder> recorder = std::make_shared<Recorder>();
 };
 
+// As another process reads them (store/change_log.h).
+std::vector<Change> Carried(const Repository& repository, const std::vector<Change>& changes) {
+  SubjectSet all;
+  for (const Subject subject : {Subject::kNamespace, Subject::kClass, Subject::kInstance}) all.Add(subject);
+  const std::string bytes = EncodeChanges(changes, 0, all, std::size_t{1} << 20);
+  if (bytes.empty()) return {};
+  Result<ToldChanges> read = DecodeChanges(bytes, [&](std::string_view name) {
+    const NamespacePtr found = repository.FindNamespace(name);
+    return found ? ClassesNow{found.get(), found->home()} : ClassesNow();
+  });
+  EXPECT_TRUE(read.ok()) << read.status().Message();
+  return read.ok() ? std::move(read->changes) : std::vector<Change>();
+}
+
 // ---- what each change tells
 
 struct ChangeCase {
@@ -86,7 +101,9 @@ class ChangeTest : public ::testing::TestWithParam<ChangeCase> {};
 TEST_P(ChangeTest, IsTold) {
   ObservedRepository repository;
   GetParam().run(repository);
-  EXPECT_EQ(Told(repository.recorder->Take()), GetParam().told);
+  const std::vector<Change> changes = repository.recorder->Take();
+  EXPECT_EQ(Told(changes), GetParam().told);
+  EXPECT_EQ(Told(Carried(repository, changes)), GetParam().told);
   EXPECT_EQ(repository.recorder->left_out(), 0u);
   if (GetParam().told.empty()) {
     EXPECT_EQ(repository.recorder->commits(), 0u);

@@ -51,6 +51,13 @@ CREATE TABLE instance_references (
 CREATE INDEX references_of_instance ON instance_references (instance);
 )";
 
+// What others have to be told of (store/change_log.h). Repositories that earlier versions made do not have it.
+constexpr const char kChangeLogTable[] = R"(
+CREATE TABLE IF NOT EXISTS change_log (
+  number INTEGER PRIMARY KEY, previous INTEGER NOT NULL, writer INTEGER NOT NULL, time INTEGER NOT NULL,
+  total INTEGER NOT NULL, body BLOB NOT NULL);
+)";
+
 // Every folder on the way, for this user alone.
 Status MakeFolder(const std::string& folder) {
   for (std::size_t end = folder.find('/', 1);; end = folder.find('/', end + 1)) {
@@ -112,7 +119,8 @@ std::int64_t ClassSum(Id name_space, std::string_view name, std::string_view sup
 
 std::int64_t NamespaceSum(std::string_view name) { return static_cast<std::int64_t>(Checksum({name})); }
 
-const char* TableDefinitions() { return kTables; }
+std::string TableDefinitions() { return std::string(kTables) + kChangeLogTable; }
+const char* ChangeLogTable() { return kChangeLogTable; }
 
 Reader::~Reader() {
   if (connection_ != nullptr) database_->GiveBack(std::move(connection_));
@@ -156,7 +164,9 @@ Status Database::OpenWriter() {
   if (options_.access == sql::Access::kRead) return Status();
   TRY(writer_->Execute(is_in_memory() ? kMemorySettings : kDiskSettings));
   if (TRY(ReadNumber(*writer_, "PRAGMA application_id")) == 0) TRY(MakeTables());
-  return Status();
+  // Reading first: making it, also when it is there, would wait for whoever writes.
+  constexpr const char* kHasLog = "SELECT count(*) FROM sqlite_schema WHERE name = 'change_log'";
+  return TRY(ReadNumber(*writer_, kHasLog)) != 0 ? Status() : writer_->Execute(kChangeLogTable);
 }
 
 Status Database::CheckFormat() {

@@ -26,7 +26,9 @@ std::int64_t ClassSum(Id name_space, std::string_view name, std::string_view sup
 std::int64_t NamespaceSum(std::string_view name);
 
 // The statements that make the tables of an empty repository.
-const char* TableDefinitions();
+std::string TableDefinitions();
+// Of them, the one that repositories of earlier versions do not have.
+const char* ChangeLogTable();
 
 // A connection on loan: goes back to the pool when it goes.
 class Reader {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/mutex.h"
+#include "store/change_log.h"
 #include "store/change_notes.h"
 #include "store/change_signal.h"
 #include "store/group_commit.h"
@@ -36,6 +37,15 @@ std::string_view ParentOf(std::string_view name) {
   return end == std::string_view::npos ? std::string_view() : name.substr(0, end);
 }
 
+SubjectSet WantedBy(const ChangeObserver* observer) {
+  SubjectSet wanted;
+  if (observer == nullptr) return wanted;
+  for (const auto subject : {Change::Subject::kNamespace, Change::Subject::kClass, Change::Subject::kInstance}) {
+    if (observer->Wants(subject)) wanted.Add(subject);
+  }
+  return wanted;
+}
+
 }  // namespace
 
 // What is published, and how it is kept up with the database.
@@ -45,6 +55,7 @@ class Repository::State {
       : options_(std::move(options)),
         database_(std::move(database)),
         signal_(std::move(signal)),
+        log_(options_.folder.empty() ? nullptr : std::make_unique<ChangeLog>(options_.folder)),
         source_(std::make_shared<DefinitionReader>(database_)),
         group_(options_.folder.empty() ? Duration::zero() : kCompanyWait) {
     published_.world = std::make_shared<World>();
@@ -53,6 +64,7 @@ class Repository::State {
   const Options& options() const { return options_; }
   const std::shared_ptr<Database>& database() const { return database_; }
   RowCache& cache() { return cache_; }
+  ChangeLog* log() { return log_.get(); }  // null in memory
 
   // Everything that was committed when this is called, by whomever.
   Published Look();
@@ -113,9 +125,14 @@ class Repository::State {
   void Commit(Group group);
   // True when the group is done; false when `group` lost a job that spoilt it and is to be tried again.
   bool TryCommit(Group& group);
-  Status Begin(Published& before, std::shared_ptr<ChangeObserver>& observer);
+  // Who is told of what a transaction changes.
+  struct Audience {
+    std::shared_ptr<ChangeObserver> observer;  // null: nobody here
+    SubjectSet others;                         // what other processes want
+  };
+  Status Begin(Published& before, Audience& audience);
   static bool RunJobs(Group& group, Transaction& transaction);
-  Status Finish(Transaction& transaction, ChangeObserver* observer);
+  Status Finish(Transaction& transaction, const Audience& audience);
   void Rollback();
 
   class Turn;
@@ -124,6 +141,7 @@ class Repository::State {
   const Options options_;
   const std::shared_ptr<Database> database_;
   const std::unique_ptr<ChangeSignal> signal_;
+  const std::unique_ptr<ChangeLog> log_;
   const std::shared_ptr<const ClassSource> source_;
   RowCache cache_;
   GroupCommit<Work> group_;
@@ -232,18 +250,19 @@ bool Repository::State::TryCommit(Group& group) {
   }
   try {
     Published before;
-    std::shared_ptr<ChangeObserver> observer;
-    const Status begun = Begin(before, observer);
+    Audience audience;
+    const Status begun = Begin(before, audience);
     if (!begun.ok()) {
       fail_all(begun, nullptr);
       return true;
     }
-    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before), observer.get());
+    Transaction transaction(*database_, options_.server, options_.limits, source_, std::move(before),
+                            WantedBy(audience.observer.get()) | audience.others);
     if (!RunJobs(group, transaction)) {
       Rollback();
       return false;
     }
-    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction, observer.get());
+    const Status finished = transaction.writes() == 0 ? Status() : Finish(transaction, audience);
     if (!finished.ok()) fail_all(finished, nullptr);
     Rollback();  // of a transaction that wrote nothing
   } catch (...) {
@@ -253,14 +272,15 @@ bool Repository::State::TryCommit(Group& group) {
 }
 
 // The write lock, and the state as it is then.
-Status Repository::State::Begin(Published& before, std::shared_ptr<ChangeObserver>& observer) {
+Status Repository::State::Begin(Published& before, Audience& audience) {
   TRY(database_->writer().Use("BEGIN IMMEDIATE").Run());
+  if (log_) audience.others = log_->WantedByOthers();
   std::int64_t revision = 0;
   {
     MutexLock lock(publishing_);
     before = published_;
     revision = revision_;
-    observer = observer_;
+    audience.observer = observer_;
     if (IsCurrent()) return Status();
   }
   // Another process committed since; or died while it did.
@@ -299,10 +319,15 @@ bool Repository::State::RunJobs(Group& group, Transaction& transaction) {
   return true;
 }
 
-Status Repository::State::Finish(Transaction& transaction, ChangeObserver* observer) {
+Status Repository::State::Finish(Transaction& transaction, const Audience& audience) {
   TRY(transaction.Finish());
   Published after = transaction.TakePublished();
   ChangeNotes notes = transaction.TakeNotes();
+  bool wakes_others = false;
+  if (log_) {
+    const auto commit = static_cast<std::int64_t>(signal_->Look().begun + 1);
+    wakes_others = TRY(log_->Write(database_->writer(), notes, audience.others, commit));
+  }
   std::int64_t revision = TRY(ReadSchemaRevision(database_->writer()));
   {
     MutexLock lock(publishing_);
@@ -339,8 +364,9 @@ Status Repository::State::Finish(Transaction& transaction, ChangeObserver* obser
     is_committing_ = false;
   }
   if (committed.ok() && transaction.changes_schema()) cache_.Clear();  // as in Refresh
+  if (committed.ok() && wakes_others) log_->Wake();
   // After everything is as readers shall see it, and without a lock.
-  if (committed.ok() && observer != nullptr) notes.Tell(*observer);
+  if (committed.ok() && audience.observer) notes.Tell(*audience.observer);
   if (no_memory) std::rethrow_exception(no_memory);
   return committed;
 }
@@ -374,11 +400,14 @@ void Repository::State::RunExclusive(Job& job) {
   }
   Rollback();  // of what it left open
   cache_.Clear();
-  MutexLock lock(publishing_);
-  ++publications_;
-  if (turn.mark() != 0) signal_->End(turn.mark());
-  // No mark is like this one: the next look reads.
-  seen_ = {0, 1};
+  {
+    MutexLock lock(publishing_);
+    ++publications_;
+    if (turn.mark() != 0) signal_->End(turn.mark());
+    // No mark is like this one: the next look reads.
+    seen_ = {0, 1};
+  }
+  if (log_ && turn.mark() != 0 && !log_->WantedByOthers().is_empty()) log_->Wake();
 }
 
 // ---- the surface ----------------------------------------------------------------------------------------------------
@@ -562,6 +591,51 @@ Result<std::string> Repository::Note(std::string_view name) const {
 
 void Repository::Observe(std::shared_ptr<ChangeObserver> observer) { state_->Observe(std::move(observer)); }
 std::uint64_t Repository::untold_commits() const { return state_->untold_commits(); }
+
+namespace {
+
+// Other processes note down what they change of a subject for as long as it lives.
+class HeldInterest final : public Repository::Interest {
+ public:
+  HeldInterest(ChangeLog& log, Change::Subject subject) : log_(log), subject_(subject) {}
+  ~HeldInterest() override {
+    if (listens_) log_.Ignore(subject_);
+  }
+  HeldInterest(const HeldInterest&) = delete;
+  HeldInterest& operator=(const HeldInterest&) = delete;
+
+  Status Begin(Database& database) {
+    TRY(log_.Listen(subject_, database));
+    listens_ = true;
+    return Status();
+  }
+
+ private:
+  ChangeLog& log_;
+  const Change::Subject subject_;
+  bool listens_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Repository::Interest>> Repository::ListenToOthers(Change::Subject subject) {
+  ChangeLog* const log = state_->log();
+  if (log == nullptr || !log->is_open()) return std::unique_ptr<Interest>();
+  auto held = std::make_unique<HeldInterest>(*log, subject);
+  TRY(held->Begin(*state_->database()));
+  return std::unique_ptr<Interest>(std::move(held));
+}
+
+Result<Repository::News> Repository::ReadNewsOfOthers() {
+  ChangeLog* const log = state_->log();
+  if (log == nullptr) return News();
+  const Published now = state_->Look();
+  const auto find = [&](std::string_view name_space) -> ClassesNow {
+    const auto found = now.world->find(name_space);
+    return found == now.world->end() ? ClassesNow() : ClassesNow{found->second.get(), found->second->home()};
+  };
+  return log->Read(*state_->database(), find);
+}
 
 Status Repository::Change(const std::function<Status(Transaction&)>& work) { return state_->Change({.change = &work}); }
 

@@ -15,6 +15,7 @@
 #include "cim/put_mode.h"
 #include "cim/row.h"
 #include "store/change.h"
+#include "store/change_log.h"
 #include "store/class_update.h"
 #include "store/database.h"
 #include "store/key_text.h"
@@ -120,6 +121,20 @@ class Repository {
   // as little as looking. It stands still when the folder may only be read, and counts the last commit of a process
   // that was killed at it when the next one is made.
   std::uint64_t untold_commits() const;
+
+  // What other processes change of this subject, from their next transaction on, they note down for ReadNewsOfOthers,
+  // until the interest is destroyed; before the repository, and without need of memory. They write to the file
+  // ChangeLog::kFileName of the folder when there is news. Null in memory, where there are no others, and where
+  // that file cannot be opened, so that they can tell nothing. Fails with the system call.
+  class Interest {
+   public:
+    virtual ~Interest() = default;
+  };
+  Result<std::unique_ptr<Interest>> ListenToOthers(Change::Subject subject);
+  // Some of what they noted since it was asked last, in the order of their commits, also of subjects that only another
+  // listener wanted. One call at a time. left_out counts what was too much or too old, each time as one at least.
+  using News = ChangeLog::News;
+  Result<News> ReadNewsOfOthers();
 
   // ---- changing
 

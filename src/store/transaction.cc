@@ -89,14 +89,14 @@ std::int64_t Now() {
 std::string RowName(Id key_root, std::string_view key) { return fmt::format("{}:{}", key_root, key); }
 
 Transaction::Transaction(Database& database, const std::string& server, const RepositoryLimits& limits,
-                         std::shared_ptr<const ClassSource> source, Published before, const ChangeObserver* observer)
+                         std::shared_ptr<const ClassSource> source, Published before, SubjectSet wanted)
     : database_(database),
       connection_(database.writer()),
       server_(server),
       limits_(limits),
       source_(std::move(source)),
       before_(std::move(before)),
-      notes_(observer, limits.changes_told, limits.change_bytes_told) {}
+      notes_(wanted, limits.changes_told, limits.change_bytes_told) {}
 
 Status Transaction::Write(sql::Statement& statement) {
   ++writes_;

@@ -48,9 +48,9 @@ struct Published {
 // a change is not wanted after all, the whole transaction is to be dropped.
 class Transaction {
  public:
-  // `observer`: who will be told what changed; null for nobody.
+  // `wanted`: what somebody will be told of.
   Transaction(Database& database, const std::string& server, const RepositoryLimits& limits,
-              std::shared_ptr<const ClassSource> source, Published before, const ChangeObserver* observer);
+              std::shared_ptr<const ClassSource> source, Published before, SubjectSet wanted);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -109,7 +109,7 @@ class Transaction {
   bool changes_schema() const { return !changed_.empty() || !deleted_.empty(); }
   // Rows that were put or deleted, as the row cache knows them.
   const std::vector<std::string>& touched() const { return touched_; }
-  // What the observer is to be told after the commit. A failure without a write has noted nothing.
+  // What is to be told after the commit. A failure without a write has noted nothing.
   ChangeNotes TakeNotes() { return std::move(notes_); }
 
  private:

@@ -166,7 +166,7 @@ class Verification {
   // What the file says its tables are like decides how values compare.
   Status CheckTables() {
     const std::unique_ptr<sql::Connection> fresh = TRY(sql::Connection::Open(":memory:", sql::Access::kWrite));
-    TRY(fresh->Execute(TableDefinitions()));
+    TRY(fresh->Execute(TableDefinitions().c_str()));
     const std::vector<SchemaRow> wanted = TRY(ReadSchema(*fresh));
     const std::vector<SchemaRow> found = TRY(ReadSchema(connection_));
     for (const SchemaRow& row : wanted) {
