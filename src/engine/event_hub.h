@@ -6,8 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/mutex.h"
+#include "base/status.h"
 #include "cim/row.h"
+#include "engine/event_protection.h"
 #include "wql/predicate.h"
 
 namespace wmi::engine {
@@ -18,6 +19,8 @@ class EventReceiver {
   virtual ~EventReceiver() = default;
   // From one thread at a time the order is kept.
   virtual void Offer(const cim::Object& event) = 0;
+  // Whether it may be offered what not everybody may have. The receivers of the engine itself may.
+  virtual bool MayReceive(const EventProtection& /*protection*/, Admission /*admission*/) const { return true; }
 };
 
 // What every event for a receiver is.
@@ -46,10 +49,11 @@ class EventHub {
   std::unique_ptr<Entry> Add(std::shared_ptr<EventReceiver> receiver, EventScope scope);
 
   // Events that one thread fires arrive in this order.
+  void Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection);
+  // Protected by its own descriptor. With one that is malformed it reaches nobody.
   void Fire(std::string_view name_space, const cim::Object& event);
-  void Fire(std::string_view name_space, std::span<const cim::Object> events) {
-    for (const cim::Object& event : events) Fire(name_space, event);
-  }
+  // The same for all of them, or, when a descriptor is malformed, for none: kInvalidParameter.
+  Status Fire(std::string_view name_space, std::span<const cim::Object> events);
 
   // Whether anybody, in any namespace, has subscribed to exactly this event class.
   bool IsWanted(std::string_view event_class) const;
