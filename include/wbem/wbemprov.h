@@ -57,7 +57,8 @@ struct IWbemEventProviderQuerySink : public IUnknown {
 OPENWMI_INTERFACE_ID(IWbemEventProviderQuerySink, 0x580ACAF8, 0xFA1C, 0x11D0, 0xAD, 0x72, 0x00, 0xC0, 0x4F, 0xD8, 0xFD,
                      0xFF)
 
-// Asks an event provider whether a user may subscribe.
+// Asks an event provider whether a user may subscribe. WBEM_S_SUBJECT_TO_SDS: he may, and each event says with its
+// SECURITY_DESCRIPTOR whether he gets it; any other success: he gets all.
 struct IWbemEventProviderSecurity : public IUnknown {
   virtual HRESULT STDMETHODCALLTYPE AccessCheck(WBEM_CWSTR wszQueryLanguage, WBEM_CWSTR wszQuery, long lSidLength,
                                                 const BYTE* pSid) = 0;
@@ -67,6 +68,8 @@ OPENWMI_INTERFACE_ID(IWbemEventProviderSecurity, 0x631F7D96, 0xD993, 0x11D2, 0xB
 
 // The sink an event provider gets: can tell whether anybody listens, and can be narrowed.
 struct IWbemEventSink : public IWbemObjectSink {
+  // Who may have what passes the sink: a self-relative descriptor with owner and group, whose DACL gives
+  // WBEM_RIGHT_SUBSCRIBE. No bytes and NULL: everybody. WBEM_E_INVALID_PARAMETER for one that is malformed.
   virtual HRESULT STDMETHODCALLTYPE SetSinkSecurity(long lSDLength, BYTE* pSD) = 0;
   // WBEM_S_FALSE when nobody listens.
   virtual HRESULT STDMETHODCALLTYPE IsActive() = 0;

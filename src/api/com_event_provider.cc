@@ -25,9 +25,9 @@ Status ComEventProvider::EnsureLoaded(const engine::EventInquiry& inquiry) {
   return ProviderLoadFailure(provider_->identity(), "it has no interface IWbemEventProvider");
 }
 
-Status ComEventProvider::Admit(const engine::EventInquiry& inquiry) {
+Result<engine::Admission> ComEventProvider::Admit(const engine::EventInquiry& inquiry) {
   TRY(EnsureLoaded(inquiry));
-  if (!security_) return Status();
+  if (!security_) return engine::Admission::kSubjectToDescriptors;
   const std::wstring query = WideFromUtf8(inquiry.query);
   const std::vector<std::uint8_t>& sid = inquiry.creator_sid;
   std::string thrown;
@@ -36,7 +36,8 @@ Status ComEventProvider::Admit(const engine::EventInquiry& inquiry) {
     return security_->AccessCheck(L"WQL", query.c_str(), static_cast<long>(sid.size()),
                                   sid.empty() ? nullptr : sid.data());
   });
-  if (!Failed(code)) return Status();
+  if (code == code::kSubjectToSds) return engine::Admission::kSubjectToDescriptors;
+  if (!Failed(code)) return engine::Admission::kInFull;
   return ProviderStatus(code, name(),
                         thrown.empty() ? "its IWbemEventProviderSecurity::AccessCheck refused the query with"
                                        : "its IWbemEventProviderSecurity::AccessCheck",

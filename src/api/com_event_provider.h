@@ -25,8 +25,9 @@ class ComEventProvider final : public engine::EventProvider {
   ComEventProvider& operator=(const ComEventProvider&) = delete;
 
   const std::string& name() const override { return provider_->identity().name; }
-  // WBEM_S_SUBJECT_TO_SDS, that events carry who may see them, is a yes: all subscribers are one user.
-  Status Admit(const engine::EventInquiry& inquiry) override;
+  // A yes of AccessCheck is for all events of the provider. WBEM_S_SUBJECT_TO_SDS leaves it to the descriptor of each
+  // event, as does a provider without IWbemEventProviderSecurity, which was not asked.
+  Result<engine::Admission> Admit(const engine::EventInquiry& inquiry) override;
   // What NewQuery returns does not matter: it advises the provider and asks nothing.
   Status Begin(const engine::EventInquiry& inquiry, const std::shared_ptr<engine::EventOutlet>& outlet) override;
   void End(std::uint32_t id) override;

@@ -1,5 +1,6 @@
 // Registered providers of events, from the subscription to the provider and back (contract 6.1, 6.6, 9.1, 9.3).
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <stdexcept>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "api/event_provider_test_support.h"
 #include "api/foreign_object_test_support.h"
+#include "security/descriptor_for_test.h"
 
 namespace wmi::api {
 namespace {
@@ -76,6 +78,21 @@ class EventProviderTest : public FiringTest {
     Values values = {{"Text", cim::Value::Text("x")}};
     if (std::string_view(class_name) != "E_Other") values.emplace_back("Number", cim::Value::Unsigned(number));
     return MakeClassObject(Instance(class_name, values));
+  }
+  ComPtr<IWbemClassObject> Protected(std::uint32_t number, const security::Bytes& descriptor) {
+    std::vector<cim::Value> bytes;
+    for (const std::uint8_t byte : descriptor) bytes.push_back(cim::Value::Unsigned(byte));
+    return MakeClassObject(Instance("E_Base", {{"Number", cim::Value::Unsigned(number)},
+                                               {"SECURITY_DESCRIPTOR", cim::Value::Array(std::move(bytes))}}));
+  }
+  ComPtr<IWbemClassObject> Protected(std::uint32_t number, const std::string& sddl) {
+    return Protected(number, security::BytesOf(security::SecurityDescriptor::FromText(sddl).value()));
+  }
+  // The text with the user of this process in the place of ME.
+  static std::string Me(std::string sddl) {
+    const std::string me = security::UserSid(geteuid()).Text();
+    for (std::size_t at = 0; (at = sddl.find("ME")) != std::string::npos;) sddl.replace(at, 2, me);
+    return sddl;
   }
   ComPtr<IWbemClassObject> InstanceEvent(const char* class_name, const cim::Object& target) {
     const cim::ClassPtr schema = session_->name_space()->FindClass(class_name);
@@ -267,8 +284,8 @@ TEST_F(EventProviderTest, SetStatusAndOtherSettingsEndNothing) {
   const ComPtr<IWbemEventSink> sink = firing_->Sink();
   EXPECT_EQ(WBEM_S_NO_ERROR, sink->SetStatus(WBEM_STATUS_COMPLETE, WBEM_E_FAILED, nullptr, nullptr));
   BYTE descriptor[4] = {};
-  EXPECT_EQ(WBEM_S_NO_ERROR, sink->SetSinkSecurity(4, descriptor));
   EXPECT_EQ(WBEM_S_NO_ERROR, sink->SetSinkSecurity(0, nullptr));
+  EXPECT_EQ(WBEM_E_INVALID_PARAMETER, sink->SetSinkSecurity(4, descriptor));
   EXPECT_EQ(WBEM_E_INVALID_PARAMETER, sink->SetSinkSecurity(4, nullptr));
   EXPECT_EQ(WBEM_E_INVALID_PARAMETER, sink->SetSinkSecurity(-1, descriptor));
   for (const LONG flags : {0, 1, 2}) {
@@ -402,6 +419,92 @@ TEST_F(EventProviderTest, AccessCheckIsGivenTheCreatorOfAPermanentSubscription) 
   (*provider)->Stop();
   EXPECT_EQ(0, firing_->alive);
   firing_->on_access_check = nullptr;
+}
+
+// Contract 6.6: an event says itself who may have it, unless AccessCheck has said so for all.
+TEST_F(EventProviderTest, DescriptorsOfEventsHoldUnlessTheProviderLetTheSubscriberIn) {
+  RegisterEvents({"SELECT * FROM E_Base"});
+  const struct {
+    bool has_security;
+    HRESULT answer;
+    std::vector<std::string> heard;
+  } rows[] = {
+      {false, WBEM_S_NO_ERROR, {"1", "3", "5", "9"}},
+      {true, WBEM_S_SUBJECT_TO_SDS, {"1", "3", "5", "9"}},
+      {true, WBEM_S_NO_ERROR, {"1", "2", "3", "4", "5", "6", "9"}},
+  };
+  for (const auto& row : rows) {
+    firing_->has_security = row.has_security;
+    firing_->on_access_check = [&](const std::wstring&, long, const BYTE*) { return row.answer; };
+    const Subscriber one = Listen(kBase);
+    EXPECT_EQ(WBEM_S_NO_ERROR,
+              Fire(firing_->Sink().get(),
+                   {Protected(1, Me("D:(A;;0x40;;;ME)")), Protected(2, Me("D:(D;;0x40;;;ME)(A;;GA;;;WD)")),
+                    Protected(3, "D:(A;;0x40;;;WD)"), Protected(4, "D:"), Protected(5, "O:BA"),
+                    Protected(6, "D:(A;;0x80;;;WD)"), Event("E_Base", 9)}));
+    ASSERT_TRUE(WaitObjects(*one.log, row.heard.size()));
+    EXPECT_EQ(row.heard, Numbers(*one.log)) << row.answer;
+    EXPECT_EQ(WBEM_S_NO_ERROR, Cancel(one));
+    ASSERT_TRUE(firing_->WaitGone());
+    firing_->Forget();
+  }
+  firing_->on_access_check = nullptr;
+}
+
+TEST_F(EventProviderTest, AMalformedDescriptorReachesNobody) {
+  RegisterEvents({"SELECT * FROM E_Base"});
+  const Subscriber one = Listen(kBase);
+  const ComPtr<IWbemEventSink> sink = firing_->Sink();
+  EXPECT_EQ(WBEM_E_INVALID_PARAMETER,
+            Fire(sink.get(), {Event("E_Base", 1), Protected(2, security::Bytes{1, 2, 3}), Event("E_Base", 3)}));
+  EXPECT_EQ(WBEM_S_NO_ERROR, Fire(sink.get(), {Event("E_Base", 4)}));
+  ASSERT_TRUE(WaitObjects(*one.log, 1));
+  EXPECT_EQ((std::vector<std::string>{"4"}), Numbers(*one.log));
+}
+
+TEST_F(EventProviderTest, TheDescriptorOfASinkHoldsForAllThatPassesIt) {
+  RegisterEvents({"SELECT * FROM E_Base"});
+  firing_->has_security = true;  // and lets everybody in, which does not undo what the sinks say
+  const Subscriber one = Listen(kBase);
+  const ComPtr<IWbemEventSink> sink = firing_->Sink();
+  LPCWSTR query = kBase;
+  ComPtr<IWbemEventSink> inner;
+  ASSERT_EQ(WBEM_S_NO_ERROR, sink->GetRestrictedSink(1, &query, nullptr, inner.Receive()));
+  const auto set = [](IWbemEventSink* on, const std::string& sddl) {
+    security::Bytes bytes = security::BytesOf(security::SecurityDescriptor::FromText(sddl).value());
+    return on->SetSinkSecurity(static_cast<long>(bytes.size()), bytes.data());
+  };
+  const std::string open = Me("O:MEG:MED:(A;;0x40;;;ME)");
+  const std::string closed = "O:BAG:BAD:(A;;0x80;;;WD)";
+  const struct {
+    std::string outer;
+    std::string inner;
+    std::vector<std::string> heard;  // 1 through the outer, 2 through the inner
+  } rows[] = {
+      {open, open, {"1", "2"}},
+      {open, closed, {"1"}},
+      {closed, open, {}},
+  };
+  std::vector<std::string> expected;
+  for (const auto& row : rows) {
+    ASSERT_EQ(WBEM_S_NO_ERROR, set(sink.get(), row.outer));
+    ASSERT_EQ(WBEM_S_NO_ERROR, set(inner.get(), row.inner));
+    EXPECT_EQ(WBEM_S_NO_ERROR, Fire(sink.get(), {Event("E_Base", 1)}));
+    EXPECT_EQ(WBEM_S_NO_ERROR, Fire(inner.get(), {Event("E_Base", 2)}));
+    expected.insert(expected.end(), row.heard.begin(), row.heard.end());
+  }
+  // What is refused leaves things as they are: closed.
+  for (const char* sddl : {"G:BAD:(A;;0x40;;;WD)", "O:BAD:(A;;0x40;;;WD)"}) {
+    EXPECT_EQ(WBEM_E_INVALID_PARAMETER, set(sink.get(), sddl)) << sddl;
+  }
+  BYTE garbage[20] = {};
+  EXPECT_EQ(WBEM_E_INVALID_PARAMETER, sink->SetSinkSecurity(sizeof(garbage), garbage));
+  EXPECT_EQ(WBEM_S_NO_ERROR, Fire(sink.get(), {Event("E_Base", 3)}));
+  ASSERT_EQ(WBEM_S_NO_ERROR, sink->SetSinkSecurity(0, nullptr));
+  EXPECT_EQ(WBEM_S_NO_ERROR, Fire(sink.get(), {Event("E_Base", 4)}));
+  expected.push_back("4");
+  ASSERT_TRUE(WaitObjects(*one.log, expected.size()));
+  EXPECT_EQ(expected, Numbers(*one.log));
 }
 
 // ---- failures -------------------------------------------------------------------------------------------------------

@@ -58,6 +58,12 @@ struct FiringScript {
     MutexLock lock(mutex);
     return sink;
   }
+  // For another life of the provider.
+  void Forget() {
+    MutexLock lock(mutex);
+    calls.clear();
+    ids.clear();
+  }
   void DropSink() {
     com::ComPtr<IWbemEventSink> dropped;
     MutexLock lock(mutex);

@@ -34,8 +34,7 @@ HRESULT EventSink::Indicate(long lObjectCount, IWbemClassObject** apObjArray) {
     if (apObjArray == nullptr) return IsNull("apObjArray");
     std::vector<cim::Object> events;
     for (std::int32_t i = 0; i < count; ++i) events.push_back(TRY(ReadEvent(apObjArray[i])));
-    session_->engine().events().Fire(session_->name_space()->name(), events);
-    return Status();
+    return session_->engine().events().Fire(session_->name_space()->name(), events);
   });
 }
 

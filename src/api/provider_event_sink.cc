@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "api/error_description.h"
 #include "api/input.h"
 #include "api/services_parts.h"
 #include "base/limits.h"
 #include "com/abi_call.h"
+#include "security/security_descriptor.h"
 #include "wql/query.h"
 #include "wql/watched.h"
 
@@ -38,6 +40,18 @@ Result<cim::Object> ReadEvent(IWbemClassObject* object) {
       .WithParameter(event.schema().name());
 }
 
+// The page of SetSinkSecurity asks for owner and group.
+Result<engine::DescriptorPtr> ReadSinkDescriptor(std::span<const std::uint8_t> bytes) {
+  security::SecurityDescriptor descriptor = TRY(security::SecurityDescriptor::FromBytes(bytes));
+  if (descriptor.owner && descriptor.group) {
+    return std::make_shared<const security::SecurityDescriptor>(std::move(descriptor));
+  }
+  return Status(code::kInvalidParameter,
+                fmt::format("the security descriptor has no {}; set it to the user in whose name the events are fired",
+                            descriptor.owner ? "group" : "owner"))
+      .WithParameter("pSD");
+}
+
 }  // namespace
 
 HRESULT ProviderEventSink::Indicate(long lObjectCount, IWbemClassObject** apObjArray) {
@@ -57,9 +71,12 @@ Status ProviderEventSink::Fire(long count_given, IWbemClassObject** objects) con
     cim::Object event = TRY(ReadEvent(objects[i]));
     if (Passes(event)) events.push_back(std::move(event));
   }
-  const Code fired = outlet_->Fire(events);
-  if (!Failed(fired)) return Status();
-  return Status(fired, fmt::format("nobody listens to the provider '{}' any more; it shall stop firing", provider_))
+  std::vector<engine::DescriptorPtr> descriptors;
+  CollectDescriptors(descriptors);
+  Status fired = outlet_->Fire(events, descriptors);
+  if (fired.code() != code::kCallCancelled) return fired;
+  return Status(fired.code(),
+                fmt::format("nobody listens to the provider '{}' any more; it shall stop firing", provider_))
       .WithProvider(provider_);
 }
 
@@ -75,11 +92,23 @@ bool ProviderEventSink::Passes(const cim::Object& event) const {
 HRESULT ProviderEventSink::SetStatus(long, HRESULT, BSTR, IWbemClassObject*) { return WBEM_S_NO_ERROR; }
 
 HRESULT ProviderEventSink::SetSinkSecurity(long lSDLength, BYTE* pSD) {
-  return DescribedCall([&]() -> Status {
-    const auto length = static_cast<std::int32_t>(LowFlags(lSDLength));
-    if (length < 0) return Status(code::kInvalidParameter, "lSDLength is negative");
-    return length > 0 && pSD == nullptr ? IsNull("pSD") : Status();
-  });
+  return DescribedCall([&] { return SetDescriptor(static_cast<std::int32_t>(LowFlags(lSDLength)), pSD); });
+}
+
+Status ProviderEventSink::SetDescriptor(std::int32_t length, const BYTE* bytes) {
+  if (length < 0) return Status(code::kInvalidParameter, "lSDLength is negative");
+  if (length > 0 && bytes == nullptr) return IsNull("pSD");
+  engine::DescriptorPtr descriptor;
+  if (length > 0) descriptor = TRY(ReadSinkDescriptor({bytes, static_cast<std::size_t>(length)}));
+  MutexLock lock(mutex_);
+  descriptor_.swap(descriptor);
+  return Status();
+}
+
+void ProviderEventSink::CollectDescriptors(std::vector<engine::DescriptorPtr>& descriptors) const {
+  if (outer_) outer_->CollectDescriptors(descriptors);
+  MutexLock lock(mutex_);
+  if (descriptor_) descriptors.push_back(descriptor_);
 }
 
 HRESULT ProviderEventSink::IsActive() {

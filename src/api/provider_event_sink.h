@@ -4,16 +4,19 @@
 
 #include <wbemprov.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/status.h"
 #include "cim/row.h"
 #include "com/com_object.h"
 #include "com/com_ptr.h"
 #include "engine/event_outlet.h"
+#include "engine/event_protection.h"
 #include "wql/event_query.h"
 
 namespace wmi::api {
@@ -40,11 +43,16 @@ class ProviderEventSink final : public com::ComObject<com::Derives<IWbemEventSin
   // Fires all objects or none. kCallCancelled once nobody wants events of the provider any more: it shall stop.
   // kInvalidParameter for a negative count, more than limits::kIndicateObjectsMax, a NULL array and a NULL in it;
   // kInvalidObject for a class and for an implementation that is not of this library; kInvalidClass for what is no
-  // event. A count of zero is a success.
+  // event; kInvalidParameter, too, for one whose SECURITY_DESCRIPTOR is malformed. A count of zero is a success.
+  // Subscribers to whom a descriptor of the event or of the sink does not give WBEM_RIGHT_SUBSCRIBE are passed over,
+  // which is not told (contract 6.6).
   HRESULT Indicate(long lObjectCount, IWbemClassObject** apObjArray) override;
   // A provider of events has nothing to tell here (contract 9.3): accepted and ignored.
   HRESULT SetStatus(long lFlags, HRESULT hResult, BSTR strParam, IWbemClassObject* pObjParam) override;
-  // Checked and accepted. Provider and subscribers are one process of one user, from whom nothing can be hidden.
+  // From now on the descriptor holds for all events that pass this sink, also through sinks that were or will be got
+  // from it by GetRestrictedSink, besides what the events themselves and those sinks say. pSD is self-relative and has
+  // an owner, in whose name the events are fired, and a group; its SACL means nothing. No bytes and NULL: everybody, as
+  // before the first call. kInvalidParameter for anything else; what was set then stays.
   HRESULT SetSinkSecurity(long lSDLength, BYTE* pSD) override;
   // WBEM_S_FALSE when nobody listens: of a restricted sink, to events that it lets pass.
   HRESULT IsActive() override;
@@ -65,11 +73,16 @@ class ProviderEventSink final : public com::ComObject<com::Derives<IWbemEventSin
   bool Passes(const cim::Object& event) const;
   bool IsWanted() const;
   Result<Restriction> ReadRestriction(const wchar_t* query) const;
+  Status SetDescriptor(std::int32_t length, const BYTE* bytes);
+  // Adds those of this sink and of the ones around it.
+  void CollectDescriptors(std::vector<engine::DescriptorPtr>& descriptors) const;
 
   const std::shared_ptr<engine::EventOutlet> outlet_;
   const std::string provider_;
   const std::vector<Restriction> restrictions_;
   const com::ComPtr<ProviderEventSink> outer_;
+  mutable Mutex mutex_;
+  engine::DescriptorPtr descriptor_ WMI_GUARDED_BY(mutex_);  // null: everybody
 };
 
 }  // namespace wmi::api

@@ -14,10 +14,12 @@
 #include "cim/put_mode.h"
 #include "cim/row.h"
 #include "engine/call_context.h"
+#include "engine/event_protection.h"
 #include "engine/operation.h"
 #include "engine/plan_trace.h"
 #include "engine/row_source.h"
 #include "engine/session.h"
+#include "security/subject.h"
 #include "store/repository.h"
 
 namespace wmi::engine {
@@ -80,12 +82,16 @@ std::unique_ptr<RowSource> MethodSource(SessionPtr session, std::string path, st
 // Ending::text is the full name of the namespace `name`, which is relative to that of the session.
 std::unique_ptr<RowSource> NamespaceSource(SessionPtr session, std::string name);
 
-// What a permanent subscription says besides its query.
+// What a subscription says besides its query.
 struct SubscriptionOptions {
+  // For whom it is; null: for the effective user of the thread that makes the source (contract 6.6).
+  security::SubjectPtr subject;
+  // The rest is of permanent ones.
   std::size_t queue_bytes = 0;  // of the events that may wait; 0: the usual
   std::string consumer_path;    // whom the events are for; empty: whoever reads the operation
   // Of who made it, in binary; empty for a program that asks itself.
   std::vector<std::uint8_t> creator_sid;
+  DescriptorPtr event_access;  // who may publish to it; null: everybody
   // Called once events can come, with what takes them, on the thread of the operation; short.
   std::function<void(const std::shared_ptr<EventSubscription>& events)> opened;
 };

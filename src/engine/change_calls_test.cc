@@ -444,7 +444,7 @@ TEST_F(ChangeCallsTest, ExtrinsicEventsReachTheSubscriptionsThatAskForThem) {
       Operation::Start(engine_.runtime(), engine_.runtime().Reserve(session_->lane()).value(), std::move(call));
   const auto fire = [&](const char* what, std::uint64_t times) {
     const cim::Object event = Instance(what, {{"Times", Value::Unsigned(times)}});
-    engine_.events().Fire("root\\ZOO", {&event, 1});
+    EXPECT_TRUE(engine_.events().Fire("root\\ZOO", {&event, 1}).ok());
   };
   // Which turn registers it is not known from outside: fire until it hears.
   const TimePoint deadline = SteadyClock().Now() + std::chrono::seconds(60);

@@ -4,38 +4,15 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "cim/datetime.h"
 #include "cim/value.h"
 
 namespace wmi::engine {
-namespace {
-
-// The binary form (MS-DTYP 2.4.2): revision, number of parts, the authority with its highest byte first, then the parts
-// with their lowest byte first.
-constexpr std::size_t kHeadBytes = 8;
-constexpr std::size_t kPartBytes = 4;
-
-std::vector<std::uint8_t> Sid(std::uint8_t authority, std::span<const std::uint32_t> parts) {
-  std::vector<std::uint8_t> bytes = {1, static_cast<std::uint8_t>(parts.size()), 0, 0, 0, 0, 0, authority};
-  for (const std::uint32_t part : parts) {
-    for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(part >> shift));
-  }
-  return bytes;
-}
-
-const std::vector<std::uint8_t>& Administrators() {
-  static const std::vector<std::uint8_t> administrators = Sid(5, std::to_array<std::uint32_t>({32, 544}));
-  return administrators;
-}
-
-}  // namespace
 
 CreatorSid CreatorSid::Of(const Principal& principal) {
-  if (principal.uid == 0) return CreatorSid(Administrators());
-  return CreatorSid(Sid(22, std::to_array<std::uint32_t>({1, principal.uid})));
+  return CreatorSid((principal.uid == 0 ? security::kAdministrators : security::UserSid(principal.uid)).Bytes());
 }
 
 CreatorSid CreatorSid::In(const cim::Object& part) {
@@ -48,22 +25,17 @@ CreatorSid CreatorSid::In(const cim::Object& part) {
   return CreatorSid(std::move(bytes));
 }
 
-bool CreatorSid::is_administrator() const { return bytes_ == Administrators(); }
+std::optional<security::Sid> CreatorSid::sid() const {
+  std::optional<security::Sid> sid = security::Sid::FromBytes(bytes_);
+  return sid && sid->byte_count() == bytes_.size() ? sid : std::nullopt;
+}
+
+bool CreatorSid::is_administrator() const { return sid() == security::kAdministrators; }
 
 std::string CreatorSid::Text() const {
   if (bytes_.empty()) return "nobody";
-  if (bytes_.size() < kHeadBytes || bytes_.size() != kHeadBytes + kPartBytes * bytes_[1]) {
-    return fmt::format("{:02x}", fmt::join(bytes_, ""));
-  }
-  std::uint64_t authority = 0;
-  for (std::size_t i = 2; i < kHeadBytes; ++i) authority = authority << 8 | bytes_[i];
-  std::string text = fmt::format("S-{}-{}", bytes_[0], authority);
-  for (std::size_t at = kHeadBytes; at < bytes_.size(); at += kPartBytes) {
-    std::uint32_t part = 0;
-    for (std::size_t i = kPartBytes; i-- > 0;) part = part << 8 | bytes_[at + i];
-    text += fmt::format("-{}", part);
-  }
-  return text;
+  const std::optional<security::Sid> read = sid();
+  return read ? read->Text() : fmt::format("{:02x}", fmt::join(bytes_, ""));
 }
 
 bool IsSubscriptionPart(const cim::Class& schema) {

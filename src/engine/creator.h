@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cim/row.h"
 #include "engine/session.h"
+#include "security/sid.h"
 
 namespace wmi::engine {
 
@@ -20,8 +22,9 @@ class CreatorSid {
   // What the object says; empty when it says nothing.
   static CreatorSid In(const cim::Object& part);
 
-  bool is_empty() const { return bytes_.empty(); }
   bool is_administrator() const;
+  // nullopt when it is empty and when the bytes are no identifier.
+  std::optional<security::Sid> sid() const;
   // S-1-22-1-1000; "nobody" when it is empty, and the bytes when they are no identifier.
   std::string Text() const;
   const std::vector<std::uint8_t>& bytes() const { return bytes_; }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "base/mutex.h"
 #include "base/text.h"
 #include "engine/filter_index.h"
 
@@ -197,10 +199,24 @@ std::unique_ptr<EventHub::Entry> EventHub::Add(std::shared_ptr<EventReceiver> re
   return std::make_unique<Held<Index>>(index_, std::move(scope), std::move(receiver));
 }
 
-void EventHub::Fire(std::string_view name_space, const cim::Object& event) {
+void EventHub::Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection) {
   FewReceivers<EventReceiver> found;
   index_->Find(name_space, event, found);
-  found.ForEach([&event](EventReceiver& receiver) { receiver.Offer(event); });
+  found.ForEach([&](EventReceiver& receiver) {
+    if (!protection.is_open() && !receiver.MayReceive(protection, Admission::kSubjectToDescriptors)) return;
+    receiver.Offer(event);
+  });
+}
+
+void EventHub::Fire(std::string_view name_space, const cim::Object& event) {
+  const Result<DescriptorPtr> own = DescriptorOf(event);
+  if (own.ok()) Fire(name_space, event, {*own});
+}
+
+Status EventHub::Fire(std::string_view name_space, std::span<const cim::Object> events) {
+  const std::vector<DescriptorPtr> own = TRY(DescriptorsOf(events));
+  for (std::size_t i = 0; i < events.size(); ++i) Fire(name_space, events[i], {own.empty() ? nullptr : own[i]});
+  return Status();
 }
 
 void EventHub::CountLost(std::span<const std::string_view> event_classes, std::uint64_t count) {

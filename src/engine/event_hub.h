@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/mutex.h"
+#include "base/status.h"
 #include "cim/row.h"
+#include "engine/event_protection.h"
 #include "wql/predicate.h"
 
 namespace wmi::engine {
@@ -21,6 +22,8 @@ class EventReceiver {
   virtual void Offer(const cim::Object& event) = 0;
   // Events that might have been for it were lost before anybody saw what they were.
   virtual void CountLost(std::uint64_t /*count*/) {}
+  // Whether it may be offered what not everybody may have. The receivers of the engine itself may.
+  virtual bool MayReceive(const EventProtection& /*protection*/, Admission /*admission*/) const { return true; }
 };
 
 // What every event for a receiver is.
@@ -49,10 +52,11 @@ class EventHub {
   std::unique_ptr<Entry> Add(std::shared_ptr<EventReceiver> receiver, EventScope scope);
 
   // Events that one thread fires arrive in this order.
+  void Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection);
+  // Protected by its own descriptor. With one that is malformed it reaches nobody.
   void Fire(std::string_view name_space, const cim::Object& event);
-  void Fire(std::string_view name_space, std::span<const cim::Object> events) {
-    for (const cim::Object& event : events) Fire(name_space, event);
-  }
+  // The same for all of them, or, when a descriptor is malformed, for none: kInvalidParameter.
+  Status Fire(std::string_view name_space, std::span<const cim::Object> events);
 
   // Events were lost. Told to all who have asked for exactly one of these classes.
   void CountLost(std::span<const std::string_view> event_classes, std::uint64_t count);

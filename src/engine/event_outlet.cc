@@ -1,6 +1,8 @@
 #include "engine/event_outlet.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include "events/event_objects.h"
 
@@ -11,6 +13,20 @@ namespace {
 bool AreOfOneFamily(const cim::Class& one, const cim::Class& other) {
   return one.IsA(other.name()) || other.IsA(one.name());
 }
+
+// A receiver whom the provider has let in, whatever its events say.
+class AdmittedInFull final : public EventReceiver {
+ public:
+  explicit AdmittedInFull(std::shared_ptr<EventReceiver> receiver) : receiver_(std::move(receiver)) {}
+  void Offer(const cim::Object& event) override { receiver_->Offer(event); }
+  bool MayReceive(const EventProtection& protection, Admission) const override {
+    return receiver_->MayReceive(protection, Admission::kInFull);
+  }
+  void CountLost(std::uint64_t count) override { receiver_->CountLost(count); }
+
+ private:
+  const std::shared_ptr<EventReceiver> receiver_;
+};
 
 }  // namespace
 
@@ -38,10 +54,13 @@ class EventOutlet::Held final : public Entry {
   const std::list<EventShape>::iterator shape_;
 };
 
-Code EventOutlet::Fire(std::span<const cim::Object> events) {
-  if (!is_open()) return code::kCallCancelled;
-  for (const cim::Object& event : events) hub_.Fire(name_space_, events::WithTimeCreated(event));
-  return code::kOk;
+Status EventOutlet::Fire(std::span<const cim::Object> events, std::span<const DescriptorPtr> sinks) {
+  if (!is_open()) return Status(code::kCallCancelled);
+  const std::vector<DescriptorPtr> own = TRY(DescriptorsOf(events));
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    hub_.Fire(name_space_, events::WithTimeCreated(events[i]), {own.empty() ? nullptr : own[i], sinks});
+  }
+  return Status();
 }
 
 bool EventOutlet::is_open() const {
@@ -59,8 +78,9 @@ store::NamespacePtr EventOutlet::classes() const {
   return classes_;
 }
 
-std::unique_ptr<EventOutlet::Entry> EventOutlet::Add(std::shared_ptr<EventReceiver> receiver, EventShape shape,
-                                                     store::NamespacePtr classes) {
+std::unique_ptr<EventOutlet::Entry> EventOutlet::Add(std::shared_ptr<EventReceiver> receiver, Admission admission,
+                                                     EventShape shape, store::NamespacePtr classes) {
+  if (admission == Admission::kInFull) receiver = std::make_shared<AdmittedInFull>(std::move(receiver));
   EventScope scope{name_space_, shape.event_class->name(), shape.target ? shape.target->name() : ""};
   std::list<EventShape> shapes;
   shapes.push_back(std::move(shape));

@@ -14,6 +14,7 @@
 #include "cim/class.h"
 #include "cim/row.h"
 #include "engine/event_hub.h"
+#include "engine/event_protection.h"
 #include "store/namespace.h"
 
 namespace wmi::engine {
@@ -37,8 +38,9 @@ class EventOutlet final : public std::enable_shared_from_this<EventOutlet> {
 
   // ---- the provider's side
 
-  // Events that one thread fires arrive in this order. kCallCancelled once it is closed.
-  Code Fire(std::span<const cim::Object> events);
+  // Events that one thread fires arrive in this order. `sinks`: the descriptors of the sinks that they passed. All or
+  // none: kCallCancelled once it is closed, kInvalidParameter when a descriptor of an event is malformed.
+  Status Fire(std::span<const cim::Object> events, std::span<const DescriptorPtr> sinks = {});
   bool is_open() const;
   // Whether a subscription wants events of this shape.
   bool IsWanted(const EventShape& shape) const;
@@ -53,7 +55,8 @@ class EventOutlet final : public std::enable_shared_from_this<EventOutlet> {
    public:
     virtual ~Entry() = default;
   };
-  std::unique_ptr<Entry> Add(std::shared_ptr<EventReceiver> receiver, EventShape shape, store::NamespacePtr classes);
+  std::unique_ptr<Entry> Add(std::shared_ptr<EventReceiver> receiver, Admission admission, EventShape shape,
+                             store::NamespacePtr classes);
   // Nobody listens any more and nobody will.
   void Close();
 

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "engine/event_outlet.h"
+#include "engine/event_protection.h"
 #include "engine/session.h"
 
 namespace wmi::engine {
@@ -30,7 +31,7 @@ class EventProvider {
   virtual const std::string& name() const = 0;
   // Loads the provider if it is not, and asks it whether this subscriber may hear its events (contract 6.6).
   // kProviderLoadFailure when it cannot be used; any other failure is a refusal and ends the subscription.
-  virtual Status Admit(const EventInquiry& inquiry) = 0;
+  virtual Result<Admission> Admit(const EventInquiry& inquiry) = 0;
   // Somebody listens: the provider is told of the query, and with the first one where to fire its events. From that
   // moment, also before this returns, events may come. kProviderLoadFailure when it does not start to send.
   virtual Status Begin(const EventInquiry& inquiry, const std::shared_ptr<EventOutlet>& outlet) = 0;

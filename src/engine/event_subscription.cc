@@ -49,6 +49,11 @@ void EventSubscription::Offer(const cim::Object& event) {
   }
 }
 
+bool EventSubscription::MayReceive(const EventProtection& protection, Admission admission) const {
+  return (!options_.subject || protection.LetsReceive(*options_.subject, admission)) &&
+         (!options_.event_access || protection.MayBeSentTo(*options_.event_access));
+}
+
 void EventSubscription::Queue(cim::Object event) {
   const PushPort::Loss before = port_->loss();
   port_->Push({event});

@@ -12,8 +12,10 @@
 #include "base/status.h"
 #include "cim/row.h"
 #include "engine/event_hub.h"
+#include "engine/event_protection.h"
 #include "engine/push_port.h"
 #include "events/event_group.h"
+#include "security/subject.h"
 #include "wql/event_query.h"
 
 namespace wmi::engine {
@@ -29,6 +31,9 @@ class EventSubscription final : public EventReceiver {
     std::shared_ptr<exec::TimerQueue> timers;
     const Clock* clock = &SteadyClock();
     std::size_t queue_bytes = 0;  // what may wait; 0: the usual
+    // For whom, and who may publish to it; null: one from whom nothing is hidden, and everybody (contract 6.6).
+    security::SubjectPtr subject;
+    DescriptorPtr event_access;
     // Told when the queue has begun to lose events: the first of them, and how many wait. Again after it was emptied.
     std::function<void(const EventSubscription&, const cim::Object& event, std::size_t waiting)> on_overflow;
   };
@@ -43,6 +48,7 @@ class EventSubscription final : public EventReceiver {
 
   // Takes the event if it is one of the query's; a queue that is full loses its oldest.
   void Offer(const cim::Object& event) override;
+  bool MayReceive(const EventProtection& protection, Admission admission) const override;
   // No further event will come: the subscription ends with this status when the queue has been read.
   void End(Status status) { port_->Fail(std::move(status)); }
   // Nobody reads any more.

@@ -45,6 +45,8 @@ SubscriptionOptions PermanentSubscription::OptionsOfSource() {
   options.queue_bytes = options_.queue_bytes;
   options.consumer_path = options_.consumer_path;
   options.creator_sid = options_.creator_sid;
+  options.subject = options_.subject;
+  options.event_access = options_.event_access;
   options.opened = [weak = weak_from_this()](const std::shared_ptr<EventSubscription>& events) {
     const auto self = weak.lock();
     if (!self) return;
@@ -172,7 +174,8 @@ void PermanentSubscription::FireFailure(const cim::Object& event, const Status& 
   if (!schema) return;
   // An aggregate is no __Event; one of those that it stands for is.
   engine.events().Fire(options_.home,
-                       events::MakeEvent(schema, {{"Event", event.schema().IsA("__Event") ? event : cim::Object()},
+                       events::MakeEvent(schema, {{"SECURITY_DESCRIPTOR", DescriptorValueOf(event)},
+                                                  {"Event", event.schema().IsA("__Event") ? event : cim::Object()},
                                                   {"IntendedConsumer", options_.consumer_path},
                                                   {"ErrorCode", std::uint64_t{static_cast<std::uint32_t>(why.code())}},
                                                   {"ErrorDescription", why.Message()},

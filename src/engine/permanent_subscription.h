@@ -44,6 +44,8 @@ class PermanentSubscription final : public Consumer, public std::enable_shared_f
     std::string home;           // the namespace of the binding, which is told what its consumer did not get
     std::string consumer_path;  // of the logical consumer, full
     std::vector<std::uint8_t> creator_sid;
+    security::SubjectPtr subject;                           // the creator, with his groups
+    DescriptorPtr event_access;                             // who may publish to it; null: everybody
     std::size_t queue_bytes = 0;                            // what may wait; 0: the usual
     std::shared_ptr<provider::EventConsumerProvider> keep;  // of the consumer; null for built-in code
     std::unique_ptr<provider::EventConsumer> consumer;

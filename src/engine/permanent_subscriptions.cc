@@ -157,6 +157,7 @@ class Table final : public std::enable_shared_from_this<Table> {
   void Begin(const SubscriptionPlan& plan);
   Result<std::shared_ptr<PermanentSubscription>> Open(const SubscriptionPlan& plan, std::uint64_t number,
                                                       DeliveryFigures figures);
+  Result<security::SubjectPtr> FindCreator(const CreatorSid& creator);
   void Became(const std::string& path, std::uint64_t number, SubscriptionState::Condition condition, const Status& why);
   void Touched(const std::string& path);
   void Audit(const char* what, const SubscriptionPlan& plan, const std::string& reason) const;
@@ -168,6 +169,7 @@ class Table final : public std::enable_shared_from_this<Table> {
   std::map<std::string, SubscriptionState> recorded_;  // before Listen, then of Read
   std::vector<std::unique_ptr<EventHub::Entry>> ears_;
   std::unique_ptr<ForeignChanges::Member> foreign_;
+  std::map<std::uint32_t, Result<security::SubjectPtr>> creators_;  // of Read: users who were looked up, each once
 
   mutable Mutex mutex_;
   std::map<std::string, Running> running_ WMI_GUARDED_BY(mutex_);  // by path of the binding
@@ -253,6 +255,7 @@ void Table::Compare(std::vector<SubscriptionPlan> plans) {
     if (running.work) running.work->Stop();
     Audit("removed", running.plan, "");
   }
+  creators_.clear();
   for (const SubscriptionPlan& plan : begun) Begin(plan);
 }
 
@@ -302,12 +305,16 @@ Result<std::shared_ptr<PermanentSubscription>> Table::Open(const SubscriptionPla
   const auto tree = TRY(wql::Parse(options.query));
   const wql::EventQuery query = TRY(wql::BindEvent(*tree, *options.session->name_space()));
   TRY(CheckCreators(plan, *found.provider, query.within_seconds.has_value()));
+  options.event_access = TRY(EventAccessOf(plan));
+  if (options.event_access) TRY(CheckPublisher(*options.event_access, security::Subject::OfCaller()));
+  const CreatorSid creator = CreatorSid::In(plan.binding);
+  options.subject = TRY(FindCreator(creator));
   options.consumer = TRY(found.provider->Open(plan.consumer));
   options.keep = found.registered;
   options.home = plan.name_space;
   options.consumer_path = plan.FullConsumerPath();
   options.queue_bytes = plan.MaximumQueueSize();
-  options.creator_sid = CreatorSid::In(plan.binding).bytes();
+  options.creator_sid = creator.bytes();
   options.workers = &workers_;
   options.retries = options_.retries;
   options.wall_clock = engine_.wall_clock();
@@ -324,6 +331,20 @@ Result<std::shared_ptr<PermanentSubscription>> Table::Open(const SubscriptionPla
     if (const auto self = weak.lock()) self->Became(path, number, SubscriptionState::Condition::kInactive, why);
   };
   return PermanentSubscription::Start(std::move(options));
+}
+
+// Where users are looked up may be far away and slow; this is a thread that may wait. What was written by nobody, as
+// parts from elsewhere may be, is for somebody who has no identifier.
+Result<security::SubjectPtr> Table::FindCreator(const CreatorSid& creator) {
+  const security::Sid sid = creator.sid().value_or(security::Sid());
+  const std::optional<std::uint32_t> uid = security::UserOf(sid);
+  if (!uid) return std::make_shared<const security::Subject>(security::Subject::Named(sid));
+  const auto found = creators_.find(*uid);
+  if (found != creators_.end()) return found->second;
+  Result<security::Subject> user = options_.find_user(*uid);
+  Result<security::SubjectPtr> result = user.status();
+  if (user.ok()) result = std::make_shared<const security::Subject>(std::move(user).value());
+  return creators_.emplace(*uid, std::move(result)).first->second;
 }
 
 void Table::Became(const std::string& path, std::uint64_t number, SubscriptionState::Condition condition,

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "engine/permanent_subscription.h"
+#include "security/subject.h"
 
 namespace wmi::engine {
 
@@ -48,6 +49,8 @@ class PermanentSubscriptions {
     Duration revival_last = std::chrono::hours(1);
     // How often Linux_EventSubscription in ROOT\linux is brought up to date, at most.
     Duration record_interval = std::chrono::seconds(5);
+    // Who somebody is, by his number, with his groups; may block.
+    std::function<Result<security::Subject>(std::uint32_t uid)> find_user = security::Subject::OfUser;
     // Told, in a sentence, when a subscription becomes active or inactive or is removed. From any thread; short.
     std::function<void(const std::string& sentence)> on_news = {};
   };

@@ -22,7 +22,9 @@
 #include "cim/object_path.h"
 #include "engine/creator.h"
 #include "engine/engine.h"
+#include "engine/event_protection.h"
 #include "engine/subscription_records.h"
+#include "security/descriptor_for_test.h"
 
 namespace wmi::engine {
 namespace {
@@ -209,11 +211,19 @@ class Site {
     Compile(fmt::format("instance of __EventFilter {{ Name = \"{}\"; QueryLanguage = \"WQL\"; Query = \"{}\"; {} }};",
                         name, query, more));
   }
-  void Ring(const std::string& tone, const char* name_space = kHome) {
+  // `sddl`: who may hear it; empty: everybody.
+  void Ring(const std::string& tone, const char* name_space = kHome, const std::string& sddl = "") {
     const cim::ClassPtr schema = engine_.catalogue().FindClass(kHome, "Bell");
     cim::RowBlockBuilder row;
     row.BeginRow(schema);
     row.SetText(*schema->FindSlot("Tone"), tone);
+    if (!sddl.empty()) {
+      std::vector<cim::Value> bytes;
+      for (const std::uint8_t byte : security::BytesOf(security::SecurityDescriptor::FromText(sddl).value())) {
+        bytes.push_back(cim::Value::Unsigned(byte));
+      }
+      row.Set(*schema->FindSlot("SECURITY_DESCRIPTOR"), cim::Value::Array(std::move(bytes)).view());
+    }
     row.CommitRow();
     std::vector<cim::Object> made;
     row.Finish(made);
@@ -254,6 +264,22 @@ class PermanentSubscriptionsTest : public testing::Test {
     site_.Filter("bells", query);
     site_.Compile("instance of Clerk { Name = \"Ann\"; };");
     site_.Bind("bells", "Clerk.Name=\\\"Ann\\\"");
+  }
+  // As if `uid` had written all three parts.
+  void WriteAs(std::uint32_t uid) {
+    store::Repository& repository = site_.engine().repository();
+    for (const char* name : {"Clerk", "__EventFilter", "__FilterToConsumerBinding"}) {
+      const cim::Object mine = repository.ListInstances(kHome, name).value().front();
+      ASSERT_TRUE(repository.PutInstance(kHome, WrittenBy({uid}, mine, kMorning), cim::PutMode::kCreateOrUpdate).ok());
+    }
+  }
+  // A host on a machine that has a user of every number.
+  static PermanentSubscriptions::Options KnowingAnybody() {
+    PermanentSubscriptions::Options options;
+    options.find_user = [](std::uint32_t uid) -> Result<security::Subject> {
+      return security::Subject::Named(security::UserSid(uid));
+    };
+    return options;
   }
   // The one binding there is.
   std::optional<SubscriptionState> Only(const PermanentSubscriptions& host) {
@@ -358,8 +384,9 @@ TEST_F(PermanentSubscriptionsTest, EachWrongPartIsNamed) {
        "Clerk.Name=\\\"Ann\\\"", "QueryLanguage"},
       {"instance of __EventFilter { Name = \"x\"; QueryLanguage = \"WQL\"; };", "Clerk.Name=\\\"Ann\\\"", "Query"},
       {"instance of __EventFilter { Name = \"x\"; QueryLanguage = \"WQL\"; Query = \"SELECT * FROM Bell\"; EventAccess "
-       "= \"O:BA\"; };",
-       "Clerk.Name=\\\"Ann\\\"", "EventAccess"},
+       "= \"O:BAD:(A;;XX;;;WD)\"; };",
+       "Clerk.Name=\\\"Ann\\\"",
+       "EventAccess of the filter cannot be read: the security descriptor is malformed: column 11"},
       {"instance of __EventFilter { Name = \"x\"; QueryLanguage = \"WQL\"; Query = \"SELECT * FROM Bell\"; "
        "EventNamespace = \"root\\\\nowhere\"; };",
        "Clerk.Name=\\\"Ann\\\"", "nowhere"},
@@ -535,21 +562,120 @@ TEST_F(PermanentSubscriptionsTest, OneUserHasToWriteAllThree) {
 
 TEST_F(PermanentSubscriptionsTest, ConsumersThatRunProgramsNeedAnAdministratorOrTheSameUser) {
   StoreBells();
-  store::Repository& repository = site_.engine().repository();
-  for (const char* name : {"Clerk", "__EventFilter", "__FilterToConsumerBinding"}) {
-    const cim::Object mine = repository.ListInstances(kHome, name).value().front();
-    const cim::Object foreign = WrittenBy({geteuid() + 1}, mine, kMorning);
-    ASSERT_TRUE(repository.PutInstance(kHome, foreign, cim::PutMode::kCreateOrUpdate).ok());
-  }
+  WriteAs(geteuid() + 1);
   {
-    const auto host = site_.Host();
+    const auto host = site_.Host(KnowingAnybody());
     ASSERT_TRUE(AwaitCondition(*host, Condition::kActive));
   }
   site_.desk().needs_trust = true;
-  const auto host = site_.Host();
+  const auto host = site_.Host(KnowingAnybody());
   ASSERT_TRUE(AwaitCondition(*host, Condition::kInactive));
   EXPECT_NE(Only(*host)->reason.find("administrator"), std::string::npos) << Only(*host)->reason;
 }
+
+// ---- security (contract 6.6) ----------------------------------------------------------------------------------------
+
+TEST_F(PermanentSubscriptionsTest, EventAccessSaysWhoMayPublish) {
+  const std::string me = security::UserSid(geteuid()).Text();
+  const std::string other = security::UserSid(geteuid() + 1).Text();
+  struct Case {
+    std::string event_access;
+    Condition condition;
+    std::string reason;
+  };
+  const Case cases[] = {
+      {"", Condition::kActive, ""},
+      {"O:BAG:BAD:(A;;0x80;;;WD)", Condition::kActive, ""},
+      {fmt::format("D:(A;;LO;;;{})", me), Condition::kActive, ""},
+      {"O:BAG:BA", Condition::kActive, ""},  // without a list everybody may
+      {"D:(A;;0x40;;;WD)", Condition::kInactive, fmt::format("does not give {} WBEM_RIGHT_PUBLISH", me)},
+      {fmt::format("D:(A;;0x80;;;{})", other), Condition::kInactive, fmt::format("add (A;;0x80;;;{})", me)},
+      {fmt::format("D:(D;;0x80;;;{})(A;;GA;;;WD)", me), Condition::kInactive, "EventAccess"},
+      {"D:", Condition::kInactive, "EventAccess"},
+      {"nonsense", Condition::kInactive, "column 1"},
+  };
+  const auto host = site_.Host();
+  StoreBells();
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.event_access);
+    site_.Filter("bells", "SELECT * FROM Bell", fmt::format("EventAccess = \"{}\";", one.event_access));
+    ASSERT_TRUE(Await([&] {
+      const auto state = Only(*host);
+      return state->condition == one.condition && state->reason.find(one.reason) != std::string::npos;
+    })) << Only(*host)->reason;
+  }
+  EXPECT_TRUE(site_.desk().Heard().empty());
+}
+
+// The page of SetSinkSecurity: besides the user, the owner of the event's descriptor has to be let.
+TEST_F(PermanentSubscriptionsTest, EventAccessHoldsForTheOwnerOfAnEventToo) {
+  const std::string me = security::UserSid(geteuid()).Text();
+  StoreBells();
+  site_.Filter("bells", "SELECT * FROM Bell", fmt::format("EventAccess = \"D:(A;;0x80;;;{})\";", me));
+  const auto host = site_.Host();
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kActive));
+  site_.Ring("of nobody");
+  site_.Ring("of a stranger", kHome, "O:S-1-22-1-4000000000D:(A;;0x40;;;WD)");
+  site_.Ring("of mine", kHome, fmt::format("O:{}D:(A;;0x40;;;WD)", me));
+  EXPECT_TRUE(AwaitHeard({"Ann of nobody", "Ann of mine"}));
+}
+
+TEST_F(PermanentSubscriptionsTest, AnEventIsForThoseWhomItsDescriptorLets) {
+  const std::uint32_t other = geteuid() + 1;
+  StoreBells();
+  WriteAs(other);
+  const auto host = site_.Host(KnowingAnybody());
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kActive));
+  site_.Ring("for all");
+  site_.Ring("for me", kHome, fmt::format("D:(A;;0x40;;;S-1-22-1-{})", geteuid()));
+  site_.Ring("for administrators", kHome, "D:(A;;0x40;;;BA)");
+  site_.Ring("for nobody", kHome, "D:");
+  site_.Ring("to publish", kHome, "D:(A;;0x80;;;WD)");
+  site_.Ring("for the other", kHome, fmt::format("D:(A;;0x40;;;S-1-22-1-{})", other));
+  site_.Ring("for everyone", kHome, "D:(A;;0x40;;;WD)");
+  EXPECT_TRUE(AwaitHeard({"Ann for all", "Ann for the other", "Ann for everyone"}));
+}
+
+TEST_F(PermanentSubscriptionsTest, ACreatorWhoseGroupsAreNotKnownHasNoSubscription) {
+  StoreBells();
+  WriteAs(geteuid() + 1);
+  PermanentSubscriptions::Options options;
+  std::atomic<bool> is_down = true;
+  options.find_user = [&](std::uint32_t uid) -> Result<security::Subject> {
+    if (is_down) return Status(code::kFailed, fmt::format("the user database is down; who is {}?", uid));
+    return security::Subject::Named(security::UserSid(uid));
+  };
+  const auto host = site_.Host(std::move(options));
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kInactive));
+  EXPECT_NE(Only(*host)->reason.find(fmt::format("who is {}?", geteuid() + 1)), std::string::npos)
+      << Only(*host)->reason;
+  is_down = false;
+  ASSERT_TRUE(Await([&] {
+    Pass(std::chrono::minutes(1));
+    return Only(*host)->condition == Condition::kActive;
+  }));
+}
+
+// Who may not have an event may not have it inside another one either.
+TEST_F(PermanentSubscriptionsTest, AnEventThatTellsOfAnotherHasItsDescriptor) {
+  StoreBells();
+  const auto witness = std::make_shared<Witness>();
+  const auto ear = site_.engine().events().Add(witness, {kHome, "__ConsumerFailureEvent", ""});
+  const auto host = site_.Host();
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kActive));
+  site_.desk().Refuse("secret");
+  site_.Ring("secret", kHome, fmt::format("D:(A;;0x40;;;S-1-22-1-{})", geteuid()));
+  ASSERT_TRUE(Await([&] {
+    Pass(seconds(5));
+    return !witness->events().empty();
+  }));
+  const Result<DescriptorPtr> descriptor = DescriptorOf(witness->events().front());
+  ASSERT_TRUE(descriptor.ok());
+  ASSERT_NE(*descriptor, nullptr);
+  EXPECT_EQ((*descriptor)->dacl->front().sid, security::UserSid(geteuid()));
+}
+
+// ---- quotas and records ---------------------------------------------------------------------------------------------
 
 TEST_F(PermanentSubscriptionsTest, OnesBeyondTheQuotaAreInactiveAndNameIt) {
   site_.Compile("instance of __ArbitratorConfiguration { PermanentSubscriptionsPerUser = 0; };", "ROOT");

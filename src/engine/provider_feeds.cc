@@ -137,8 +137,9 @@ class ProviderFeeds::Feed final : public std::enable_shared_from_this<Feed> {
   // The member listens before the provider is told, so that not even the first event is missed.
   Status TryBegin(Member& member, const Audience& audience, const std::shared_ptr<EventOutlet>& outlet) {
     const EventInquiry inquiry{audience.session, member.id, audience.query, audience.creator_sid};
-    TRY(provider_->Admit(inquiry));
-    std::unique_ptr<EventOutlet::Entry> entry = outlet->Add(audience.receiver, audience.shape, audience.classes);
+    const Admission admission = TRY(provider_->Admit(inquiry));
+    std::unique_ptr<EventOutlet::Entry> entry =
+        outlet->Add(audience.receiver, admission, audience.shape, audience.classes);
     {
       MutexLock lock(mutex_);
       if (!member.is_leaving) {

@@ -54,7 +54,8 @@ void TellOfOverflow(const SessionPtr& session, const std::string& consumer, cons
   if (!schema || subscription.query().schema->IsA("__EventDroppedEvent") || event.schema().IsA("__EventDroppedEvent")) {
     return;
   }
-  const cim::Object told = events::MakeEvent(schema, {{"Event", event.schema().IsA("__Event") ? event : cim::Object()},
+  const cim::Object told = events::MakeEvent(schema, {{"SECURITY_DESCRIPTOR", DescriptorValueOf(event)},
+                                                      {"Event", event.schema().IsA("__Event") ? event : cim::Object()},
                                                       {"IntendedConsumer", consumer},
                                                       {"CurrentQueueSize", std::uint64_t{waiting}}});
   session->engine().events().Fire(subscription.name_space(), told);
@@ -180,6 +181,8 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   options.timers = engine.timers();
   options.clock = &engine.runtime().clock();
   options.queue_bytes = wanted.queue_bytes;
+  options.subject = wanted.subject;
+  options.event_access = wanted.event_access;
   options.on_overflow = [session, consumer = wanted.consumer_path](const EventSubscription& subscription,
                                                                    const cim::Object& event, std::size_t waiting) {
     TellOfOverflow(session, consumer, subscription, event, waiting);
@@ -209,6 +212,7 @@ bool IsAbsolute(std::string_view name) {
 }  // namespace
 
 SourcePtr SubscriptionSource(SessionPtr session, std::string query, SubscriptionOptions options) {
+  if (!options.subject) options.subject = std::make_shared<security::Subject>(security::Subject::OfCaller());
   return Deferred([session = std::move(session), query = std::move(query), options = std::move(options)] {
     return BindSubscription(session, query, options);
   });

@@ -12,6 +12,7 @@
 #include "engine/creator.h"
 #include "engine/engine.h"
 #include "events/snapshot.h"
+#include "security/access_check.h"
 
 namespace wmi::engine {
 namespace {
@@ -72,6 +73,17 @@ Result<End> Resolve(const store::Repository& repository, std::string_view home, 
   return end;
 }
 
+// An empty text is as good as NULL.
+Result<DescriptorPtr> ReadEventAccess(const cim::Object& filter) {
+  const std::string text = TextOf(filter, "EventAccess");
+  if (text.empty()) return DescriptorPtr();
+  Result<security::SecurityDescriptor> read = security::SecurityDescriptor::FromText(text);
+  if (read.ok()) return std::make_shared<const security::SecurityDescriptor>(std::move(read).value());
+  ErrorDetail detail = *read.status().detail();
+  detail.message = fmt::format("EventAccess of the filter cannot be read: {}", detail.message);
+  return Status(read.status().code(), std::move(detail));
+}
+
 Status CheckFilter(const cim::Object& filter) {
   const std::string language = TextOf(filter, "QueryLanguage");
   if (!EqualFolded(language, "WQL")) {
@@ -83,13 +95,7 @@ Status CheckFilter(const cim::Object& filter) {
     return Status(code::kInvalidQuery, "Query of the filter is NULL; it is to be an event query")
         .WithParameter("Query");
   }
-  if (!ValueOf(filter, "EventAccess").is_null()) {
-    return Status(code::kNotSupported,
-                  "EventAccess of the filter says who may send events to it, which cannot be checked here; set it to "
-                  "NULL, which is everyone")
-        .WithParameter("EventAccess");
-  }
-  return Status();
+  return ReadEventAccess(filter).status();
 }
 
 Status CheckConsumer(const store::Repository& repository, const cim::Object& consumer) {
@@ -195,6 +201,19 @@ Result<FoundConsumer> FindConsumer(Engine& engine, const SubscriptionPlan& plan)
                             "__EventConsumerProviderRegistration that has it among ConsumerClassNames",
                             schema.name(), plan.consumer_space))
       .WithParameter(schema.name());
+}
+
+Result<DescriptorPtr> EventAccessOf(const SubscriptionPlan& plan) { return ReadEventAccess(plan.filter); }
+
+Status CheckPublisher(const security::SecurityDescriptor& event_access, const security::Subject& publisher) {
+  if (security::HasRights(event_access, publisher, security::kPublish)) return Status();
+  return Status(
+             code::kAccessDenied,
+             fmt::format("EventAccess of the filter does not give {} WBEM_RIGHT_PUBLISH (0x80), and every event that "
+                         "could reach it is fired by that user, as whom this process runs; add (A;;0x80;;;{}) to it, "
+                         "or set it to NULL, which is everyone",
+                         publisher.user().Text(), publisher.user().Text()))
+      .WithParameter("EventAccess");
 }
 
 Status CheckCreators(const SubscriptionPlan& plan, const provider::EventConsumerProvider& provider,

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "cim/row.h"
+#include "engine/event_protection.h"
 #include "provider/event_consumer.h"
 #include "store/repository.h"
 
@@ -50,6 +51,12 @@ struct FoundConsumer {
   provider::EventConsumerProvider* provider = nullptr;
 };
 Result<FoundConsumer> FindConsumer(Engine& engine, const SubscriptionPlan& plan);
+
+// Who may publish to it, as EventAccess of the filter says (contract 6.6); null: everybody. kInvalidParameter, with the
+// column, for what is no SDDL.
+Result<DescriptorPtr> EventAccessOf(const SubscriptionPlan& plan);
+// kAccessDenied when that leaves out `publisher`: the user as whom all events of this process are fired.
+Status CheckPublisher(const security::SecurityDescriptor& event_access, const security::Subject& publisher);
 
 // The rules about who wrote it (contract 6.4).
 Status CheckCreators(const SubscriptionPlan& plan, const provider::EventConsumerProvider& provider,

@@ -30,6 +30,8 @@ cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPar
       builder.SetUnsigned(*slot, *number);
     } else if (const auto* text = std::get_if<std::string>(&part.value)) {
       if (!text->empty()) builder.SetText(*slot, *text);
+    } else if (const auto* view = std::get_if<cim::ValueView>(&part.value)) {
+      builder.Set(*slot, *view);
     } else if (const auto& object = std::get<cim::Object>(part.value)) {
       builder.Set(*slot, cim::ValueView::OfObject(&object));
     }

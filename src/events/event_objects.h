@@ -11,6 +11,7 @@
 #include "cim/class.h"
 #include "cim/class_finder.h"
 #include "cim/row.h"
+#include "cim/value.h"
 
 namespace wmi::events {
 
@@ -21,7 +22,8 @@ std::uint64_t TimeCreatedNow();
 // is left out; an empty object and an empty text give NULL.
 struct EventPart {
   std::string_view property;
-  std::variant<cim::Object, std::uint64_t, std::string> value;  // numbers for properties of unsigned types
+  // Numbers for properties of unsigned types; a view for what another object has.
+  std::variant<cim::Object, std::uint64_t, std::string, cim::ValueView> value;
 };
 cim::Object MakeEvent(const cim::ClassPtr& event, std::initializer_list<EventPart> parts);
 
