@@ -260,8 +260,12 @@ TEST_F(ForeignChangesTest, NothingIsNotedOnceNobodyIsSubscribed) {
   other_->Put("Attic", 3);
   EXPECT_EQ(other_->LogEntries(), 1);
   here_->EndSubscription(notes);
-  other_->Put("Cellar", 3);
-  EXPECT_EQ(other_->LogEntries(), 0);
+  // The last call of a sink comes shortly before the subscription lets go of what it holds.
+  std::uint64_t seats = 0;
+  EXPECT_TRUE(AwaitThat([&] {
+    other_->Put("Cellar", ++seats);
+    return other_->LogEntries() == 0;
+  }));
 }
 
 TEST_F(ForeignChangesTest, InstancesOfProvidersAreNotInTheRepository) {
