@@ -15,6 +15,8 @@ Commands:
   explain QUERY      how a query is answered: steps, objects read, times
   watch QUERY        what happens, as it happens: an event query, or process,
                      service, file or device
+  subscriptions      the permanent subscriptions: who made what, what it did
+  host               runs the permanent subscriptions until it is stopped
   get PATH           one object, by its path
   call PATH METHOD   runs a method of an object or class
   set PATH NAME=VALUE…
