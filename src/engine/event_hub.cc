@@ -140,10 +140,12 @@ class EventHub::Index {
   // Whose scope names one of these classes, wherever and whatever it is about.
   void FindOf(std::span<const std::string_view> event_classes, FewReceivers<EventReceiver>& found) const {
     MutexLock lock(mutex_);
-    for (const auto& [key, receivers] : places_) {
+    for (const auto& place : places_) {
+      const std::string& event_class = place.first.event_class;
       const bool is_meant = std::any_of(event_classes.begin(), event_classes.end(),
-                                        [&](std::string_view name) { return EqualFolded(name, key.event_class); });
-      if (is_meant) receivers.ForEach([&found](const std::shared_ptr<EventReceiver>& each) { found.Add(each); });
+                                        [&](std::string_view name) { return EqualFolded(name, event_class); });
+      if (!is_meant) continue;
+      place.second.ForEach([&found](const std::shared_ptr<EventReceiver>& receiver) { found.Add(receiver); });
     }
   }
 
