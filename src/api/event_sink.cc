@@ -34,7 +34,10 @@ HRESULT EventSink::Indicate(long lObjectCount, IWbemClassObject** apObjArray) {
     if (apObjArray == nullptr) return IsNull("apObjArray");
     std::vector<cim::Object> events;
     for (std::int32_t i = 0; i < count; ++i) events.push_back(TRY(ReadEvent(apObjArray[i])));
-    return session_->engine().events().Fire(session_->name_space()->name(), events);
+    engine::FiringPace pace;
+    Status fired = session_->engine().events().Fire(session_->name_space()->name(), events, &pace);
+    (void)pace.Keep();
+    return fired;
   });
 }
 

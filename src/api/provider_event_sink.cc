@@ -73,7 +73,9 @@ Status ProviderEventSink::Fire(long count_given, IWbemClassObject** objects) con
   }
   std::vector<engine::DescriptorPtr> descriptors;
   CollectDescriptors(descriptors);
-  Status fired = outlet_->Fire(events, descriptors);
+  engine::FiringPace pace;
+  Status fired = outlet_->Fire(events, descriptors, &pace);
+  (void)pace.Keep();
   if (fired.code() != code::kCallCancelled) return fired;
   return Status(fired.code(),
                 fmt::format("nobody listens to the provider '{}' any more; it shall stop firing", provider_))

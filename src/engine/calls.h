@@ -88,6 +88,7 @@ struct SubscriptionOptions {
   security::SubjectPtr subject;
   // The rest is of permanent ones.
   std::size_t queue_bytes = 0;  // of the events that may wait; 0: the usual
+  bool slows_down = false;      // whoever fires and can wait, while half of that waits
   std::string consumer_path;    // whom the events are for; empty: whoever reads the operation
   // Of who made it, in binary; empty for a program that asks itself.
   std::vector<std::uint8_t> creator_sid;

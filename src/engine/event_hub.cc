@@ -201,12 +201,16 @@ std::unique_ptr<EventHub::Entry> EventHub::Add(std::shared_ptr<EventReceiver> re
   return std::make_unique<Held<Index>>(index_, std::move(scope), std::move(receiver));
 }
 
-void EventHub::Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection) {
+void EventHub::Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection,
+                    FiringPace* pace) {
   FewReceivers<EventReceiver> found;
   index_->Find(name_space, event, found);
   found.ForEach([&](EventReceiver& receiver) {
     if (!protection.is_open() && !receiver.MayReceive(protection, Admission::kSubjectToDescriptors)) return;
     receiver.Offer(event);
+    if (pace == nullptr) return;
+    std::shared_ptr<PushPort> backlog = receiver.Backlog();
+    if (backlog) pace->Note(std::move(backlog));
   });
 }
 
@@ -215,9 +219,9 @@ void EventHub::Fire(std::string_view name_space, const cim::Object& event) {
   if (own.ok()) Fire(name_space, event, {*own});
 }
 
-Status EventHub::Fire(std::string_view name_space, std::span<const cim::Object> events) {
+Status EventHub::Fire(std::string_view name_space, std::span<const cim::Object> events, FiringPace* pace) {
   const std::vector<DescriptorPtr> own = TRY(DescriptorsOf(events));
-  for (std::size_t i = 0; i < events.size(); ++i) Fire(name_space, events[i], {own.empty() ? nullptr : own[i]});
+  for (std::size_t i = 0; i < events.size(); ++i) Fire(name_space, events[i], {own.empty() ? nullptr : own[i]}, pace);
   return Status();
 }
 

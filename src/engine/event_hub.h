@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "cim/row.h"
 #include "engine/event_protection.h"
+#include "engine/firing_pace.h"
 #include "wql/predicate.h"
 
 namespace wmi::engine {
@@ -22,6 +23,8 @@ class EventReceiver {
   virtual void Offer(const cim::Object& event) = 0;
   // Events that might have been for it were lost before anybody saw what they were.
   virtual void CountLost(std::uint64_t /*count*/) {}
+  // Its queue, while that is behind and slows down those who can wait; else null.
+  virtual std::shared_ptr<PushPort> Backlog() const { return nullptr; }
   // Whether it may be offered what not everybody may have. The receivers of the engine itself may.
   virtual bool MayReceive(const EventProtection& /*protection*/, Admission /*admission*/) const { return true; }
 };
@@ -51,12 +54,14 @@ class EventHub {
 
   std::unique_ptr<Entry> Add(std::shared_ptr<EventReceiver> receiver, EventScope scope);
 
-  // Events that one thread fires arrive in this order.
-  void Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection);
+  // Events that one thread fires arrive in this order. `pace`: learns which receivers are behind then; null: of
+  // somebody who cannot wait.
+  void Fire(std::string_view name_space, const cim::Object& event, const EventProtection& protection,
+            FiringPace* pace = nullptr);
   // Protected by its own descriptor. With one that is malformed it reaches nobody.
   void Fire(std::string_view name_space, const cim::Object& event);
   // The same for all of them, or, when a descriptor is malformed, for none: kInvalidParameter.
-  Status Fire(std::string_view name_space, std::span<const cim::Object> events);
+  Status Fire(std::string_view name_space, std::span<const cim::Object> events, FiringPace* pace = nullptr);
 
   // Events were lost. Told to all who have asked for exactly one of these classes.
   void CountLost(std::span<const std::string_view> event_classes, std::uint64_t count);

@@ -23,6 +23,7 @@ class AdmittedInFull final : public EventReceiver {
     return receiver_->MayReceive(protection, Admission::kInFull);
   }
   void CountLost(std::uint64_t count) override { receiver_->CountLost(count); }
+  std::shared_ptr<PushPort> Backlog() const override { return receiver_->Backlog(); }
 
  private:
   const std::shared_ptr<EventReceiver> receiver_;
@@ -54,11 +55,11 @@ class EventOutlet::Held final : public Entry {
   const std::list<EventShape>::iterator shape_;
 };
 
-Status EventOutlet::Fire(std::span<const cim::Object> events, std::span<const DescriptorPtr> sinks) {
+Status EventOutlet::Fire(std::span<const cim::Object> events, std::span<const DescriptorPtr> sinks, FiringPace* pace) {
   if (!is_open()) return Status(code::kCallCancelled);
   const std::vector<DescriptorPtr> own = TRY(DescriptorsOf(events));
   for (std::size_t i = 0; i < events.size(); ++i) {
-    hub_.Fire(name_space_, events::WithTimeCreated(events[i]), {own.empty() ? nullptr : own[i], sinks});
+    hub_.Fire(name_space_, events::WithTimeCreated(events[i]), {own.empty() ? nullptr : own[i], sinks}, pace);
   }
   return Status();
 }

@@ -39,8 +39,10 @@ class EventOutlet final : public std::enable_shared_from_this<EventOutlet> {
   // ---- the provider's side
 
   // Events that one thread fires arrive in this order. `sinks`: the descriptors of the sinks that they passed. All or
-  // none: kCallCancelled once it is closed, kInvalidParameter when a descriptor of an event is malformed.
-  Status Fire(std::span<const cim::Object> events, std::span<const DescriptorPtr> sinks = {});
+  // none: kCallCancelled once it is closed, kInvalidParameter when a descriptor of an event is malformed. `pace` as in
+  // EventHub::Fire.
+  Status Fire(std::span<const cim::Object> events, std::span<const DescriptorPtr> sinks = {},
+              FiringPace* pace = nullptr);
   bool is_open() const;
   // Whether a subscription wants events of this shape.
   bool IsWanted(const EventShape& shape) const;

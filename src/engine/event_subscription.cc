@@ -13,6 +13,7 @@ EventSubscription::EventSubscription(Options options) : options_(std::move(optio
   queue.overflow = PushPort::Overflow::kDropOldest;
   queue.rows_max = limits::kEventQueueMax;
   queue.bytes_max = options_.queue_bytes == 0 ? events::kQueueBytesMax : options_.queue_bytes;
+  queue.slows_down = options_.slows_down;
   if (!options_.query.group) {
     queue.filter = options_.query.filter;
     queue.visible = options_.query.visible;

@@ -31,6 +31,7 @@ class EventSubscription final : public EventReceiver {
     std::shared_ptr<exec::TimerQueue> timers;
     const Clock* clock = &SteadyClock();
     std::size_t queue_bytes = 0;  // what may wait; 0: the usual
+    bool slows_down = false;      // whoever fires and can wait, while the queue is half full
     // For whom, and who may publish to it; null: one from whom nothing is hidden, and everybody (contract 6.6).
     security::SubjectPtr subject;
     DescriptorPtr event_access;
@@ -56,6 +57,7 @@ class EventSubscription final : public EventReceiver {
 
   // Events that were lost on their way: in the queue, or before they were seen.
   std::uint64_t lost() const { return lost_elsewhere_.load(std::memory_order_relaxed) + port_->dropped(); }
+  std::shared_ptr<PushPort> Backlog() const override { return port_->IsBehind() ? port_ : nullptr; }
   void CountLost(std::uint64_t count) override { lost_elsewhere_.fetch_add(count, std::memory_order_relaxed); }
 
   Pulled Pull(const PullRequest& request, Batch& out) { return port_->Pull(request, out); }

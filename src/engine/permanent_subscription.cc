@@ -43,6 +43,7 @@ Result<std::shared_ptr<PermanentSubscription>> PermanentSubscription::Start(Opti
 SubscriptionOptions PermanentSubscription::OptionsOfSource() {
   SubscriptionOptions options;
   options.queue_bytes = options_.queue_bytes;
+  options.slows_down = options_.slows_down;
   options.consumer_path = options_.consumer_path;
   options.creator_sid = options_.creator_sid;
   options.subject = options_.subject;

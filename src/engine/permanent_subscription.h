@@ -47,6 +47,7 @@ class PermanentSubscription final : public Consumer, public std::enable_shared_f
     security::SubjectPtr subject;                           // the creator, with his groups
     DescriptorPtr event_access;                             // who may publish to it; null: everybody
     std::size_t queue_bytes = 0;                            // what may wait; 0: the usual
+    bool slows_down = false;                                // SlowDownProviders
     std::shared_ptr<provider::EventConsumerProvider> keep;  // of the consumer; null for built-in code
     std::unique_ptr<provider::EventConsumer> consumer;
     // Threads that may block, for the consumer.

@@ -314,6 +314,7 @@ Result<std::shared_ptr<PermanentSubscription>> Table::Open(const SubscriptionPla
   options.home = plan.name_space;
   options.consumer_path = plan.FullConsumerPath();
   options.queue_bytes = plan.MaximumQueueSize();
+  options.slows_down = plan.SlowDownProviders();
   options.creator_sid = creator.bytes();
   options.workers = &workers_;
   options.retries = options_.retries;

@@ -23,7 +23,9 @@
 #include "engine/creator.h"
 #include "engine/engine.h"
 #include "engine/event_protection.h"
+#include "engine/firing_pace.h"
 #include "engine/subscription_records.h"
+#include "events/event_objects.h"
 #include "security/descriptor_for_test.h"
 
 namespace wmi::engine {
@@ -531,6 +533,63 @@ TEST_F(PermanentSubscriptionsTest, AFullQueueLosesTheOldestCountsThemAndSaysSo) 
   ASSERT_TRUE(Await([&] { return Only(*host)->figures.delivered + Only(*host)->figures.lost == rung; }));
   ASSERT_FALSE(witness->events().empty());
   EXPECT_NE(TextOf(witness->events().front(), "IntendedConsumer").find("Ann"), std::string::npos);
+}
+
+constexpr const char* kSlowingBinding = R"mof(
+  instance of __FilterToConsumerBinding {
+    Filter = "__EventFilter.Name=\"bells\""; Consumer = "Clerk.Name=\"Ann\""; SlowDownProviders = TRUE;
+  };
+)mof";
+
+// False when who fires would have to wait.
+bool RingWithoutWaiting(Site& site, FiringPace& pace) {
+  const NamespacePtr classes = site.engine().repository().FindNamespace(kHome);
+  const std::vector<cim::Object> bell = {
+      events::MakeEvent(classes->FindClass("Bell"), {{"Tone", std::string(500, 'x')}})};
+  EXPECT_TRUE(site.engine().events().Fire(kHome, bell, &pace).ok());
+  FiringPace glance = pace;
+  return glance.Keep(Duration(0));
+}
+
+TEST_F(PermanentSubscriptionsTest,
+       AConsumerThatIsSlowHoldsUpWhoFiresAndLosesNothing) {  // contract 6.2, SlowDownProviders
+  site_.Filter("bells", "SELECT * FROM Bell");
+  site_.Compile("instance of Clerk { Name = \"Ann\"; MaximumQueueSize = 20000; };");
+  site_.Compile(kSlowingBinding);
+  const auto host = site_.Host();
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kActive));
+  site_.desk().Hang(true);
+  FiringPace pace;
+  std::size_t rung = 0;
+  ASSERT_TRUE(Await([&] {
+    ++rung;
+    return !RingWithoutWaiting(site_, pace);
+  }));
+  site_.desk().Hang(false);
+  EXPECT_TRUE(pace.Keep(kWaitMax)) << "the consumer has caught up";
+  ASSERT_TRUE(Await([&] { return Only(*host)->figures.delivered == rung; }));
+  EXPECT_EQ(Only(*host)->figures.lost, 0u);
+}
+
+TEST_F(PermanentSubscriptionsTest, NobodyIsHeldUpUntilTheBindingSaysSo) {
+  site_.Filter("bells", "SELECT * FROM Bell");
+  site_.Compile("instance of Clerk { Name = \"Ann\"; MaximumQueueSize = 20000; };");
+  site_.Bind("bells", "Clerk.Name=\\\"Ann\\\"");
+  const auto host = site_.Host();
+  ASSERT_TRUE(AwaitCondition(*host, Condition::kActive));
+  site_.desk().Hang(true);
+  ASSERT_TRUE(Await([&] {
+    FiringPace pace;
+    EXPECT_TRUE(RingWithoutWaiting(site_, pace));
+    return Only(*host)->figures.lost > 0;
+  }));
+  site_.Compile(kSlowingBinding);
+  // What ran is stopped, and its consumer let go; the new one hangs as well.
+  EXPECT_TRUE(Await([&] {
+    site_.desk().Hang(true);
+    FiringPace pace;
+    return !RingWithoutWaiting(site_, pace);
+  }));
 }
 
 TEST_F(PermanentSubscriptionsTest, EventsMayHappenInAnotherNamespace) {

@@ -134,6 +134,24 @@ void PushPort::SetFiltering(bool on) {
   filtering_ = on;
 }
 
+bool PushPort::IsHalfFull() const {
+  return rows_.size() * 2 > options_.rows_max || (bytes_ > options_.bytes_max / 2 && rows_.size() > 1);
+}
+
+bool PushPort::IsBehind() const {
+  if (!options_.slows_down) return false;
+  MutexLock lock(mutex_);
+  return !ending_ && IsHalfFull();
+}
+
+bool PushPort::AwaitCatchUp(TimePoint deadline) const {
+  MutexLock lock(mutex_);
+  while (!closed_ && !ending_ && IsHalfFull()) {
+    if (!changed_.WaitUntil(lock, deadline)) return !IsHalfFull();
+  }
+  return true;
+}
+
 void PushPort::Finish(Ending ending) {
   MutexLock lock(mutex_);
   if (ending_) return;

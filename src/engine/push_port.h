@@ -39,6 +39,8 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
     Duration wait_max = std::chrono::seconds(30);
     std::size_t rows_max = limits::kOperationRowsMax;
     std::size_t bytes_max = limits::kOperationBytesMax;
+    // kDropOldest: whether pushers that can wait shall do so while it is half full (AwaitCatchUp).
+    bool slows_down = false;
     // What may pass. Null: everything. The pusher may switch it off and on again (contract 2.3, REQUIREMENTS).
     std::shared_ptr<const wql::Predicate> filter = {};
     // The instances that may pass, whatever the pusher does. Null: all.
@@ -62,6 +64,10 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
   Code Tell(Notice notice);
   // Whether rows are filtered here (default) or the pusher has done it.
   void SetFiltering(bool on);
+  // Whether it is half full, and slows down those who push.
+  bool IsBehind() const;
+  // Waits until it is behind no more, or nobody reads or pushes any more. False: the deadline has passed.
+  bool AwaitCatchUp(TimePoint deadline) const;
   // The final status; the first counts. The operation ends once the pusher has let go, too (contract 1.1).
   void Finish(Ending ending);
   // The final status, and nobody is waited for: the provider refused the call.
@@ -88,6 +94,7 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
 
  private:
   bool HasRoom() const WMI_REQUIRES(mutex_);
+  bool IsHalfFull() const WMI_REQUIRES(mutex_);
   bool IsOver() const WMI_REQUIRES(mutex_) { return ending_.has_value() && (let_go_ || failed_); }
   // Waits for room; kOk when there is some.
   Code AwaitRoom(MutexLock& lock) WMI_REQUIRES(mutex_);
@@ -99,7 +106,7 @@ class PushPort final : public std::enable_shared_from_this<PushPort> {
 
   const Options options_;
   mutable Mutex mutex_;
-  CondVar changed_;
+  mutable CondVar changed_;
   std::deque<cim::Object> rows_ WMI_GUARDED_BY(mutex_);
   std::size_t bytes_ WMI_GUARDED_BY(mutex_) = 0;
   std::deque<Notice> notices_ WMI_GUARDED_BY(mutex_);

@@ -165,6 +165,29 @@ TEST_F(PushPortTest, EventsGiveWayOldestFirstAndAreCounted) {
   EXPECT_EQ(port_->dropped(), 7u);
 }
 
+TEST_F(PushPortTest, WhoCanWaitIsSlowedDownWhileItIsHalfFull) {  // contract 6.2
+  Open({.overflow = PushPort::Overflow::kDropOldest, .rows_max = 4, .slows_down = true});
+  port_->Push(Numbers(0, 2));
+  EXPECT_FALSE(port_->IsBehind());
+  port_->Push(Numbers(2, 1));
+  EXPECT_TRUE(port_->IsBehind());
+  EXPECT_FALSE(port_->AwaitCatchUp(SteadyClock().Now()));
+  std::vector<std::uint64_t> numbers;
+  PullInto(numbers, 1);
+  EXPECT_FALSE(port_->IsBehind());
+  EXPECT_TRUE(port_->AwaitCatchUp(SteadyClock().Now()));
+  port_->Push(Numbers(3, 2));
+  EXPECT_FALSE(port_->AwaitCatchUp(SteadyClock().Now()));
+  port_->Close();
+  EXPECT_TRUE(port_->AwaitCatchUp(SteadyClock().Now())) << "nobody reads";
+}
+
+TEST_F(PushPortTest, NobodyIsSlowedDownUnasked) {
+  Open({.overflow = PushPort::Overflow::kDropOldest, .rows_max = 4});
+  port_->Push(Numbers(0, 6));
+  EXPECT_FALSE(port_->IsBehind());
+}
+
 TEST_F(PushPortTest, TheReaderIsToldOfWhatGaveWay) {  // contract 6.2
   Open({.overflow = PushPort::Overflow::kDropOldest, .rows_max = 3});
   Batch out;

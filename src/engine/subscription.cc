@@ -181,6 +181,7 @@ Result<SourcePtr> BindSubscription(const SessionPtr& session, const std::string&
   options.timers = engine.timers();
   options.clock = &engine.runtime().clock();
   options.queue_bytes = wanted.queue_bytes;
+  options.slows_down = wanted.slows_down;
   options.subject = wanted.subject;
   options.event_access = wanted.event_access;
   options.on_overflow = [session, consumer = wanted.consumer_path](const EventSubscription& subscription,

@@ -154,10 +154,15 @@ std::uint32_t SubscriptionPlan::MaximumQueueSize() const {
   return bytes.kind() == cim::ValueKind::kUnsigned ? static_cast<std::uint32_t>(bytes.unsigned_integer()) : 0;
 }
 
+bool SubscriptionPlan::SlowDownProviders() const {
+  const cim::ValueView slows_down = ValueOf(binding, "SlowDownProviders");
+  return slows_down.kind() == cim::ValueKind::kBoolean && slows_down.boolean();
+}
+
 bool SubscriptionPlan::IsSameWork(const SubscriptionPlan& other) const {
   return AreSame(filter, other.filter) && AreSame(consumer, other.consumer) && filter_space == other.filter_space &&
          consumer_space == other.consumer_space && CreatorSid::In(binding) == CreatorSid::In(other.binding) &&
-         problem.ok() == other.problem.ok();
+         SlowDownProviders() == other.SlowDownProviders() && problem.ok() == other.problem.ok();
 }
 
 Result<std::vector<SubscriptionPlan>> ReadSubscriptionPlans(const store::Repository& repository, std::size_t at_most) {

@@ -36,6 +36,7 @@ struct SubscriptionPlan {
   std::string Creator() const;
   std::string Created() const;
   std::uint32_t MaximumQueueSize() const;  // bytes; 0: not said
+  bool SlowDownProviders() const;
 
   // Whether what runs would not run otherwise.
   bool IsSameWork(const SubscriptionPlan& other) const;

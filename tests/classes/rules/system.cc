@@ -132,7 +132,9 @@ void AddSystemRules(Rules& rules) {
   rules.Add("Win32_QuickFixEngineering", {}, 0);
   rules.Add("Win32_WMISetting", {{"BuildVersion", Always(NonEmptyText())},
                                  {"DatabaseDirectory", Sometimes(NonEmptyText())},
-                                 {"HighThresholdOnEvents", Always(Between(20'000'000, 20'000'000))}});
+                                 {"HighThresholdOnEvents", Always(Between(20'000'000, 20'000'000))},
+                                 {"LowThresholdOnEvents", Always(Between(10'000'000, 10'000'000))},
+                                 {"MaxWaitOnEvents", Always(Between(2000, 2000))}});
 }
 
 }  // namespace wmi::classes

@@ -163,6 +163,16 @@ constexpr Column<WmiSettingView> kSettingColumns[] = {
        row.SetUnsigned(slot, provider::kHighThresholdOnEvents);
      },
      "constant: the limit that the engine keeps."},
+    {"LowThresholdOnEvents", 0,
+     [](const WmiSettingView&, RowWriter& row, std::size_t slot) {
+       row.SetUnsigned(slot, provider::kLowThresholdOnEvents);
+     },
+     "constant: the limit that the engine keeps for permanent subscriptions with `SlowDownProviders`."},
+    {"MaxWaitOnEvents", 0,
+     [](const WmiSettingView&, RowWriter& row, std::size_t slot) {
+       row.SetUnsigned(slot, provider::kMaxWaitOnEventsMs);
+     },
+     "constant: the limit that the engine keeps, for the same."},
 };
 
 }  // namespace
