@@ -15,6 +15,7 @@
 #include "engine/class_server.h"
 #include "engine/creator.h"
 #include "engine/engine.h"
+#include "engine/event_registrations.h"
 #include "engine/push_source.h"
 #include "engine/source_parts.h"
 
@@ -156,6 +157,7 @@ Result<cim::Object> Restricted(const cim::Object& instance, const PartialPut& pa
 SourcePtr PutInRepository(const SessionPtr& session, cim::Object instance, cim::PutMode mode) {
   return Effect(
       Placement::kProvider, [session, instance = std::move(instance), mode](const PullRequest&, Batch&) -> Ending {
+        TRY(EventRegistrations::Check(instance));
         const cim::Object written = WrittenBy(session->principal(), instance, session->engine().wall_clock()());
         Result<std::string> path = RepositoryOf(session).PutInstance(session->name_space()->name(), written, mode);
         Ending ending(path.status());

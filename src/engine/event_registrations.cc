@@ -1,7 +1,10 @@
 #include "engine/event_registrations.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "engine/engine.h"
@@ -68,6 +71,30 @@ std::vector<EventRegistrations::Sent> EventRegistrations::ReadQueries(const cim:
     sent.push_back({{query->schema, *watched ? (*watched)->target : nullptr}, query->filter});
   }
   return sent;
+}
+
+Status EventRegistrations::Check(const cim::Object& instance) {
+  if (!instance.schema().IsA("__EventProviderRegistration")) return Status();
+  const auto slot = instance.schema().FindSlot("EventQueryList");
+  if (!slot || instance.slot(*slot).kind() != cim::ValueKind::kArray) return Status();
+  const auto items = instance.slot(*slot).items();
+  if (items.size() > kQueriesMax) {
+    return Status(
+        code::kUninterpretableProviderQuery,
+        fmt::format("EventQueryList has {} queries; {} are read. Register the provider with fewer, wider ones",
+                    items.size(), kQueriesMax));
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string text(items[i].kind() == cim::ValueKind::kText ? items[i].text() : std::string_view());
+    const auto tree = wql::Parse(text);
+    if (tree.ok()) continue;
+    ErrorDetail detail;
+    if (tree.status().detail() != nullptr) detail = *tree.status().detail();
+    detail.message = fmt::format("query {} of EventQueryList cannot be read: {}", i + 1, tree.status().Message());
+    detail.parameter = text;
+    return Status(code::kUninterpretableProviderQuery, std::move(detail));
+  }
+  return Status();
 }
 
 Result<std::vector<EventRegistrations::Match>> EventRegistrations::Find(const EventShape& wanted) const {

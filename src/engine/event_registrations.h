@@ -34,6 +34,10 @@ class EventRegistrations {
   // disabled, is left out, unless it sends the whole or nobody else sends anything: then its failure is the result.
   Result<std::vector<Match>> Find(const EventShape& wanted) const;
 
+  // Whether the queries of an instance of __EventProviderRegistration can be read; other instances are right. Classes
+  // may come later, so they are not looked up. kUninterpretableProviderQuery, with the query, line and column.
+  static Status Check(const cim::Object& instance);
+
   // The operations on instances of exactly this class of which providers send every event.
   provider::Operations ToldOf(const cim::ClassPtr& schema) const;
 

@@ -8,6 +8,7 @@
 #include "cim/object_path.h"
 #include "engine/creator.h"
 #include "engine/engine.h"
+#include "engine/event_registrations.h"
 
 namespace wmi::engine {
 namespace {
@@ -76,6 +77,7 @@ Result<std::string> TransactionTarget::PutInstance(std::string_view name_space, 
                               schema.name(), schema.qualifiers().Text("provider")))
         .WithParameter(schema.name());
   }
+  TRY(EventRegistrations::Check(instance));
   const cim::Object written = WrittenBy(Principal::OfCaller(), instance, Engine::SystemMicroseconds());
   return transaction_.PutInstance(name_space, written, mode);
 }

@@ -222,16 +222,20 @@ class Stage {
   Desk& desk() { return *desk_; }
 
   void Compile(const std::string& mof) { CompileIn(world_.name_space(), mof); }
-  static void CompileIn(const std::wstring& name_space, std::string mof) {
+  static void CompileIn(const std::wstring& name_space, const std::string& mof) {
+    EXPECT_EQ(WBEM_S_NO_ERROR, Compiled(name_space, mof)) << mof;
+  }
+  // What compiling it came to.
+  static HRESULT Compiled(const std::wstring& name_space, std::string mof) {
     IMofCompilerPtr compiler;
-    ASSERT_EQ(S_OK, CoCreateInstance(CLSID_MofCompiler, nullptr, CLSCTX_INPROC_SERVER, IID_IMofCompiler,
+    EXPECT_EQ(S_OK, CoCreateInstance(CLSID_MofCompiler, nullptr, CLSCTX_INPROC_SERVER, IID_IMofCompiler,
                                      reinterpret_cast<void**>(&compiler)));
     std::wstring where = L"\\\\.\\" + name_space;
     WBEM_COMPILE_STATUS_INFO info = {};
-    EXPECT_EQ(WBEM_S_NO_ERROR,
-              compiler->CompileBuffer(static_cast<long>(mof.size()), reinterpret_cast<BYTE*>(mof.data()), where.data(),
-                                      nullptr, nullptr, nullptr, 0, 0, 0, &info))
-        << "line " << info.FirstLine << ", phase " << info.lPhaseError << ", code " << info.hRes;
+    if (!compiler) return WBEM_E_FAILED;
+    const HRESULT result = compiler->CompileBuffer(static_cast<long>(mof.size()), reinterpret_cast<BYTE*>(mof.data()),
+                                                   where.data(), nullptr, nullptr, nullptr, 0, 0, 0, &info);
+    return result == WBEM_S_NO_ERROR ? result : info.hRes;
   }
 
   States Look() {
@@ -388,6 +392,33 @@ const Row kPermanentRows[] = {
        const std::vector<BYTE> creator = BytesOf(filter, L"CreatorSID");
        ASSERT_FALSE(creator.empty());
        EXPECT_TRUE(Await([&] { return stage.desk().AskedFor() == creator; }));
+     }},
+    {"9.1", "ARegistrationWhoseQueryCannotBeReadIsRefused",
+     [](World& w) {
+       constexpr char kBad[] =
+           "instance of __Win32Provider as $p { Name = \"Bad\"; };\n"
+           "instance of __EventProviderRegistration { provider = $p; EventQueryList = {\"SELECT * FORM C_Event\"}; "
+           "};\n";
+       EXPECT_EQ(WBEM_E_UNINTERPRETABLE_PROVIDER_QUERY, Stage::Compiled(w.name_space(), kBad));
+       IEnumWbemClassObjectPtr rows = w.Query(L"SELECT * FROM __EventProviderRegistration", 0);
+       IWbemClassObjectPtr stored;
+       ULONG returned = 0;
+       EXPECT_EQ(WBEM_S_FALSE, rows->Next(60'000, 1, &stored, &returned));
+       const IWbemClassObjectPtr registration = w.NewInstance(L"__EventProviderRegistration");
+       SetText(registration, L"provider", L"__Win32Provider.Name=\"Bad\"");
+       SAFEARRAY* const queries = SafeArrayCreateVector(VT_BSTR, 0, 1);
+       LONG first = 0;
+       _bstr_t query(L"SELECT * FROM C_Event WHERE");
+       EXPECT_EQ(S_OK, SafeArrayPutElement(queries, &first, query.GetBSTR()));
+       _variant_t list;
+       V_VT(&list) = VT_ARRAY | VT_BSTR;
+       V_ARRAY(&list) = queries;
+       EXPECT_EQ(WBEM_S_NO_ERROR, registration->Put(L"EventQueryList", 0, &list, 0));
+       EXPECT_EQ(WBEM_E_UNINTERPRETABLE_PROVIDER_QUERY, w.services->PutInstance(registration, 0, nullptr, nullptr));
+       const IWbemClassObjectPtr error = TakeErrorObject();
+       ASSERT_TRUE(error);
+       EXPECT_NE(std::string::npos, Text(error, L"Description").find("query 1 of EventQueryList"))
+           << Text(error, L"Description");
      }},
     {"6.4", "AConsumerThatFailsIsTriedAgainAndThenTold",
      [](World& w) {
