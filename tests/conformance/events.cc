@@ -337,6 +337,19 @@ const Row kEventRows[] = {
        EXPECT_LE(1, std::stoi(Text(ear.log().Objects()[0], L"NumFirings")));
        EXPECT_EQ(0u, other.log().Batches());
      }},
+    {"6.1", "TheClockTellsItselfWithoutWithin",
+     [](World& w) {
+       const IWbemServicesPtr machine = World::Connect(L"root\\cimv2");
+       const SinkLogPtr log = w.NewLog();
+       const SinkPtr sink = w.NewSink(log);
+       ASSERT_EQ(WBEM_S_NO_ERROR,
+                 machine->ExecNotificationQueryAsync(Literal(L"WQL"),
+                                                     Literal(L"SELECT * FROM __InstanceModificationEvent WHERE "
+                                                             L"TargetInstance ISA 'Win32_LocalTime'"),
+                                                     0, nullptr, sink));
+       EXPECT_TRUE(log->WaitObjects(1));
+       EXPECT_EQ(WBEM_S_NO_ERROR, machine->CancelAsyncCall(sink));
+     }},
     {"6.1", "APollTellsWhatDiffersFromTheLookBefore",
      [](World& w) {
        Ear ear(w, L"SELECT * FROM __InstanceOperationEvent WITHIN 0.01 WHERE TargetInstance ISA 'C_Provided'");

@@ -238,9 +238,10 @@ class Stage {
     return result == WBEM_S_NO_ERROR ? result : info.hRes;
   }
 
+  bool Describe(States& seen) { return host_->Describe(&seen) == WBEM_S_NO_ERROR; }
   States Look() {
     States seen(Narrow(world_.name_space().c_str() + std::wstring(L"root\\").size()));
-    EXPECT_EQ(WBEM_S_NO_ERROR, host_->Describe(&seen));
+    EXPECT_TRUE(Describe(seen));
     return seen;
   }
   // All subscriptions of the namespace are in this state.
@@ -282,6 +283,21 @@ std::vector<BYTE> BytesOf(IWbemClassObject* object, const wchar_t* property) {
     bytes.push_back(byte);
   }
   return bytes;
+}
+
+// Those that have `part` in their paths.
+void DeleteAll(const wchar_t* name_space, const wchar_t* class_name, const std::string& part) {
+  const IWbemServicesPtr services = World::Connect(name_space);
+  IEnumWbemClassObjectPtr rows;
+  ASSERT_EQ(WBEM_S_NO_ERROR, services->CreateInstanceEnum(Literal(class_name), 0, nullptr, &rows));
+  for (IWbemClassObjectPtr row;; row = nullptr) {
+    ULONG returned = 0;
+    if (rows->Next(60'000, 1, &row, &returned) != WBEM_S_NO_ERROR) return;
+    _variant_t path;
+    EXPECT_EQ(WBEM_S_NO_ERROR, row->Get(L"__RELPATH", 0, &path, nullptr, nullptr));
+    if (Narrow(V_BSTR(&path)).find(part) == std::string::npos) continue;
+    EXPECT_EQ(WBEM_S_NO_ERROR, services->DeleteInstance(V_BSTR(&path), 0, nullptr, nullptr));
+  }
 }
 
 // ---- 6.4 ------------------------------------------------------------------------------------------------------------
@@ -354,6 +370,24 @@ const Row kPermanentRows[] = {
        )mof");
        ASSERT_TRUE(stage.AwaitState("Inactive"));
        EXPECT_NE(std::string::npos, stage.Look().reasons.at(0).find("nobody")) << stage.Look().reasons.at(0);
+     }},
+    {"6.4", "ThePartsMayLieInDifferentNamespaces",
+     [](World& w) {
+       Stage stage(w);
+       stage.Compile(kSubscription);
+       const std::string here = Narrow(w.name_space().substr(5).c_str());
+       const std::string root = "\\\\\\\\.\\\\root\\\\" + here + ":";
+       Stage::CompileIn(L"root\\subscription", "instance of __FilterToConsumerBinding { Filter = \"" + root +
+                                                   "__EventFilter.Name=\\\"all\\\"\"; Consumer = \"" + root +
+                                                   "C_Consumer.Name=\\\"Ann\\\"\"; };");
+       const auto active = [&] {
+         States seen("");
+         return stage.Describe(seen) && seen.states.size() == 2 && seen.states == Names(2, "Active");
+       };
+       EXPECT_TRUE(Await(active));
+       stage.Fire(L"one");
+       EXPECT_TRUE(stage.Heard({"Ann: one", "Ann: one"}));
+       DeleteAll(L"root\\subscription", L"__FilterToConsumerBinding", here);
      }},
     {"6.4", "AFilterWithoutANameGetsOne",
      [](World& w) {
@@ -500,10 +534,12 @@ std::string Contents(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// One consumer of root\subscription bound to C_Event of the world. Takes away what it put there.
+// One consumer of root\subscription bound to events of the world, C_Event unless said otherwise. Takes away what it put
+// there.
 class Standard {
  public:
-  Standard(World& w, Stage& stage, const std::string& consumer_class, const std::string& properties)
+  Standard(World& w, Stage& stage, const std::string& consumer_class, const std::string& properties,
+           const std::string& query = "SELECT * FROM C_Event")
       : services_(World::Connect(L"root\\subscription")), stage_(stage) {
     const std::wstring wide = w.name_space().substr(5);
     const std::wstring wide_class(consumer_class.begin(), consumer_class.end());
@@ -513,7 +549,7 @@ class Standard {
     const std::string name = Narrow(wide.c_str());
     std::ostringstream mof;
     mof << "instance of __EventFilter as $filter { Name = \"" << name << "\"; EventNamespace = \"root\\\\" << name
-        << "\"; QueryLanguage = \"WQL\"; Query = \"SELECT * FROM C_Event\"; };\n"
+        << "\"; QueryLanguage = \"WQL\"; Query = \"" << query << "\"; };\n"
         << "instance of " << consumer_class << " as $consumer { Name = \"" << name << "\"; " << properties << " };\n"
         << "instance of __FilterToConsumerBinding { Filter = $filter; Consumer = $consumer; };\n";
     Stage::CompileIn(L"root\\subscription", mof.str());
@@ -546,6 +582,25 @@ const Row kStandardConsumerRows[] = {
        stage.Fire(L"two");
        EXPECT_TRUE(Await([&] { return Contents(log).find("two") != std::string::npos; }));
        EXPECT_NE(std::string::npos, Contents(log).find("one is 100%"));
+     }},
+    {"6.5", "ATemplateReachesIntoTheInstanceOfTheEvent",
+     [](World& w) {
+       const Folder folder;
+       const std::string log = folder / "log";
+       Stage stage(w);
+       Standard consumer(w, stage, "LogFileEventConsumer",
+                         "Filename = \"" + log + "\"; Text = \"%TargetInstance.Name% has %TargetInstance.Size%\";",
+                         "SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'C_Thing'");
+       ASSERT_TRUE(consumer.AwaitState("Active"));
+       EXPECT_EQ(WBEM_S_NO_ERROR, w.services->PutInstance(w.NewThing(L"pear", 90), 0, nullptr, nullptr));
+       EXPECT_TRUE(Await([&] { return Contents(log).find("pear has 90") != std::string::npos; }));
+     }},
+    {"6.5", "ASourceOfTheLogHasNoColon",
+     [](World& w) {
+       Stage stage(w);
+       Standard consumer(w, stage, "NTEventLogEventConsumer", "SourceName = \"a:b\"; EventID = 7;");
+       ASSERT_TRUE(consumer.AwaitState("Inactive"));
+       EXPECT_NE(std::string::npos, stage.Look().reasons.at(0).find("colon")) << stage.Look().reasons.at(0);
      }},
     {"6.5", "ALogFileThatIsTooLongBecomesABackup",
      [](World& w) {
