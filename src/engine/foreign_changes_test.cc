@@ -127,7 +127,7 @@ class Process {
     call.lifetime = Lifetime::kSubscription;
     operation_ = Operation::Start(engine_.runtime(), std::move(reservation).value(), std::move(call));
     EXPECT_TRUE(AwaitThat([&] { return notes->is_open || notes->has_ended; }));
-    EXPECT_FALSE(notes->has_ended) << query;
+    EXPECT_TRUE(notes->is_open) << query;
     return notes;
   }
   void EndSubscription(const std::shared_ptr<Notes>& notes) {
