@@ -162,7 +162,7 @@ Status Database::OpenWriter() {
   // Before the log is switched on, which would write into a file that is not ours.
   TRY(CheckFormat());
   if (options_.access == sql::Access::kRead) return Status();
-  TRY(writer_->Execute(is_in_memory() ? kMemorySettings : kDiskSettings));
+  TRY(is_in_memory() ? writer_->Execute(kMemorySettings) : writer_->ExecutePatiently(kDiskSettings));
   if (TRY(ReadNumber(*writer_, "PRAGMA application_id")) == 0) TRY(MakeTables());
   // Reading first: making it, also when it is there, would wait for whoever writes.
   constexpr const char* kHasLog = "SELECT count(*) FROM sqlite_schema WHERE name = 'change_log'";
@@ -170,9 +170,10 @@ Status Database::OpenWriter() {
 }
 
 Status Database::CheckFormat() {
+  // Whether it is empty first: another process may make the tables, and the numbers with them, between two of these.
+  const bool is_empty = TRY(ReadNumber(*writer_, "SELECT count(*) FROM sqlite_schema")) == 0;
   const std::int64_t application = TRY(ReadNumber(*writer_, "PRAGMA application_id"));
   const std::int64_t format = TRY(ReadNumber(*writer_, "PRAGMA user_version"));
-  const bool is_empty = TRY(ReadNumber(*writer_, "SELECT count(*) FROM sqlite_schema")) == 0;
   if (application == 0 && is_empty) return Status();
   if (application != kApplication) {
     return Status(code::kCriticalError, fmt::format("{} is a database, but no repository; set OPENWMI_REPOSITORY to "

@@ -59,7 +59,8 @@ class HostTest(WmiCase):
             text += piece
             if part in text or not piece:
                 break
-        self.assertIn(part, text)
+        ended = part not in text and host.poll() is not None
+        self.assertIn(part, text, host.stderr.read().decode('utf-8') if ended else 'the host is still running')
 
     def await_log(self):
         deadline = time.monotonic() + TIME_LIMIT
@@ -92,7 +93,7 @@ class HostTest(WmiCase):
 
     def test_what_another_program_stores_is_noticed(self):
         host = self.host()
-        # The first command waits for the repository to be made; the host may still be at that.
+        # Both may make the repository.
         self.compile(TIMER)
         self.await_line(host, 'is active')
         self.end(host)

@@ -3,10 +3,11 @@ import json
 import os
 import pathlib
 import sqlite3
+import subprocess
 import tempfile
 import unittest
 
-from wmi_case import WmiCase
+from wmi_case import TIME_LIMIT, WMI, WmiCase, environment
 
 
 class RepositoryTest(WmiCase):
@@ -52,6 +53,14 @@ class RepositoryTest(WmiCase):
         self.assertRegex(lists[0], r'(?m)^  ROOT\\cimv2 +\d+$')
         self.assertEqual(int(lines['Namespaces']), len(lists[0].splitlines()) - 1)
         self.assertTrue(lists[1].endswith('a.mof\n'), lists[1])
+
+    def test_a_new_one_may_be_made_by_several_at_once(self):
+        for number in range(5):
+            environment_of_all = environment(OPENWMI_REPOSITORY=f'{self.folder}{number}')
+            started = [subprocess.Popen([WMI, 'ls'], env=environment_of_all, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+            for process in started:
+                self.assertEqual((process.communicate(timeout=TIME_LIMIT)[1], process.returncode), ('', 0))
 
     def test_status_names_what_of_the_autorecover_list_cannot_be_read(self):
         self.compile('#pragma autorecover\nclass L_A { [key] string K; };')

@@ -172,4 +172,16 @@ Status Connection::Execute(const char* text) {
   return result == SQLITE_OK ? Status() : Failure(database_, result);
 }
 
+Status Connection::ExecutePatiently(const char* text) {
+  SetWaiting(Waiting::kNever);  // so that one limit holds for all attempts
+  int result = SQLITE_OK;
+  for (int attempts = 0;; ++attempts) {
+    result = sqlite3_exec(database_, text, nullptr, nullptr, nullptr);
+    if ((result & 0xFF) != SQLITE_BUSY || WaitForLock(nullptr, attempts) == 0) break;
+  }
+  Status status = result == SQLITE_OK ? Status() : Failure(database_, result);
+  SetWaiting(Waiting::kForLocks);
+  return status;
+}
+
 }  // namespace wmi::store::sql

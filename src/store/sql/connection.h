@@ -67,6 +67,9 @@ class Connection {
   Statement Use(const char* text);
   // Statements without parameters and rows, one or several.
   Status Execute(const char* text);
+  // The same, for what SQLite does not wait with while it reads: switching the log on. Begins again until the locks are
+  // there, for kLockWaitMax; the statements are such that doing them twice is doing them once.
+  Status ExecutePatiently(const char* text);
 
   // Whether it waits for locks that others have, up to kLockWaitMax; at first it does.
   void SetWaiting(Waiting waiting);
