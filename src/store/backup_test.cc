@@ -296,6 +296,18 @@ TEST_F(BackupTest, MemoryAndFolderTakeEachOthersBackups) {
   EXPECT_EQ(CountIn(*repository_), 2u);
 }
 
+// While it writes, nobody else can read a database in memory.
+TEST_F(BackupTest, ATransactionInMemoryFindsTheClassesOfTheRestore) {
+  ASSERT_TRUE(Backup(*repository_->database(), File()).ok());
+  Repository memory("HOST");
+  ASSERT_TRUE(Restore(memory, File()).ok());
+  const Status found = memory.Change([](Transaction& transaction) {
+    const Namespace* space = transaction.FindNamespace(kSpace);
+    return space != nullptr && space->FindClass("A") != nullptr ? Status() : Status(code::kNotFound);
+  });
+  EXPECT_EQ(found.code(), code::kOk) << found.Message();
+}
+
 TEST_F(BackupTest, CompactGivesRoomBack) {
   AddMany(*repository_, 5000);
   EXPECT_TRUE(repository_->DeleteClass(kSpace, "A").ok());

@@ -15,6 +15,11 @@ std::string SuperclassName(const cim::Class& schema) {
   return schema.superclass() == nullptr ? std::string() : schema.superclass()->name();
 }
 
+// A lock of another process, or memory that lacks: reading the same may do later.
+bool MayPass(const Status& failure) {
+  return failure.code() == code::kTimedOut || failure.code() == code::kOutOfMemory;
+}
+
 bool HasKeys(const cim::Class& schema) { return schema.is_singleton() || !schema.key_slots().empty(); }
 
 }  // namespace
@@ -31,13 +36,14 @@ const Namespace::Entry* Namespace::FindEntry(std::string_view name) const {
   return found == index_.end() ? nullptr : &entries_[found->second];
 }
 
-StoredClassPtr Namespace::Peek(const Entry& entry, Status& damage) {
+Result<StoredClassPtr> Namespace::Peek(const Entry& entry) {
   MutexLock lock(entry.slot->mutex);
-  damage = entry.slot->damage;
+  if (!entry.slot->damage.ok()) return entry.slot->damage;
   return entry.slot->read;
 }
 
-StoredClassPtr Namespace::Keep(const Entry& entry, const Result<StoredClassPtr>& loaded) {
+Result<StoredClassPtr> Namespace::Keep(const Entry& entry, Result<StoredClassPtr> loaded) {
+  if (!loaded.ok() && MayPass(loaded.status())) return loaded;
   MutexLock lock(entry.slot->mutex);
   // Whoever comes first: a class is one object, whoever asks for it.
   if (entry.slot->read == nullptr && entry.slot->damage.ok()) {
@@ -47,30 +53,28 @@ StoredClassPtr Namespace::Keep(const Entry& entry, const Result<StoredClassPtr>&
       entry.slot->damage = loaded.status();
     }
   }
+  if (!entry.slot->damage.ok()) return entry.slot->damage;
   return entry.slot->read;
 }
 
-StoredClassPtr Namespace::Load(const Entry& entry) const {
+Result<StoredClassPtr> Namespace::Load(const Entry& entry) const {
   // From the class up to the first one that was read; then down again.
   std::vector<const Entry*> line;
-  StoredClassPtr superclass;
+  Result<StoredClassPtr> loaded = StoredClassPtr();
   for (const Entry* next = &entry;;) {
-    Status damage;
-    superclass = Peek(*next, damage);
-    if (superclass != nullptr || !damage.ok()) break;
+    loaded = Peek(*next);
+    if (!loaded.ok() || *loaded != nullptr) break;
     line.push_back(next);
     if (next->superclass.empty() || line.size() > limits::kDerivationDepthMax + 1) break;
     const Entry* above = FindEntry(next->superclass);
     if (above == nullptr) break;
     next = above;
   }
-  if (line.empty()) return superclass;
   for (auto next = line.rbegin(); next != line.rend(); ++next) {
-    superclass = Keep(**next, Read(**next, superclass));
-    if (superclass == nullptr) break;  // what derives from it is tried again, and found damaged, when it is asked for
+    loaded = Keep(**next, Read(**next, loaded.ok() ? *loaded : nullptr));
+    if (!loaded.ok() && MayPass(loaded.status())) break;
   }
-  Status damage;
-  return Peek(entry, damage);
+  return loaded;
 }
 
 Result<StoredClassPtr> Namespace::Read(const Entry& entry, const StoredClassPtr& superclass) const {
@@ -98,7 +102,9 @@ StoredClassPtr Namespace::Describe(cim::ClassPtr schema, const StoredClass* supe
 
 StoredClassPtr Namespace::FindStored(std::string_view name) const {
   const Entry* entry = FindEntry(name);
-  return entry == nullptr ? nullptr : Load(*entry);
+  if (entry == nullptr) return nullptr;
+  Result<StoredClassPtr> loaded = Load(*entry);
+  return loaded.ok() ? std::move(loaded).value() : nullptr;
 }
 
 cim::ClassPtr Namespace::FindClass(std::string_view name) const {
@@ -117,7 +123,7 @@ std::vector<cim::ClassPtr> Namespace::classes() const {
   std::vector<cim::ClassPtr> classes;
   classes.reserve(entries_.size());
   for (const Entry& entry : entries_) {
-    if (StoredClassPtr found = Load(entry)) classes.push_back(found->schema);
+    if (const Result<StoredClassPtr> loaded = Load(entry); loaded.ok()) classes.push_back((*loaded)->schema);
   }
   return classes;
 }
@@ -154,7 +160,8 @@ std::vector<StoredClassPtr> Namespace::FamilyOf(std::string_view name) const {
   const auto found = index_.find(name);
   if (found == index_.end()) return family;
   for (const std::size_t position : PositionsOfFamily(found->second)) {
-    if (StoredClassPtr stored = Load(entries_[position])) family.push_back(std::move(stored));
+    Result<StoredClassPtr> loaded = Load(entries_[position]);
+    if (loaded.ok()) family.push_back(std::move(loaded).value());
   }
   return family;
 }
@@ -182,10 +189,7 @@ Id Namespace::IdOf(std::string_view name) const {
 
 Status Namespace::DamageOf(std::string_view name) const {
   const Entry* entry = FindEntry(name);
-  if (entry == nullptr || Load(*entry) != nullptr) return Status();
-  Status damage;
-  Peek(*entry, damage);
-  return damage;
+  return entry == nullptr ? Status() : Load(*entry).status();
 }
 
 // ---- filling --------------------------------------------------------------------------------------------------------

@@ -47,12 +47,12 @@ class Namespace final : public cim::ClassFinder {
   const std::string& name() const { return home_->name_space; }
   const std::shared_ptr<const cim::Home>& home() const { return home_; }
 
-  // Null when there is no such class, and when its stored definition is damaged (see DamageOf).
+  // Null when there is no such class, and when its stored definition cannot be read (see DamageOf).
   cim::ClassPtr FindClass(std::string_view name) const override;
   StoredClassPtr FindStored(std::string_view name) const;
   std::vector<std::string> ClassNames() const override;
   std::size_t size() const { return entries_.size(); }
-  // Every class, in the order of declaration, superclasses first; without damaged ones.
+  // Every class, in the order of declaration, superclasses first; without those that cannot be read.
   std::vector<cim::ClassPtr> classes() const;
   // Direct subclasses; of the top (classes without a superclass) for an empty name.
   std::vector<cim::ClassPtr> Children(std::string_view name) const;
@@ -64,7 +64,8 @@ class Namespace final : public cim::ClassFinder {
   std::vector<std::string> NamesOfFamily(std::string_view name) const;
   // 0 when no such class is listed; also of a damaged one.
   Id IdOf(std::string_view name) const;
-  // Why a class that is listed cannot be read; success when it can, or is not listed.
+  // Why a class that is listed cannot be read; success when it can, or is not listed. What may pass, such as a lock
+  // that another process keeps, is tried again each time.
   Status DamageOf(std::string_view name) const;
 
   // ---- while it is filled
@@ -96,10 +97,10 @@ class Namespace final : public cim::ClassFinder {
   };
 
   const Entry* FindEntry(std::string_view name) const;
-  StoredClassPtr Load(const Entry& entry) const;
-  // What was read, or failed, already; null and success when nothing was tried.
-  static StoredClassPtr Peek(const Entry& entry, Status& damage);
-  static StoredClassPtr Keep(const Entry& entry, const Result<StoredClassPtr>& loaded);
+  Result<StoredClassPtr> Load(const Entry& entry) const;
+  // What was read, or failed, already; null when nothing was tried.
+  static Result<StoredClassPtr> Peek(const Entry& entry);
+  static Result<StoredClassPtr> Keep(const Entry& entry, Result<StoredClassPtr> loaded);
   Result<StoredClassPtr> Read(const Entry& entry, const StoredClassPtr& superclass) const;
   static StoredClassPtr Describe(cim::ClassPtr schema, const StoredClass* superclass, Id id, Id definition);
   std::vector<std::size_t> PositionsOfFamily(std::size_t first) const;

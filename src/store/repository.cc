@@ -137,6 +137,7 @@ class Repository::State {
 
   class Turn;
   void RunExclusive(Job& job);
+  void ReadDefinitions();
 
   const Options options_;
   const std::shared_ptr<Database> database_;
@@ -408,6 +409,19 @@ void Repository::State::RunExclusive(Job& job) {
     seen_ = {0, 1};
   }
   if (log_ && turn.mark() != 0 && !log_->WantedByOthers().is_empty()) log_->Wake();
+  if (!database_->is_in_memory() || turn.mark() == 0) return;
+  try {
+    ReadDefinitions();
+  } catch (...) {
+    job.exception = std::current_exception();
+  }
+}
+
+// A database in memory lets nobody read while there is a writer, so a transaction that needs the definition of a class
+// must find it read. Classes that transactions put are; those that a restore brought are not.
+void Repository::State::ReadDefinitions() {
+  const Published now = Look();
+  for (const auto& [name, space] : *now.world) static_cast<void>(space->classes());
 }
 
 // ---- the surface ----------------------------------------------------------------------------------------------------
