@@ -49,18 +49,19 @@ HRESULT EventHost::Stop(std::uint32_t wait_milliseconds) {
   });
 }
 
+Result<engine::PermanentSubscriptions::Overview> EventHost::Look() {
+  {
+    MutexLock lock(mutex_);
+    // What runs here is known better than from its records, and in memory there is no lock that names its host.
+    if (running_) return engine::PermanentSubscriptions::Overview{running_->States(), std::to_string(getpid())};
+  }
+  return engine::PermanentSubscriptions::Look(engine_);
+}
+
 HRESULT EventHost::Describe(SubscriptionReceiver* receiver) {
   return Reported("IHostTool::Describe", [&]() -> Status {
     if (receiver == nullptr) return Status(code::kInvalidParameter, "the receiver is NULL");
-    engine::PermanentSubscriptions::Overview overview = TRY(engine::PermanentSubscriptions::Look(engine_));
-    {
-      MutexLock lock(mutex_);
-      // What runs here is known better than from its records, and in memory there is no lock that names its host.
-      if (running_) {
-        overview.host = std::to_string(getpid());
-        overview.states = running_->States();
-      }
-    }
+    const engine::PermanentSubscriptions::Overview overview = TRY(Look());
     receiver->OnHost(overview.host.c_str(), engine_.repository().folder().c_str());
     for (const engine::SubscriptionState& state : overview.states) {
       receiver->OnSubscription({state.path.c_str(), state.filter.c_str(), state.consumer.c_str(), state.query.c_str(),

@@ -27,6 +27,7 @@ class EventHost final : public com::ComObject<IHostTool> {
  private:
   template <typename Body>
   HRESULT Reported(const char* operation, Body&& body) noexcept;
+  Result<engine::PermanentSubscriptions::Overview> Look();
 
   engine::Engine& engine_;
   Mutex mutex_;

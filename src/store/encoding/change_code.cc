@@ -135,8 +135,9 @@ class ChangeReader {
     Change change;
     const std::uint8_t subject = in_.Byte();
     const std::uint8_t operation = in_.Byte();
-    if (subject >= kSubjectCount || operation > static_cast<std::uint8_t>(Change::Operation::kDeletion))
+    if (subject >= kSubjectCount || operation > static_cast<std::uint8_t>(Change::Operation::kDeletion)) {
       return Damaged();
+    }
     change.subject = static_cast<Change::Subject>(subject);
     change.operation = static_cast<Change::Operation>(operation);
     change.name_space = in_.Text();
