@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "com_server.h"
 #include "support.h"
 
 namespace wmi::conformance {
@@ -66,7 +67,7 @@ struct Firing {
   std::vector<Inquiry> inquiries;
 };
 
-class FiringProvider final : public IWbemProviderInit, public IWbemEventProvider, public IWbemEventProviderSecurity {
+class FiringProvider final : public Counted<IWbemProviderInit, IWbemEventProvider, IWbemEventProviderSecurity> {
  public:
   explicit FiringProvider(std::shared_ptr<Firing> firing) : firing_(std::move(firing)) {}
 
@@ -80,12 +81,6 @@ class FiringProvider final : public IWbemProviderInit, public IWbemEventProvider
     if (*object == nullptr) return E_NOINTERFACE;
     AddRef();
     return S_OK;
-  }
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++count_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --count_;
-    if (left == 0) delete this;
-    return left;
   }
   HRESULT STDMETHODCALLTYPE Initialize(LPWSTR, LONG, LPWSTR, LPWSTR, IWbemServices*, IWbemContext*,
                                        IWbemProviderInitSink* pInitSink) override {
@@ -104,41 +99,9 @@ class FiringProvider final : public IWbemProviderInit, public IWbemEventProvider
   }
 
  private:
-  ~FiringProvider() = default;
+  ~FiringProvider() override = default;
 
   const std::shared_ptr<Firing> firing_;
-  std::atomic<ULONG> count_ = 1;
-};
-
-class FiringFactory final : public IClassFactory {
- public:
-  explicit FiringFactory(std::shared_ptr<Firing> firing) : firing_(std::move(firing)) {}
-
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID riid, void** object) override {
-    const bool is_one = riid == IID_IUnknown || riid == IID_IClassFactory;
-    *object = is_one ? this : nullptr;
-    if (is_one) AddRef();
-    return is_one ? S_OK : E_NOINTERFACE;
-  }
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++count_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --count_;
-    if (left == 0) delete this;
-    return left;
-  }
-  HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown*, REFIID riid, void** object) override {
-    auto* const made = new FiringProvider(firing_);
-    const HRESULT result = made->QueryInterface(riid, object);
-    made->Release();
-    return result;
-  }
-  HRESULT STDMETHODCALLTYPE LockServer(BOOL) override { return S_OK; }
-
- private:
-  ~FiringFactory() = default;
-
-  const std::shared_ptr<Firing> firing_;
-  std::atomic<ULONG> count_ = 1;
 };
 
 // ---- the provider registered, and somebody subscribed to it ---------------------------------------------------------
@@ -146,9 +109,6 @@ class FiringFactory final : public IClassFactory {
 class Stage {
  public:
   explicit Stage(World& w) : world_(w) {
-    auto* const factory = new FiringFactory(firing_);
-    EXPECT_EQ(S_OK, CoRegisterClassObject(kFiringClass, factory, CLSCTX_INPROC_SERVER, REGCLS_MULTIPLEUSE, &cookie_));
-    factory->Release();
     const IWbemClassObjectPtr provider = w.NewInstance(L"__Win32Provider");
     SetText(provider, L"Name", L"Firing");
     SetText(provider, L"CLSID", kFiringClassText);
@@ -168,7 +128,6 @@ class Stage {
   ~Stage() {
     if (sink_) world_.services->CancelAsyncCall(sink_);
     firing_->Drop();
-    EXPECT_EQ(S_OK, CoRevokeClassObject(cookie_));
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -230,7 +189,7 @@ class Stage {
  private:
   World& world_;
   const std::shared_ptr<Firing> firing_ = std::make_shared<Firing>();
-  DWORD cookie_ = 0;
+  const ServedClass<FiringProvider, std::shared_ptr<Firing>> served_{kFiringClass, firing_};
   SinkLogPtr log_;
   SinkPtr sink_;
 };

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "api/host_tool.h"
+#include "com_server.h"
 #include "support.h"
 
 namespace wmi::conformance {
@@ -60,24 +61,6 @@ struct Desk {
   }
 };
 using DeskPtr = std::shared_ptr<Desk>;
-
-// The reference count of the classes below.
-template <typename... Interfaces>
-class Counted : public Interfaces... {
- public:
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++count_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --count_;
-    if (left == 0) delete this;
-    return left;
-  }
-
- protected:
-  virtual ~Counted() = default;
-
- private:
-  std::atomic<ULONG> count_ = 1;
-};
 
 class DeskSink final : public Counted<IWbemUnboundObjectSink> {
  public:
@@ -142,28 +125,6 @@ class DeskProvider final
   const DeskPtr desk_;
 };
 
-class DeskFactory final : public Counted<IClassFactory> {
- public:
-  explicit DeskFactory(DeskPtr desk) : desk_(std::move(desk)) {}
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID riid, void** object) override {
-    const bool is_one = riid == IID_IUnknown || riid == IID_IClassFactory;
-    *object = is_one ? this : nullptr;
-    if (is_one) AddRef();
-    return is_one ? S_OK : E_NOINTERFACE;
-  }
-  HRESULT STDMETHODCALLTYPE CreateInstance(IUnknown*, REFIID riid, void** object) override {
-    auto* const made = new DeskProvider(desk_);
-    const HRESULT result = made->QueryInterface(riid, object);
-    made->Release();
-    return result;
-  }
-  HRESULT STDMETHODCALLTYPE LockServer(BOOL) override { return S_OK; }
-
- private:
-  ~DeskFactory() override = default;
-  const DeskPtr desk_;
-};
-
 // ---- a namespace whose subscriptions are hosted ---------------------------------------------------------------------
 
 constexpr char kParts[] = R"mof(
@@ -201,9 +162,6 @@ class States final : public api::SubscriptionReceiver {
 class Stage {
  public:
   explicit Stage(World& world) : world_(world) {
-    auto* const factory = new DeskFactory(desk_);
-    EXPECT_EQ(S_OK, CoRegisterClassObject(kDeskClass, factory, CLSCTX_INPROC_SERVER, REGCLS_MULTIPLEUSE, &cookie_));
-    factory->Release();
     Compile(kParts);
     EXPECT_EQ(S_OK, CoCreateInstance(api::CLSID_OpenWmiHost, nullptr, CLSCTX_INPROC_SERVER, __uuidof(api::IHostTool),
                                      reinterpret_cast<void**>(&host_)));
@@ -214,7 +172,6 @@ class Stage {
     EXPECT_EQ(WBEM_S_NO_ERROR, host_->Stop(60'000));
     host_->Release();
     desk_->Drop();
-    EXPECT_EQ(S_OK, CoRevokeClassObject(cookie_));
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -265,7 +222,7 @@ class Stage {
  private:
   World& world_;
   const DeskPtr desk_ = std::make_shared<Desk>();
-  DWORD cookie_ = 0;
+  const ServedClass<DeskProvider, DeskPtr> served_{kDeskClass, desk_};
   api::IHostTool* host_ = nullptr;
   IWbemObjectSinkPtr source_;
 };
