@@ -781,8 +781,7 @@ TEST(CreatorSidTest, IsWrittenAsIdentifiersAre) {
   EXPECT_EQ(CreatorSid().Text(), "nobody");
 }
 
-// ---- several processes, as far as one can play them
-// ------------------------------------------------------------------
+// ---- several processes, as far as one can play them -----------------------------------------------------------------
 
 class SharedFolderTest : public testing::Test {
  protected:
