@@ -4,6 +4,7 @@ import os
 import pathlib
 import select
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -18,9 +19,61 @@ instance of __EventFilter as $filter
 {
   Name = "tick"; QueryLanguage = "WQL"; Query = "SELECT * FROM __TimerEvent WHERE TimerId = 'tick'";
 };
-instance of LogFileEventConsumer as $log { Name = "tick"; Filename = "%s"; Text = "%%TimerId%%"; };
+instance of LogFileEventConsumer as $log { Name = "tick"; Filename = "%(log)s"; Text = "%%TimerId%%"; };
 instance of __FilterToConsumerBinding { Filter = $filter; Consumer = $log; };
 '''
+
+MAIL = r'''
+#pragma namespace("\\\\.\\root\\subscription")
+instance of __IntervalTimerInstruction { TimerId = "tick"; IntervalBetweenEvents = 50; };
+instance of __EventFilter as $filter
+{
+  Name = "tick"; QueryLanguage = "WQL"; Query = "SELECT * FROM __TimerEvent WHERE TimerId = 'tick'";
+};
+instance of SMTPEventConsumer as $mail
+{
+  Name = "tick"; SMTPServer = "127.0.0.1:PORT"; FromLine = "wmi@example.org"; ToLine = "ops@example.org";
+  Subject = "%%TimerId%% rang"; Message = "%%TimerId%%, once or more";
+};
+instance of __FilterToConsumerBinding { Filter = $filter; Consumer = $mail; };
+'''
+
+
+class MailServer:
+    """Takes mail on the loopback and keeps it (RFC 5321)."""
+    def __init__(self):
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener.settimeout(TIME_LIMIT)
+        self.port = self.listener.getsockname()[1]
+        self.close = self.listener.close
+
+    def take_mail(self):
+        """The envelope, and the first mail with its header."""
+        connection, _ = self.listener.accept()
+        with connection, connection.makefile('rw', newline='', encoding='utf-8') as lines:
+            connection.settimeout(TIME_LIMIT)
+            envelope = []
+            self.say(lines, '220 here')
+            for line in lines:
+                command = line.strip()
+                if command.upper() == 'DATA':
+                    break
+                if command.startswith(('MAIL', 'RCPT')):
+                    envelope.append(command)
+                self.say(lines, '250 well')
+            self.say(lines, '354 go on')
+            mail = ''
+            while not mail.endswith('\r\n.\r\n'):
+                mail += lines.readline()
+            self.say(lines, '250 taken')
+            lines.readline()  # QUIT
+            self.say(lines, '221 bye')
+        return envelope, mail
+
+    @staticmethod
+    def say(lines, text):
+        lines.write(text + '\r\n')
+        lines.flush()
 
 
 class HostTest(WmiCase):
@@ -37,7 +90,7 @@ class HostTest(WmiCase):
 
     def compile(self, text):
         file = self.path / 'subscription.mof'
-        file.write_text(text % self.log)
+        file.write_text(text % {'log': self.log})
         done = self.wmi('compile', str(file))
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -68,6 +121,11 @@ class HostTest(WmiCase):
             select.select([], [], [], 0.05)
         return self.log.read_text()
 
+    def listed(self):
+        """The one subscription there is."""
+        (line,) = self.wmi('subscriptions', '-f', 'jsonl').stdout.splitlines()
+        return json.loads(line)
+
     def end(self, host):
         host.send_signal(signal.SIGTERM)
         host.wait(timeout=TIME_LIMIT)
@@ -83,13 +141,12 @@ class HostTest(WmiCase):
         self.await_line(host, 'is active')
         self.assertIn('tick\n', self.await_log())
         self.end(host)
-        listed = [json.loads(line) for line in self.wmi('subscriptions', '-f', 'jsonl').stdout.splitlines()]
-        self.assertEqual(len(listed), 1)
-        self.assertEqual(listed[0]['state'], 'Stopped')
-        self.assertGreater(listed[0]['delivered'], 0)
-        self.assertEqual(listed[0]['failed'], 0)
-        self.assertIn('LogFileEventConsumer', listed[0]['consumer'])
-        self.assertTrue(listed[0]['created'])
+        listed = self.listed()
+        self.assertEqual(listed['state'], 'Stopped')
+        self.assertGreater(listed['delivered'], 0)
+        self.assertEqual(listed['failed'], 0)
+        self.assertIn('LogFileEventConsumer', listed['consumer'])
+        self.assertTrue(listed['created'])
 
     def test_what_another_program_stores_is_noticed(self):
         host = self.host()
@@ -116,13 +173,39 @@ class HostTest(WmiCase):
         shown = self.wmi('subscriptions').stdout
         self.assertIn('Nothing', shown)
 
+    def test_mail_is_sent(self):
+        server = MailServer()
+        self.addCleanup(server.close)
+        self.compile(MAIL.replace('PORT', str(server.port)))
+        host = self.host()
+        self.await_line(host, 'is active')
+        envelope, mail = server.take_mail()
+        self.end(host)
+        self.assertEqual(envelope, ['MAIL FROM:<wmi@example.org>', 'RCPT TO:<ops@example.org>'])
+        head, _, body = mail.partition('\r\n\r\n')
+        self.assertIn('Subject: tick rang', head)
+        self.assertIn('tick, once or more', body)
+        self.assertEqual(self.listed()['failed'], 0)
+
+    def test_mail_that_nobody_takes_is_told_with_the_address(self):
+        server = MailServer()
+        server.close()
+        self.compile(MAIL.replace('PORT', str(server.port)).replace('= 50', '= 1000'))
+        host = self.host()
+        self.await_line(host, 'is active')
+        deadline = time.monotonic() + TIME_LIMIT
+        while time.monotonic() < deadline and not self.listed()['failed']:
+            select.select([], [], [], 0.2)
+        self.assertIn(f'127.0.0.1:{server.port}', self.listed()['lastFailure'])
+        self.end(host)
+
     def test_scripts_are_off(self):
         script = r'''
 #pragma namespace("\\\\.\\root\\subscription")
 instance of __EventFilter as $filter { Name = "t"; QueryLanguage = "WQL"; Query = "SELECT * FROM __TimerEvent"; };
 instance of ActiveScriptEventConsumer as $script
 {
-  Name = "%s"; ScriptingEngine = "/bin/sh"; ScriptText = "true";
+  Name = "%(log)s"; ScriptingEngine = "/bin/sh"; ScriptText = "true";
 };
 instance of __FilterToConsumerBinding { Filter = $filter; Consumer = $script; };
 '''
