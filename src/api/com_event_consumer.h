@@ -20,8 +20,9 @@ class ComEventConsumers final : public provider::EventConsumerProvider {
       : provider_(std::move(provider)), session_(std::move(session)) {}
 
   // Runs nothing of the provider: that is loaded, and FindConsumer called, with the first events, and again with the
-  // next ones when it failed. Each event is handed over alone, so that it is known which one failed. The consumer lets
-  // go of its sink, and of the provider, on the provider pool; neither outlives the use by much.
+  // next ones when it failed. Each event is handed over alone, so that it is known which one failed. Without events the
+  // sink goes after a while, and later the provider (engine/cache_control.h); both go on the provider pool, also at the
+  // end of the consumer.
   Result<std::unique_ptr<provider::EventConsumer>> Open(const cim::Object& consumer) override;
 
  private:

@@ -41,7 +41,7 @@ class ComProvider final : public engine::PushProvider, public std::enable_shared
   ComProvider& operator=(const ComProvider&) = delete;
 
   const ProviderIdentity& identity() const { return identity_; }
-  ProviderEntrance& entrance() const { return *entrance_; }
+  const std::shared_ptr<ProviderEntrance>& entrance() const { return entrance_; }
 
   // A query that the provider refuses with kProviderNotCapable or kNotSupported before it delivered anything becomes an
   // enumeration of its class, which the port filters (contract 7.6). kProviderLoadFailure through the port, or what the

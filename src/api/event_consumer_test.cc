@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "api/event_provider_test_support.h"
@@ -170,6 +171,64 @@ TEST_F(EventConsumerTest, AStopLeavesTheRestUndone) {
   const provider::Consumed consumed = consumer->Consume(Events(1, 3), stop.get_token());
   EXPECT_EQ(1u, consumed.done);
   EXPECT_EQ(WBEM_E_CALL_CANCELLED, consumed.status.code());
+}
+
+// ---- without events (contract 6.4: consumers unload after ClearAfter) -----------------------------------------------
+
+class RestingConsumerTest : public EventConsumerTest {
+ protected:
+  RestingConsumerTest() {
+    firing_->has_consumers = true;
+    firing_->on_find = [this](IWbemClassObject*, IWbemUnboundObjectSink** sink) -> HRESULT {
+      *sink = com::MakeCom<DeskSink>(desk_).Detach();
+      return WBEM_S_NO_ERROR;
+    };
+  }
+  void SetClearAfter(const char* class_name, const char* interval) {
+    const Status put = engine_->catalogue().Compile(
+        {"settings.mof", std::string("instance of ") + class_name + " { ClearAfter = \"" + interval + "\"; };"},
+        "ROOT");
+    ASSERT_TRUE(put.ok()) << put.Message();
+  }
+  bool AwaitNoSink() {
+    const TimePoint deadline = SteadyClock().Now() + kWaitMax;
+    while (desk_->alive != 0 && SteadyClock().Now() < deadline) std::this_thread::yield();
+    return desk_->alive == 0;
+  }
+};
+
+TEST_F(RestingConsumerTest, TheSinkGoesAndIsFoundAgain) {
+  SetClearAfter("__EventSinkCacheControl", "00000000000000.000000:000");
+  const ConsumerPtr consumer = Open("one");
+  EXPECT_EQ(1u, Consume(consumer, Events(1, 1)).done);
+  EXPECT_TRUE(AwaitNoSink());
+  EXPECT_EQ(1, firing_->alive) << "the provider stays for five minutes";
+  EXPECT_EQ(1u, Consume(consumer, Events(2, 2)).done);
+  EXPECT_TRUE(AwaitNoSink());
+  EXPECT_EQ((std::vector<std::string>{"FindConsumer", "FindConsumer"}), firing_->Calls());
+  EXPECT_EQ(1, firing_->created);
+  EXPECT_EQ((std::vector<std::string>{"one: 1", "one: 2"}), desk_->Told());
+}
+
+TEST_F(RestingConsumerTest, TheProviderGoesWithItsSinkAndIsLoadedAgain) {
+  SetClearAfter("__EventConsumerProviderCacheControl", "00000000000000.001000:000");
+  const ConsumerPtr consumer = Open("one");
+  EXPECT_EQ(1u, Consume(consumer, Events(1, 1)).done);
+  EXPECT_TRUE(firing_->WaitGone());
+  EXPECT_EQ(0, desk_->alive);
+  EXPECT_EQ(1u, Consume(consumer, Events(2, 2)).done);
+  EXPECT_TRUE(firing_->WaitGone());
+  EXPECT_EQ(2, firing_->created);
+  EXPECT_EQ((std::vector<std::string>{"one: 1", "one: 2"}), desk_->Told());
+}
+
+TEST_F(RestingConsumerTest, AnEndOfTheConsumerNeedsNoRest) {
+  ConsumerPtr consumer = Open("one");
+  EXPECT_EQ(1u, Consume(consumer, Events(1, 1)).done);
+  EXPECT_EQ(1, desk_->alive) << "for 15 seconds, without settings";
+  consumer.reset();
+  EXPECT_TRUE(firing_->WaitGone());
+  EXPECT_EQ(0, desk_->alive);
 }
 
 // One registration of __Win32Provider is one object, whatever it is a provider of.

@@ -46,7 +46,7 @@ class RepositoryTest(WmiCase):
         lines = dict(line.split(':', 1) for line in facts.splitlines())
         self.assertEqual(lines['Folder'].strip(), self.folder)
         self.assertEqual(lines['Changeable'].strip(), 'yes')
-        self.assertEqual(lines['Instances'].strip(), '2')  # the settings of the product are one
+        self.assertEqual(lines['Instances'].strip(), '4')  # the settings of the product are three
         self.assertEqual(lines['Autorecover'].strip(), '1 file')
         self.assertTrue(lines['Damage'].strip().startswith('none met'))
         self.assertGreater(int(lines['Classes']), 50)

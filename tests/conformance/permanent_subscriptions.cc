@@ -41,6 +41,7 @@ struct Desk {
   IWbemEventSinkPtr sink;
   std::atomic<HRESULT> answer = WBEM_S_NO_ERROR;  // of IndicateToConsumer
   std::function<void()> on_event;                 // before it is noted; set before there are any
+  std::atomic<int> sinks = 0;                     // that live
 
   Names Told() {
     std::lock_guard lock(mutex);
@@ -64,7 +65,7 @@ using DeskPtr = std::shared_ptr<Desk>;
 
 class DeskSink final : public Counted<IWbemUnboundObjectSink> {
  public:
-  explicit DeskSink(DeskPtr desk) : desk_(std::move(desk)) {}
+  explicit DeskSink(DeskPtr desk) : desk_(std::move(desk)) { ++desk_->sinks; }
   HRESULT STDMETHODCALLTYPE QueryInterface(REFIID riid, void** object) override {
     const bool is_one = riid == IID_IUnknown || riid == IID_IWbemUnboundObjectSink;
     *object = is_one ? this : nullptr;
@@ -81,7 +82,7 @@ class DeskSink final : public Counted<IWbemUnboundObjectSink> {
   }
 
  private:
-  ~DeskSink() override = default;
+  ~DeskSink() override { --desk_->sinks; }
   const DeskPtr desk_;
 };
 
@@ -300,6 +301,29 @@ const Row kPermanentRows[] = {
        ASSERT_TRUE(stage.AwaitState("Active"));
        stage.Fire(L"one");
        EXPECT_TRUE(stage.Heard({"Ann: one"}));
+     }},
+    {"6.4", "ConsumersUnloadAfterClearAfter",
+     [](World& w) {
+       const IWbemServicesPtr root = World::Connect(L"root");
+       for (const auto& [path, interval] :
+            {std::pair(L"__EventSinkCacheControl=@", "00000000000015.000000:000"),
+             std::pair(L"__EventConsumerProviderCacheControl=@", "00000000000500.000000:000")}) {
+         IWbemClassObjectPtr settings;
+         ASSERT_EQ(WBEM_S_NO_ERROR, root->GetObject(Literal(path), 0, nullptr, &settings, nullptr));
+         EXPECT_EQ(interval, Text(settings, L"ClearAfter"));
+       }
+       Stage stage(w);
+       stage.Compile(kSubscription);
+       ASSERT_TRUE(stage.AwaitState("Active"));
+       Stage::CompileIn(L"root",
+                        "instance of __EventSinkCacheControl { ClearAfter = \"00000000000000.000000:000\"; };");
+       stage.Fire(L"one");
+       EXPECT_TRUE(stage.Heard({"Ann: one"}));
+       EXPECT_TRUE(Await([&] { return stage.desk().sinks == 0; }));
+       stage.Fire(L"two");
+       EXPECT_TRUE(stage.Heard({"Ann: one", "Ann: two"})) << "it is loaded again";
+       Stage::CompileIn(L"root",
+                        "instance of __EventSinkCacheControl { ClearAfter = \"00000000000015.000000:000\"; };");
      }},
     {"6.4", "AFilterThatCannotWorkIsStoredAndInactive",
      [](World& w) {
