@@ -225,6 +225,7 @@ TEST_F(ComProviderTest, QueryThatTheProviderCannotDoIsAnEnumerationWithAFilter) 
     EXPECT_EQ(WBEM_S_NO_ERROR, log->Outcome());
     EXPECT_EQ(calls + 2, provider_->calls);
     JoinThreads();
+    EXPECT_TRUE(provider_->WaitUntilNobodyIsInside()) << "what it does is replaced next";
   }
 }
 
