@@ -24,9 +24,41 @@ Problem Wrong(Code code, std::string description) {
 Problem PutProblem(HRESULT result, std::string_view name) {
   Problem problem = TakeThreadProblem(result);
   if (problem.description.empty()) problem.description = fmt::format("{} cannot be set", name);
-  if (problem.description.find(name) == std::string::npos)
+  if (problem.description.find(name) == std::string::npos) {
     problem.description = fmt::format("{}: {}", name, problem.description);
+  }
   return problem;
+}
+
+// What texts a type takes; empty for those that take any, and objects.
+std::string_view FormOf(CIMTYPE type) {
+  switch (type) {
+    case CIM_BOOLEAN:
+      return "TRUE or FALSE";
+    case CIM_UINT8:
+      return "a whole number from 0 to 255";
+    case CIM_SINT8:
+      return "a whole number from -128 to 127";
+    case CIM_UINT16:
+      return "a whole number from 0 to 65535";
+    case CIM_SINT16:
+      return "a whole number from -32768 to 32767";
+    case CIM_UINT32:
+      return "a whole number from 0 to 4294967295";
+    case CIM_SINT32:
+      return "a whole number from -2147483648 to 2147483647";
+    case CIM_UINT64:
+      return "a whole number from 0 to 18446744073709551615";
+    case CIM_SINT64:
+      return "a whole number from -9223372036854775808 to 9223372036854775807";
+    case CIM_REAL32:
+    case CIM_REAL64:
+      return "a number";
+    case CIM_DATETIME:
+      return "a datetime, yyyymmddHHMMSS.mmmmmmsUUU, or an interval, ddddddddHHMMSS.mmmmmm:000";
+    default:
+      return {};
+  }
 }
 
 // A list of texts as a VARIANT; WMI converts them to the type of the property.
@@ -123,8 +155,20 @@ class Assigner {
     } else {
       result = PutText(object, name.c_str(), group.values.front());
     }
-    if (FAILED(result)) return PutProblem(result, group.name);
+    if (FAILED(result)) return ValueProblem(result, group, type);
     return std::nullopt;
+  }
+
+  static Problem ValueProblem(HRESULT result, const Group& group, CIMTYPE type) {
+    const bool is_array = (type & CIM_FLAG_ARRAY) != 0;
+    const std::string_view form = FormOf(type & ~CIM_FLAG_ARRAY);
+    const bool is_value = result == WBEM_E_TYPE_MISMATCH || result == WBEM_E_VALUE_OUT_OF_RANGE;
+    if (form.empty() || !is_value) return PutProblem(result, group.name);
+    std::string given;
+    for (const auto& value : group.values)
+      given += fmt::format("{}'{}'", given.empty() ? "" : ", ", value.value_or(""));
+    return Wrong(result, is_array ? fmt::format("{} takes in each element {}; given: {}", group.name, form, given)
+                                  : fmt::format("{} takes {}, not {}", group.name, form, given));
   }
 
   std::optional<Problem> PutEmbedded(IWbemClassObject* object, const std::string& name,

@@ -50,8 +50,11 @@ class ChangeTest(WmiCase):
         self.assertEqual(self.lamp('new')['Watts'], 5)
 
     def test_what_cannot_be_set_is_named(self):
-        for assignment, words in (('Wats=5', "there is no 'Wats'; there are: "), ('Watts=much', 'Watts'),
-                                  ('Watts=-1', 'Watts'), ('Name.X=1', 'Name is no embedded object')):
+        for assignment, words in (('Wats=5', "there is no 'Wats'; there are: "),
+                                  ('Watts=much', "Watts takes a whole number from 0 to 4294967295, not 'much'"),
+                                  ('Watts=-1', "Watts takes a whole number from 0 to 4294967295, not '-1'"),
+                                  ('On=perhaps', "On takes TRUE or FALSE, not 'perhaps'"),
+                                  ('Name.X=1', 'Name is no embedded object')):
             said = self.failure(1, 'set', '-n', 'root/default', 'L_Lamp.Name="desk"', assignment, **self.changes)
             self.assertIn(words, said.replace('\n  ', ' ').replace('There', 'there').replace('The ', 'the '))
         self.assertIn("'=5' is no NAME=VALUE",
