@@ -322,7 +322,14 @@ const Row kEventRows[] = {
          make(L"m");
          Remove(w, L"__NAMESPACE.Name=\"m\"");
        }));
-       EXPECT_TRUE(ear.Heard("__NamespaceCreationEvent __NAMESPACE.Name=\"m\""));
+       make(L"begin");
+       make(L"x");
+       Remove(w, L"__NAMESPACE.Name=\"x\"");
+       make(L"end");
+       EXPECT_EQ((std::vector<std::string>{"__NamespaceCreationEvent __NAMESPACE.Name=\"x\"",
+                                           "__NamespaceDeletionEvent __NAMESPACE.Name=\"x\""}),
+                 ear.Between("__NamespaceCreationEvent __NAMESPACE.Name=\"begin\"",
+                             "__NamespaceCreationEvent __NAMESPACE.Name=\"end\""));
      }},
     {"6.1", "TimersFire",
      [](World& w) {
